@@ -1,0 +1,53 @@
+# The one entry. `make help` lists the targets.
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTHON ?= python3
+STAMP  := $(VENV)/.installed
+CANARY := $(CURDIR)/var/canary
+
+.PHONY: help demo test check fix protos bench clean lock
+
+help:            ## list the targets
+	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*##/\t/'
+
+# Every package comes from the hash-locked file; fedquery itself is linked, not copied.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@echo "making the virtual environment (once) ..."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: $(STAMP)   ## six nations on this machine: ask, learn, claim
+	@$(BIN)/fedquery demo
+
+test: check      ## everything: checks, tests, and last the search for leaked identifiers
+	@rm -rf $(CANARY) && mkdir -p $(CANARY)
+	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
+	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
+	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
+
+check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=src:node:coordinator $(BIN)/lint-imports --no-cache
+	$(BIN)/codespell
+	PATH=$(CURDIR)/$(BIN):$$PATH protos/generate --check
+
+fix: $(STAMP)    ## format, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+protos: $(STAMP) ## write src/fedquery/v1 anew from protos/
+	PATH=$(CURDIR)/$(BIN):$$PATH protos/generate
+
+bench: $(STAMP)  ## measure; writes bench/results/
+	$(BIN)/python -m bench
+
+lock:            ## write requirements/dev.txt anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --all-extras --group dev --group protos pyproject.toml -o requirements/dev.txt
+
+clean:           ## remove the virtual environment and what tests left
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

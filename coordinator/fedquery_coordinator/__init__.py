@@ -1,0 +1,1 @@
+"""The relay between askers and nodes; it cannot read what it carries."""

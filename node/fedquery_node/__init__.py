@@ -1,0 +1,1 @@
+"""A nation's node: its records, its keys, its policy, its log."""

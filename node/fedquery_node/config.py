@@ -1,0 +1,127 @@
+"""The settings of a node, as they stand in node.toml.
+
+What each key means for the operator is its sentence here; docs/operating.md is compared with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedquery.config.settings import load, setting
+
+_NAME = r"[a-z0-9-]{1,40}"
+_NATION = r"[A-Z]{2}"
+_ADDRESS = r"[^\s:]{1,253}:[0-9]{1,5}"
+_KINDS = ("phone", "account", "wallet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowQuota:
+    """How many elements may be evaluated in each window; a window begins on the clock, in UTC."""
+
+    hour: int = setting("Elements an hour.", minimum=0, maximum=10**9)
+    day: int = setting("Elements a day.", minimum=0, maximum=10**9)
+    year: int = setting("Elements a year.", minimum=0, maximum=10**9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuota:
+    """How many elements may be evaluated for one case of one agency."""
+
+    total: int = setting("Elements over the life of a case.", minimum=0, maximum=10**9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """The holder's own ceilings, whatever the policy files say."""
+
+    agency: WindowQuota = setting(
+        "For each asking agency.",
+        default_factory=lambda: WindowQuota(hour=200, day=2_000, year=50_000),
+    )
+    nation: WindowQuota = setting(
+        "For all agencies of an asking nation together.",
+        default_factory=lambda: WindowQuota(hour=1_000, day=5_000, year=100_000),
+    )
+    case: CaseQuota = setting(
+        "For each case of an agency.", default_factory=lambda: CaseQuota(total=5_000)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """In which column of an imported file each field stands."""
+
+    identifier: str = setting("The identifier itself.", default="identifier", maximum=64)
+    reference: str = setting("The file reference; one for each row.", default="reference")
+    category: str = setting("The category of the record.", default="category")
+    handling: str = setting("open, restricted or source at risk.", default="handling")
+    summary: str = setting("Up to 160 characters for a summary claim.", default="summary")
+    first_seen: str = setting("A date, ISO 8601.", default="first_seen")
+    last_seen: str = setting("A date, ISO 8601.", default="last_seen")
+    release_to: str = setting("Nations, joined by a semicolon, or *.", default="release_to")
+    contact: str = setting("The id of a contact of this file.", default="contact")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSettings:
+    """One dataset: what it holds and how it is published."""
+
+    kind: str = setting("The kind of its identifiers.", choices=_KINDS)
+    sensitive: bool = setting("Whether a hit alone would endanger a source.", default=False)
+    region: str | None = setting(
+        "The nation by whose habits identifiers are spelled; the node's own by default.",
+        default=None,
+        pattern=_NATION,
+    )
+    release_to_default: tuple[str, ...] = setting(
+        'Nations that see a row which names none, or ["*"]; empty: such a row is refused.',
+        default=(),
+    )
+    next_due_h: int = setting(
+        "Hours until the next publication is promised.", default=24, minimum=1, maximum=24
+    )
+    claim_window_h: int = setting(
+        "Hours for which a hit of a publication can be claimed.",
+        default=72,
+        minimum=1,
+        maximum=24 * 30,
+    )
+    min_bucket: int = setting(
+        "The least rows that a bucket should hide among.", default=2_048, minimum=512, maximum=2**20
+    )
+    columns: Columns = setting("Names of the columns of imported files.", default_factory=Columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSettings:
+    """All of node.toml."""
+
+    nation: str = setting("The code of this nation.", pattern=_NATION)
+    federation: str = setting("The name of the federation.", pattern=_NAME)
+    listen: str = setting("Host and port to listen on; port 0 takes any.", pattern=_ADDRESS)
+    policies: Path = setting("The directory with schema.cedarschema and <NATION>.cedar.")
+    checkpoint_every_s: int = setting(
+        "Seconds after which questions get into a checkpoint.", default=600, minimum=1, maximum=3600
+    )
+    overlap_s: int = setting(
+        "Seconds for which the version before is still served.", default=600, minimum=0, maximum=600
+    )
+    kem_life_h: int = setting("Hours that a KEM key lives.", default=24, minimum=1, maximum=24)
+    workers: int = setting("Threads for evaluation.", default=2, minimum=1, maximum=64)
+    quota: Quota = setting("Ceilings in elements.", default_factory=Quota)
+    contacts: Mapping[str, str] = setting(
+        "Whom to call, by id; claims name an id.", default_factory=dict
+    )
+    datasets: Mapping[str, DatasetSettings] = setting(
+        "The datasets, by name.", default_factory=dict
+    )
+
+
+def load_settings(home: Path) -> NodeSettings:
+    """Read the settings of a node's data directory.
+
+    Raises:
+        ConfigError: naming file and key.
+    """
+    return load(home / "node.toml", NodeSettings)

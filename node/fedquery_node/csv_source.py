@@ -1,0 +1,104 @@
+"""Read rows out of a CSV file strictly: every row with its line number, no row guessed.
+
+A file that is not a plain UTF-8 CSV file of sane size is refused whole; what is wrong with one row
+is the importer's to report. Errors name lines, never content.
+"""
+
+import csv
+import io
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from fedquery.errors import InputError
+
+FILE_CAP = 4 * 2**30  # bytes
+FIELD_CAP = 4_096  # characters
+_COLUMNS_CAP = 256
+
+
+class FileError(InputError):
+    """A data file is unusable as a whole; nothing of it was imported."""
+
+    slug = "data-file"
+    default_do = "Save it as UTF-8 CSV with a header line, then import it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file.
+
+    Attributes:
+        number: the line on which it ends, counted from 1.
+        fields: the texts by column; None where the row has another number of fields than the
+            header.
+    """
+
+    number: int
+    fields: dict[str, str] | None
+
+    def __repr__(self) -> str:
+        """Say which line it is, and nothing of what stands on it."""
+        return f"Line({self.number})"
+
+
+def read_lines(path: Path, required: Sequence[str]) -> Iterator[Line]:
+    """Read a CSV file row by row, in bounded memory.
+
+    Args:
+        path: a regular file; with or without a byte order mark, LF or CRLF.
+        required: columns that the header must name.
+
+    Raises:
+        FileError: if the file is missing, no regular file, too large, not UTF-8, has a NUL, a quote
+            left open, an overlong field, no header, or a header without a required column.
+    """
+    with _open(path) as file:
+        # The parser's own cap keeps a field of gigabytes from being collected.
+        csv.field_size_limit(FIELD_CAP)
+        reader = csv.reader(file, strict=True)
+        try:
+            header = next(reader, [])
+            _check_header(header, required)
+            for fields in reader:
+                if any("\0" in field for field in fields):
+                    raise FileError(f"line {reader.line_num} has a NUL")
+                if fields:
+                    whole = len(fields) == len(header)
+                    named = dict(zip(header, fields, strict=True)) if whole else None
+                    yield Line(reader.line_num, named)
+        except UnicodeDecodeError:
+            raise FileError(f"not UTF-8 after line {reader.line_num}") from None
+        except csv.Error:
+            raise FileError(
+                f"line {reader.line_num} cannot be read",
+                why="a quote is left open, a field is overlong, or there is a NUL",
+            ) from None
+
+
+def _open(path: Path) -> TextIO:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags)
+    except OSError:
+        raise FileError("the file cannot be opened, or is a link") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or not 0 < status.st_size <= FILE_CAP:
+        os.close(descriptor)
+        raise FileError("the file is empty, too large, or no regular file")
+    # Universal newlines are off: the CSV parser knows which line end stands inside a quote.
+    return io.TextIOWrapper(
+        os.fdopen(descriptor, "rb"), encoding="utf-8-sig", errors="strict", newline=""
+    )
+
+
+def _check_header(header: Sequence[str], required: Sequence[str]) -> None:
+    if not header or len(header) > _COLUMNS_CAP or len(set(header)) != len(header):
+        raise FileError("the header line is missing, too long, or names a column twice")
+    missing = [column for column in required if column not in header]
+    if missing:
+        # These are the names of our own settings, not of the file.
+        raise FileError(f"the header does not name the column {missing[0]}")

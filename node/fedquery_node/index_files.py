@@ -1,0 +1,108 @@
+"""Where the index of a version lies, and how it is laid out.
+
+    index/<dataset>/<version>/<view>.tags     2^prefix_bits buckets of 8 * capacity octets
+    index/<dataset>/<version>/<view>.tree     the hashes of the tree over them, leaves first
+    index/<dataset>/<version>/<view>.claims   rows of tag (8), subject (8), claim hash (32), by tag
+
+A version is written into a directory beside, made durable and renamed, so that a name stands for a
+whole index or for none. The files never change afterwards.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+TAG = 8
+SUBJECT = 8
+CLAIM_HASH = 32
+CLAIM_ROW = TAG + SUBJECT + CLAIM_HASH
+HASH = 32
+_UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFiles:
+    """The files of one version of one dataset.
+
+    Attributes:
+        directory: where they lie.
+    """
+
+    directory: Path
+
+    @classmethod
+    def of(cls, home: Path, dataset: str, version: int) -> "VersionFiles":
+        """Say where the index of a version lies below a data directory."""
+        return cls(home / "index" / dataset / str(version))
+
+    def tags(self, view_id: str) -> Path:
+        """Say where the buckets of a view lie."""
+        return self.directory / f"{view_id}.tags"
+
+    def tree(self, view_id: str) -> Path:
+        """Say where the hashes of a view's tree lie."""
+        return self.directory / f"{view_id}.tree"
+
+    def claims(self, view_id: str) -> Path:
+        """Say where the claim rows of a view lie."""
+        return self.directory / f"{view_id}.claims"
+
+    def begin(self) -> "VersionFiles":
+        """Make the directory beside, empty; what a crash left of it is removed.
+
+        Raises:
+            OSError: if it cannot be made.
+        """
+        beside = self.directory.with_name(self.directory.name + _UNFINISHED)
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(mode=0o700, parents=True)
+        return VersionFiles(beside)
+
+    def finish(self, beside: "VersionFiles") -> None:
+        """Give a directory made by `begin` its name, durably.
+
+        An index of that name that no publication names, left by a crash, gives way.
+
+        Raises:
+            OSError: if it cannot be renamed.
+        """
+        sync_directory(beside.directory)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        beside.directory.rename(self.directory)
+        sync_directory(self.directory.parent)
+
+    def remove_buckets(self) -> None:
+        """Remove what only a served version needs; claims are kept for their window."""
+        for path in (*self.directory.glob("*.tags"), *self.directory.glob("*.tree")):
+            path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the whole version."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def write_durably(path: Path, octets: bytes) -> None:
+    """Write a new file that survives a power cut once this returns.
+
+    Raises:
+        OSError: if it exists or cannot be written.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable.
+
+    Raises:
+        OSError: if the disk fails.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

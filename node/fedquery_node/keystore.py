@@ -1,0 +1,120 @@
+"""The keys of a node: files 0600 that are checked at each read, seeds apart from the database.
+
+    keys/{signing,log}.key           Ed25519 seeds
+    keys/kem/<key id>.key            X-Wing seeds, a day each
+    seeds/<dataset>/<version>.seed   one for each published version; destroyed when it retires
+    tls/{node.crt,node.key,ca.crt,ca.key}
+
+Who has a seed and the index of its version can find low-entropy identifiers offline. That is why
+seeds lie in a directory of their own: keep it out of backups and snapshots.
+"""
+
+from pathlib import Path
+
+from fedquery.config.keyfile import destroy, make_private_directory, read_secret, write_secret
+from fedquery.seal.kem import KemPrivateKey
+from fedquery.seal.signing import SigningKey
+from fedquery.tlog.note import Signer
+
+SEED_LENGTH = 32
+
+
+class KeyStore:
+    """The key files below one data directory.
+
+    Args:
+        home: the data directory.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._keys = home / "keys"
+        self._seeds = home / "seeds"
+        self.tls = home / "tls"
+
+    def make_directories(self) -> None:
+        """Make the directories, 0700.
+
+        Raises:
+            ConfigError: if one cannot be made.
+        """
+        for directory in (self._keys, self._keys / "kem", self._seeds, self.tls):
+            make_private_directory(directory)
+
+    def create(self, name: str, seed: bytes) -> None:
+        """Write the seed of the key `signing` or `log`.
+
+        Raises:
+            ConfigError: if the file exists.
+        """
+        write_secret(self._keys / f"{name}.key", seed)
+
+    def signing_key(self) -> SigningKey:
+        """Read the key that signs answers and manifests.
+
+        Raises:
+            ConfigError: if the file is missing or its mode or owner is wrong.
+        """
+        return SigningKey(read_secret(self._keys / "signing.key", SEED_LENGTH))
+
+    def log_signer(self, origin: str) -> Signer:
+        """Read the key that signs checkpoints.
+
+        Raises:
+            ConfigError: if the file is missing or its mode or owner is wrong.
+        """
+        return Signer(origin, read_secret(self._keys / "log.key", SEED_LENGTH))
+
+    def create_kem(self, seed: bytes) -> KemPrivateKey:
+        """Write the seed of a KEM key under its key id, and give the key."""
+        key = KemPrivateKey(seed)
+        write_secret(self._kem_path(key.key_id), seed)
+        return key
+
+    def kem_key(self, key_id: bytes) -> KemPrivateKey:
+        """Read a KEM key.
+
+        Raises:
+            ConfigError: if the file is missing or its mode or owner is wrong.
+        """
+        return KemPrivateKey(read_secret(self._kem_path(key_id), SEED_LENGTH))
+
+    def destroy_kem(self, key_id: bytes) -> None:
+        """Overwrite and remove a KEM key; one that is gone already is no error."""
+        destroy(self._kem_path(key_id))
+
+    def create_seed(self, dataset: str, version: int, seed: bytes) -> None:
+        """Write the seed of a version.
+
+        Raises:
+            ConfigError: if the file exists.
+        """
+        directory = self._seeds / dataset
+        if not directory.is_dir():
+            make_private_directory(directory)
+        write_secret(self._seed_path(dataset, version), seed)
+
+    def read_seed(self, dataset: str, version: int) -> bytes:
+        """Read the seed of a version.
+
+        Raises:
+            ConfigError: if the file is missing or its mode or owner is wrong.
+        """
+        return read_secret(self._seed_path(dataset, version), SEED_LENGTH)
+
+    def destroy_seed(self, dataset: str, version: int) -> None:
+        """Overwrite and remove the seed of a version; one that is gone already is no error."""
+        if self._seed_path(dataset, version).parent.is_dir():
+            destroy(self._seed_path(dataset, version))
+
+    def seeds_of(self, dataset: str) -> tuple[int, ...]:
+        """List the versions of a dataset whose seeds exist, ascending."""
+        directory = self._seeds / dataset
+        if not directory.is_dir():
+            return ()
+        return tuple(sorted(int(path.stem) for path in directory.glob("*.seed")))
+
+    def _kem_path(self, key_id: bytes) -> Path:
+        return self._keys / "kem" / f"{key_id.hex()}.key"
+
+    def _seed_path(self, dataset: str, version: int) -> Path:
+        return self._seeds / dataset / f"{version}.seed"

@@ -1,0 +1,52 @@
+"""Retire versions whose time is over: first the seed, then the buckets, in the end the claims."""
+
+import sqlite3
+from pathlib import Path
+
+from fedquery_node.index_files import VersionFiles
+from fedquery_node.keystore import KeyStore
+
+
+def retire_due(
+    connection: sqlite3.Connection, home: Path, keys: KeyStore, now_ms: int
+) -> tuple[tuple[str, int], ...]:
+    """Retire every version that is past its time, and remove what nothing needs any more.
+
+    A version is marked as retired before its seed goes, so that no process starts to serve it; a
+    crash in between leaves a seed that the next call destroys.
+
+    Args:
+        connection: the node's database, outside a transaction.
+        home: the data directory.
+        keys: its key files.
+        now_ms: the time.
+
+    Returns:
+        The datasets and versions whose seeds were destroyed now.
+
+    Raises:
+        StorageError: if the database fails.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(
+        "UPDATE publication SET state = 'retired' WHERE state = 'retiring' AND retire_at_ms <= ?",
+        (now_ms,),
+    )
+    connection.execute("COMMIT")
+    due: list[tuple[str, int]] = connection.execute(
+        "SELECT dataset, version FROM publication"
+        " WHERE state = 'retired' AND seed_destroyed_ms IS NULL"
+    ).fetchall()
+    for dataset, version in due:
+        keys.destroy_seed(dataset, version)
+        VersionFiles.of(home, dataset, version).remove_buckets()
+        connection.execute(
+            "UPDATE publication SET seed_destroyed_ms = ? WHERE dataset = ? AND version = ?",
+            (now_ms, dataset, version),
+        )
+    for dataset, version in connection.execute(
+        "SELECT dataset, version FROM publication WHERE state = 'retired' AND claims_until_ms <= ?",
+        (now_ms,),
+    ).fetchall():
+        VersionFiles.of(home, dataset, version).remove()
+    return tuple(due)

@@ -1,0 +1,159 @@
+"""The tables of a node's database, in one place.
+
+Settings that durability rests on are fedquery.storage.database's; the log's own tables are
+fedquery.storage.log's. What is personal to an asker's question (`detail`) is apart from the log, so
+that it can be erased while every proof still verifies.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from fedquery.federation.names import node_log_origin
+from fedquery.storage.database import open_database
+from fedquery.storage.log import LogStore
+from fedquery_node.config import NodeSettings
+
+APPLICATION_ID = 0x66716E64  # "fqnd"
+USER_VERSION = 1
+
+_TABLES = (
+    # What the nation has. Several records of one identifier are one subject, hence one row.
+    """CREATE TABLE subject (
+        id INTEGER PRIMARY KEY,
+        dataset TEXT NOT NULL,
+        identifier BLOB NOT NULL,
+        UNIQUE (dataset, identifier)
+    ) STRICT""",
+    """CREATE TABLE record (
+        dataset TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        subject_id INTEGER NOT NULL REFERENCES subject (id),
+        category TEXT NOT NULL,
+        handling TEXT NOT NULL CHECK (handling IN ('open', 'restricted', 'source at risk')),
+        summary TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        first_seen_ms INTEGER NOT NULL,
+        last_seen_ms INTEGER NOT NULL,
+        updated_ms INTEGER NOT NULL,
+        release_to TEXT NOT NULL,
+        PRIMARY KEY (dataset, reference)
+    ) STRICT""",
+    "CREATE INDEX record_by_subject ON record (subject_id)",
+    # What was published of it.
+    """CREATE TABLE publication (
+        dataset TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('serving', 'retiring', 'retired')),
+        leaf BLOB NOT NULL,
+        log_index INTEGER NOT NULL,
+        retire_at_ms INTEGER,
+        claims_until_ms INTEGER NOT NULL,
+        seed_destroyed_ms INTEGER,
+        PRIMARY KEY (dataset, version)
+    ) STRICT""",
+    """CREATE TABLE view (
+        dataset TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        nation TEXT NOT NULL,
+        view_id TEXT NOT NULL,
+        salt BLOB NOT NULL,
+        public_key BLOB NOT NULL,
+        root BLOB NOT NULL,
+        PRIMARY KEY (dataset, version, nation)
+    ) STRICT""",
+    """CREATE TABLE capacity_floor (
+        dataset TEXT NOT NULL,
+        prefix_bits INTEGER NOT NULL,
+        capacity INTEGER NOT NULL,
+        until_ms INTEGER NOT NULL,
+        PRIMARY KEY (dataset, prefix_bits, capacity)
+    ) STRICT""",
+    # What was asked, counted and decided.
+    """CREATE TABLE quota (
+        scope TEXT NOT NULL CHECK (scope IN ('agency', 'nation', 'case')),
+        name TEXT NOT NULL,
+        window TEXT NOT NULL CHECK (window IN ('hour', 'day', 'year', 'total')),
+        start_ms INTEGER NOT NULL,
+        used INTEGER NOT NULL CHECK (used >= 0),
+        PRIMARY KEY (scope, name, window)
+    ) STRICT""",
+    """CREATE TABLE request (
+        agency TEXT NOT NULL,
+        request_id BLOB NOT NULL,
+        digest BLOB NOT NULL,
+        head BLOB NOT NULL,
+        granted INTEGER NOT NULL,
+        dataset TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        PRIMARY KEY (agency, request_id)
+    ) STRICT""",
+    "CREATE INDEX request_by_expiry ON request (expires_ms)",
+    """CREATE TABLE detail (
+        log_index INTEGER NOT NULL,
+        field TEXT NOT NULL,
+        salt BLOB NOT NULL,
+        octets BLOB NOT NULL,
+        PRIMARY KEY (log_index, field)
+    ) STRICT""",
+    # What the operator said, and what the node remembers.
+    """CREATE TABLE block (
+        agency TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, why TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE suspension (
+        dataset TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, why TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE kem_key (
+        key_id BLOB PRIMARY KEY,
+        public BLOB NOT NULL,
+        not_before_ms INTEGER NOT NULL,
+        not_after_ms INTEGER NOT NULL,
+        leaf BLOB NOT NULL,
+        log_index INTEGER NOT NULL,
+        destroyed_ms INTEGER
+    ) STRICT""",
+    "CREATE TABLE remembered (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
+)
+
+
+def database_path(home: Path) -> Path:
+    """Say where the database of a data directory is."""
+    return home / "node.db"
+
+
+def log_of(settings: NodeSettings) -> LogStore:
+    """Give the store of the node's log."""
+    return LogStore(node_log_origin(settings.federation, settings.nation))
+
+
+def create(home: Path, settings: NodeSettings) -> None:
+    """Make the database and its empty log; only `fedquery-node init` does.
+
+    Raises:
+        StorageError: if it cannot be made.
+        ConfigError: if another file is in its place.
+    """
+    connection = open_database(
+        database_path(home), application_id=APPLICATION_ID, user_version=USER_VERSION, create=True
+    )
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _TABLES:
+            connection.execute(statement)
+        log_of(settings).install(connection)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def connect(home: Path) -> sqlite3.Connection:
+    """Open the database of a data directory, which exists: a log is never made silently.
+
+    Raises:
+        ConfigError: if it is missing or another program's.
+        StorageError: if it is damaged.
+    """
+    return open_database(
+        database_path(home), application_id=APPLICATION_ID, user_version=USER_VERSION, create=False
+    )

@@ -1,0 +1,1 @@
+"""Questions and claims, in the asker's own network: the SDK."""

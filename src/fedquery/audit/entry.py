@@ -1,0 +1,91 @@
+"""Log entries as canonical JSON: one codec for all of them, strict in both directions."""
+
+import functools
+from dataclasses import fields
+from typing import Any, ClassVar, Self, get_type_hints
+
+from fedquery.audit.form import Form
+from fedquery.encoding import canonical_json
+from fedquery.encoding.canonical_json import Json
+from fedquery.errors import EncodingError, InputError
+
+# Below the 65,535 octets that an entry bundle can hold.
+ENTRY_CAP = 16_384
+
+_WHAT = "log entry"
+
+
+@functools.cache
+def _forms_of(cls: type) -> dict[str, Form]:
+    """Read the form of each field from its annotation."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
+
+
+class Entry:
+    """A log entry; its classes are frozen dataclasses whose fields are annotated with forms.
+
+    A leaf holds no identifier, no name of a person and no free text: such things stand beside the
+    log, and the leaf commits to them (`detail`).
+    """
+
+    __slots__ = ()
+
+    VERSION: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        """Check each field against its form."""
+        self._write()
+
+    @classmethod
+    def _forms(cls) -> dict[str, Form]:
+        return _forms_of(cls)  # type: ignore[arg-type]  # mypy takes the instances' __hash__ for it
+
+    def _write(self) -> dict[str, Json]:
+        written: dict[str, Json] = {"v": self.VERSION}
+        for name, form in self._forms().items():
+            try:
+                written[name] = form.write(getattr(self, name))
+            except (ValueError, EncodingError):
+                raise InputError(f"a log entry's {name} is not in its form") from None
+        return written
+
+    def encode(self) -> bytes:
+        """Write the leaf: canonical JSON, octets in hexadecimal."""
+        return canonical_json.dump(self._write())
+
+    @classmethod
+    def decode(cls, octets: bytes) -> Self:
+        """Read a leaf strictly.
+
+        Raises:
+            EncodingError: on anything that `encode` could not have written.
+        """
+        value = canonical_json.load(octets, cap=ENTRY_CAP, what=_WHAT)
+        forms = cls._forms()
+        if not isinstance(value, dict) or value.keys() != forms.keys() | {"v"}:
+            raise EncodingError(f"malformed {_WHAT}")
+        try:
+            arguments: dict[str, Any] = {
+                name: form.read(value[name]) for name, form in forms.items()
+            }
+            entry = cls(**arguments)
+        except (ValueError, InputError):
+            raise EncodingError(f"malformed {_WHAT}") from None
+        # Writing it again refuses a true for a 1, hexadecimal capitals, and another version.
+        if entry.encode() != octets:
+            raise EncodingError(f"malformed {_WHAT}")
+        return entry
+
+
+def entry_type(octets: bytes) -> str:
+    """Read the type of any leaf of a log, publications included.
+
+    Raises:
+        EncodingError: if it is not a leaf that says its type.
+    """
+    value = canonical_json.load(octets, cap=65_535, what=_WHAT)
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str):
+        raise EncodingError(f"malformed {_WHAT}")
+    return kind

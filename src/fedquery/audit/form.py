@@ -1,0 +1,163 @@
+"""Forms of fields: how one value of a log entry is checked, written as JSON and read back.
+
+An entry's fields are annotated with their form. A form refuses a value with `ValueError`, whose
+text never repeats it; `entry` turns that into the error of the side that is at fault.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any, Protocol, TypeAlias
+
+from fedquery.encoding import canonical_json
+from fedquery.encoding.canonical_json import Json
+
+# Canonical JSON carries integers up to here.
+MAX_INTEGER = 2**53 - 1
+MAX_DOCUMENT = 8_192
+
+
+class Form(Protocol):
+    """How a field is checked, written and read."""
+
+    def write(self, value: Any) -> Json:  # noqa: ANN401  each form takes its own type and checks it
+        """Check a value and write it as JSON, or raise `ValueError`."""
+
+    def read(self, value: Json) -> object:
+        """Read a value from JSON, or raise `ValueError`; the entry checks it once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """An integer from `low` to `high`, both taken."""
+
+    low: int = 0
+    high: int = MAX_INTEGER
+
+    def write(self, value: object) -> Json:
+        """Check and write an integer."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError("not an integer")  # noqa: TRY004  forms have one error
+        if not self.low <= value <= self.high:
+            raise ValueError("out of range")
+        return value
+
+    def read(self, value: Json) -> object:
+        """Read an integer."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """Octets of one length, in hexadecimal; none at all where `optional`."""
+
+    length: int
+    optional: bool = False
+
+    def write(self, value: object) -> Json:
+        """Check and write octets."""
+        if not isinstance(value, bytes):
+            raise ValueError("not octets")  # noqa: TRY004  forms have one error
+        if len(value) != self.length and (value or not self.optional):
+            raise ValueError("wrong length")
+        return value.hex()
+
+    def read(self, value: Json) -> object:
+        """Read octets; capitals and white space are refused when the entry is written again."""
+        if not isinstance(value, str):
+            raise ValueError("not text")  # noqa: TRY004  forms have one error
+        return bytes.fromhex(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Text that a regular expression matches in full."""
+
+    expression: str
+
+    def write(self, value: object) -> Json:
+        """Check and write text."""
+        if not isinstance(value, str) or re.fullmatch(self.expression, value) is None:
+            raise ValueError("out of form")
+        return value
+
+    def read(self, value: Json) -> object:
+        """Read text."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One word of a closed set."""
+
+    words: tuple[str, ...]
+
+    def write(self, value: object) -> Json:
+        """Check and write the word."""
+        if not isinstance(value, str) or value not in self.words:
+            raise ValueError("not one of the words")
+        return value
+
+    def read(self, value: Json) -> object:
+        """Read the word."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class SortedTexts:
+    """A tuple of different texts of one pattern, in ascending order."""
+
+    expression: str
+    most: int
+
+    def write(self, value: object) -> Json:
+        """Check and write the texts."""
+        if not isinstance(value, tuple) or len(value) > self.most:
+            raise ValueError("too many")
+        one = Pattern(self.expression)
+        written = [one.write(text) for text in value]
+        if any(a >= b for a, b in pairwise(value)):
+            raise ValueError("not ascending")
+        return written
+
+    def read(self, value: Json) -> object:
+        """Read the texts."""
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise ValueError("not a list of texts")
+        return tuple(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Canonical JSON of an object, kept as its bytes and written as the object; empty for none."""
+
+    cap: int = MAX_DOCUMENT
+
+    def write(self, value: object) -> Json:
+        """Check and write the document."""
+        if not isinstance(value, bytes):
+            raise ValueError("not octets")  # noqa: TRY004  forms have one error
+        if not value:
+            return None
+        document = canonical_json.load(value, cap=self.cap)
+        if not isinstance(document, dict):
+            raise ValueError("not an object")  # noqa: TRY004  forms have one error
+        return document
+
+    def read(self, value: Json) -> object:
+        """Read the document."""
+        return b"" if value is None else canonical_json.dump(value)
+
+
+Digest: TypeAlias = Annotated[bytes, Octets(32)]
+OptionalDigest: TypeAlias = Annotated[bytes, Octets(32, optional=True)]
+KeyId: TypeAlias = Annotated[bytes, Octets(8)]
+Milliseconds: TypeAlias = Annotated[int, Integer()]
+Number: TypeAlias = Annotated[int, Integer()]
+Nation: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}")]
+Agency: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}/[a-z0-9-]{1,40}")]
+Name: TypeAlias = Annotated[str, Pattern(r"[a-z0-9-]{1,40}")]
+Slug: TypeAlias = Annotated[str, Pattern(r"[a-z0-9-]{0,40}")]
+Mark: TypeAlias = Annotated[str, Pattern(r"[ -~]{0,64}")]
+LogOrigin: TypeAlias = Annotated[str, Pattern(r"[!-~]{0,128}")]
+SizeClass: TypeAlias = Annotated[int, Integer(1, 512)]

@@ -1,0 +1,155 @@
+"""The entries of a node's log: questions and claims, keys, policies and member lists."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fedquery.audit.entry import Entry
+from fedquery.audit.form import (
+    Agency,
+    Digest,
+    Document,
+    Integer,
+    KeyId,
+    LogOrigin,
+    Mark,
+    Milliseconds,
+    Name,
+    Nation,
+    Number,
+    OneOf,
+    OptionalDigest,
+    Pattern,
+    SizeClass,
+    Slug,
+    SortedTexts,
+)
+
+QUESTION_TYPES = ("answer", "refusal", "fault", "claim")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionEntry(Entry):
+    """One question or claim and what became of it; written before its answer leaves.
+
+    A holder cannot know hits, so there is no number of them. What the policy decided from is here
+    in full but for the case's pseudonym (`situation`), so the decision can be made again.
+
+    Attributes:
+        type: "answer", "refusal", "claim" (granted or not), or "fault" for what failed after the
+            first entry of the same request_digest had been written.
+        nation: the answering nation.
+        dataset: the dataset asked.
+        version: the version asked; 0 where the dataset is not known.
+        agency: who asked.
+        request_digest: SHA-256 of the request envelope; the twin entries of the coordinator and of
+            the asker have the same.
+        size_class: the elements of the question; 1 for a claim.
+        columns: "tags" or "none".
+        prefix_len: how many bits of each bucket number were told.
+        received_ms: when the request came.
+        decided_ms: when it was decided.
+        asked_level: "hit", "reference" or "summary".
+        granted_level: the same, or "" where nothing was granted.
+        reason: the slug of a refusal or a fault; "" otherwise.
+        policies: the ids of the policies that decided, ascending.
+        policy_digest: SHA-256 of the policy file; empty where no policy was asked.
+        schema_digest: SHA-256 of the policy schema; empty where no policy was asked.
+        engine: name and version of the policy engine; "" where no policy was asked.
+        situation: what the policy decided from, canonical JSON without the case's pseudonym; empty
+            where no policy was asked.
+        case_commit: commitment to the case's pseudonym.
+        officer_commit: commitment to the officer's mark; empty for none.
+        justification_commit: commitment to offence and justification; empty for none.
+        record_commit: commitment to the record that was claimed; empty for none.
+        twin: the origin of the log where the asker keeps its own entry; "" if it did not say.
+        retain_until_ms: when the details beside the log are erased.
+    """
+
+    type: Annotated[str, OneOf(QUESTION_TYPES)]
+    nation: Nation
+    dataset: Name
+    version: Number
+    agency: Agency
+    request_digest: Digest
+    size_class: SizeClass
+    columns: Annotated[str, OneOf(("tags", "none"))]
+    prefix_len: Annotated[int, Integer(0, 32)]
+    received_ms: Milliseconds
+    decided_ms: Milliseconds
+    asked_level: Annotated[str, OneOf(("hit", "reference", "summary"))]
+    granted_level: Annotated[str, OneOf(("", "hit", "reference", "summary"))] = ""
+    reason: Slug = ""
+    policies: Annotated[tuple[str, ...], SortedTexts(r"[!-~]{1,64}", 64)] = ()
+    policy_digest: OptionalDigest = b""
+    schema_digest: OptionalDigest = b""
+    engine: Mark = ""
+    situation: Annotated[bytes, Document()] = b""
+    case_commit: OptionalDigest = b""
+    officer_commit: OptionalDigest = b""
+    justification_commit: OptionalDigest = b""
+    record_commit: OptionalDigest = b""
+    twin: LogOrigin = ""
+    retain_until_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntry(Entry):
+    """A key that others will seal to; it is logged before use.
+
+    Attributes:
+        type: "key".
+        use: what the key is for.
+        nation: whose it is.
+        key_id: its id, 8 octets.
+        public_digest: SHA-256 of the public key.
+        not_before_ms: from when it may be used.
+        not_after_ms: until when it may be used.
+    """
+
+    type: Annotated[str, OneOf(("key",))] = "key"
+    use: Annotated[str, OneOf(("kem",))] = "kem"
+    nation: Nation
+    key_id: KeyId
+    public_digest: Digest
+    not_before_ms: Milliseconds
+    not_after_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyEntry(Entry):
+    """A policy file that came into force.
+
+    Attributes:
+        type: "policy".
+        nation: whose it is.
+        policy_digest: SHA-256 of the file.
+        schema_digest: SHA-256 of the schema that it was validated against.
+        engine: name and version of the engine.
+        loaded_ms: when it came into force.
+    """
+
+    type: Annotated[str, OneOf(("policy",))] = "policy"
+    nation: Nation
+    policy_digest: Digest
+    schema_digest: Digest
+    engine: Mark
+    loaded_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberEntry(Entry):
+    """A member list that this party took over.
+
+    Attributes:
+        type: "member".
+        federation: the federation's name.
+        number: the list's number.
+        note_digest: SHA-256 of the signed note.
+        adopted_ms: when it was taken over.
+    """
+
+    type: Annotated[str, OneOf(("member",))] = "member"
+    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    number: Number
+    note_digest: Digest
+    adopted_ms: Milliseconds

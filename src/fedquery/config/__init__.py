@@ -1,0 +1,1 @@
+"""What a process is started with: settings, key files, log lines, hardening."""

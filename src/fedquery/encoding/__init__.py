@@ -1,0 +1,1 @@
+"""Bytes: octet strings, base64 and canonical JSON, all strict."""

@@ -1,0 +1,154 @@
+"""Errors, split by whose fault they are; each says what to do next.
+
+A message never repeats the value that was refused: values may be identifiers.
+The slug is the name that travels (problem documents, answers inside the seal); faces map a class to
+a status or an exit code once, and nowhere else.
+"""
+
+from typing import ClassVar
+
+
+class FedqueryError(Exception):
+    """The root, never raised itself."""
+
+    slug: ClassVar[str] = "internal"
+    default_do: ClassVar[str] = "Report this with the reference printed beside it."
+
+    def __init__(self, what: str, *, why: str = "", do: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.do = do or self.default_do
+
+    def diagnostics(self) -> str:
+        """Say what a person should do next."""
+        return self.do
+
+
+class InputError(FedqueryError):
+    """The caller's value is unusable; sending it again will not help."""
+
+    slug = "invalid-input"
+    default_do = "Correct the value and ask again."
+
+
+class EncodingError(InputError):
+    """Bytes do not parse; one opaque message per format, so that nothing of them leaks."""
+
+    slug = "message-malformed"
+    default_do = "Check that both sides speak fedquery/v1; the message was changed on its way."
+
+
+class BatchError(InputError):
+    """There are too many, too few or doubled elements in one batch."""
+
+    slug = "batch-size"
+    default_do = "Split or merge the list to one of the size classes."
+
+
+class IdentifierError(InputError):
+    """A text is not an identifier of the kind it was said to be."""
+
+    slug = "identifier-unclear"
+    default_do = "Write it in full: a phone with its country code, an account with its bank."
+
+    def __init__(self, reason: str, *, do: str = "") -> None:
+        super().__init__(f"not a usable identifier: {reason}", do=do)
+        self.reason = reason
+
+
+class ProofError(FedqueryError):
+    """A cryptographic check failed. Stop: never retry, keep the evidence."""
+
+    slug = "proof-failed"
+    default_do = "Stop asking this nation, keep the receipt directory, and tell its node operator."
+
+
+class SignatureError(ProofError):
+    """A signature does not verify, or none of a known key is there."""
+
+    slug = "signature-invalid"
+
+
+class SealError(ProofError):
+    """A sealed message does not open: wrong key, wrong receiver, or changed on its way."""
+
+    slug = "seal-invalid"
+
+
+class EvaluationProofError(ProofError):
+    """The DLEQ proof does not show the key of the publication."""
+
+    slug = "evaluation-proof"
+
+
+class InclusionError(ProofError):
+    """A leaf is not shown to be in the log."""
+
+    slug = "inclusion-proof"
+
+
+class ConsistencyError(ProofError):
+    """Two heads of one log are not shown to be one history."""
+
+    slug = "consistency-proof"
+
+
+class PublicationError(ProofError):
+    """An answer does not fit the publication that the log holds."""
+
+    slug = "publication-mismatch"
+
+
+class RollbackError(ProofError):
+    """A nation showed something older than what it showed before."""
+
+    slug = "rolled-back"
+
+
+class EquivocationError(ProofError):
+    """A nation showed two different things under one name."""
+
+    slug = "equivocation"
+
+
+class RefusedError(FedqueryError):
+    """The holder said no, and signed it."""
+
+    slug = "policy-denied"
+    default_do = "Read the reason; ask under another purpose or with the signatures it names."
+
+
+class QuotaError(RefusedError):
+    """A quota of the holder is spent."""
+
+    slug = "quota"
+    default_do = "Wait until the quota renews, or ask the holder for a grant."
+
+
+class PeerError(FedqueryError):
+    """The other side is unreachable, late or off protocol; asking again may help."""
+
+    slug = "unavailable"
+    default_do = "Ask again later; `fedquery doctor` shows which part does not answer."
+
+
+class BusyError(FedqueryError):
+    """Something that may be held once is held by another process."""
+
+    slug = "busy"
+    default_do = "Wait for the other process to end, then try again."
+
+
+class ConfigError(FedqueryError):
+    """A file of this installation is wrong: settings, keys, certificates, policies, databases."""
+
+    slug = "configuration"
+    default_do = "Correct the file named above."
+
+
+class StorageError(FedqueryError):
+    """A disk or database did not do what was asked; nothing was answered."""
+
+    slug = "audit-unavailable"
+    default_do = "Check disk space and permissions of the data directory."

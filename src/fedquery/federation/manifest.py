@@ -1,0 +1,289 @@
+r"""Manifests: what a nation's node offers for a day at most, signed by the node.
+
+    fedquery.manifest/v1 VN
+    {"checkpoint":"...","contact":{...},"created_ms":...,"datasets":[...],"expires_ms":...,"kem_keys":[...]}
+
+    — fedquery/VN/node <signature>
+
+The second line is canonical JSON. Everything in it that others rely on is a leaf of the node's log,
+with its proof in the checkpoint that stands beside it.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from fedquery.audit.node import KeyEntry
+from fedquery.encoding import canonical_json
+from fedquery.encoding.canonical_json import Json
+from fedquery.errors import (
+    ConsistencyError,
+    EncodingError,
+    EquivocationError,
+    InputError,
+    PeerError,
+    PublicationError,
+    RollbackError,
+)
+from fedquery.federation import names
+from fedquery.federation.members import NodeEntry
+from fedquery.federation.offer import (
+    MOST_DATASETS,
+    MOST_KEMS,
+    Offer,
+    OfferedKem,
+    integer,
+    listed,
+    malformed,
+    members,
+    string,
+)
+from fedquery.seal.kem import kem_key_id
+from fedquery.seal.signing import SigningKey
+from fedquery.tlog.append import consistency_proof
+from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint
+from fedquery.tlog.note import VerifierKey, open_note, sign
+from fedquery.tlog.tile import Tile, TileReader
+from fedquery.tlog.tile_hashes import tiles_needed_for_consistency
+from fedquery.tlog.tree import verify_consistency
+
+CAP: Final = 1024 * 1024
+MOST_LIFE_MS: Final = 24 * 3600 * 1000
+# protocol.md 4: clocks may differ by this much.
+CLOCK_SLACK_MS: Final = 120_000
+_TITLE: Final = "fedquery.manifest/v1"
+_MOST_CONTACTS: Final = 32
+_CONTACT_TEXT = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one node offers.
+
+    Args:
+        nation: whose node it is.
+        created_ms: when it was made.
+        expires_ms: until when it may be used, at most 24 h later.
+        contact: contact id to how that contact is reached.
+        datasets: what may be asked about, sorted by name.
+        kem_keys: what questions are sealed to.
+        checkpoint: the newest head of the node's log, a signed note.
+    """
+
+    nation: str
+    created_ms: int
+    expires_ms: int
+    contact: Mapping[str, str]
+    datasets: tuple[Offer, ...]
+    kem_keys: tuple[OfferedKem, ...]
+    checkpoint: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse values out of form.
+
+        Raises:
+            InputError: with what is wrong.
+        """
+        names.check_nation(self.nation)
+        if not 0 < self.expires_ms - self.created_ms <= MOST_LIFE_MS or self.created_ms < 0:
+            raise InputError("a manifest lives at most 24 hours")
+        offered = [offer.name for offer in self.datasets]
+        if len(offered) > MOST_DATASETS or offered != sorted(set(offered)):
+            raise InputError("the datasets of a manifest are sorted, each once, at most 64")
+        if not 1 <= len(self.kem_keys) <= MOST_KEMS:
+            raise InputError("a manifest offers 1 to 4 keys to seal to")
+        if len(self.contact) > _MOST_CONTACTS:
+            raise InputError("a manifest has at most 32 contacts")
+        for contact_id, text in self.contact.items():
+            names.check_label(contact_id)
+            if _CONTACT_TEXT.fullmatch(text) is None:
+                raise InputError("a contact is one line of 1 to 200 characters")
+
+    def render(self) -> bytes:
+        """Write the body that is signed."""
+        document: dict[str, object] = {
+            "created_ms": self.created_ms,
+            "expires_ms": self.expires_ms,
+            "contact": dict(self.contact),
+            "datasets": [offer.to_json() for offer in self.datasets],
+            "kem_keys": [kem.to_json() for kem in self.kem_keys],
+            "checkpoint": self.checkpoint.decode(),
+        }
+        title = f"{_TITLE} {self.nation}\n".encode("ascii")
+        return title + canonical_json.dump(document) + b"\n"
+
+    @staticmethod
+    def parse(body: bytes) -> "Manifest":
+        """Read exactly what `render` writes.
+
+        Raises:
+            EncodingError: if it is anything else, with one text.
+        """
+        try:
+            manifest = _parse(body)
+            canonical = manifest.render() == body
+        except (InputError, ValueError):
+            raise malformed() from None
+        if not canonical:
+            raise malformed()
+        return manifest
+
+    def kem_at(self, now_ms: int) -> OfferedKem:
+        """Choose the key to seal to: of those that may be used now, the one that lasts longest.
+
+        Raises:
+            PeerError: if none may be used now.
+        """
+        usable = [kem for kem in self.kem_keys if kem.not_before_ms <= now_ms < kem.not_after_ms]
+        if not usable:
+            raise PeerError("the node offers no key to seal to at this time", why="stale")
+        return max(usable, key=lambda kem: kem.not_after_ms)
+
+
+def _parse(body: bytes) -> Manifest:
+    title, _, line = body.partition(b"\n")
+    head, _, nation = title.decode("ascii").partition(" ")
+    if head != _TITLE or not line.endswith(b"\n"):
+        raise malformed()
+    value = canonical_json.load(line[:-1], cap=CAP, what="manifest")
+    created, expires, contact, datasets, kems, checkpoint = members(
+        value, "created_ms", "expires_ms", "contact", "datasets", "kem_keys", "checkpoint"
+    )
+    return Manifest(
+        nation=nation,
+        created_ms=integer(created),
+        expires_ms=integer(expires),
+        contact=_contact(contact),
+        datasets=tuple(Offer.from_json(item) for item in listed(datasets, MOST_DATASETS)),
+        kem_keys=tuple(OfferedKem.from_json(item) for item in listed(kems, MOST_KEMS)),
+        checkpoint=string(checkpoint).encode(),
+    )
+
+
+def _contact(value: Json) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise malformed()
+    return {contact_id: string(text) for contact_id, text in value.items()}
+
+
+class _NodeSigner:
+    """A node's signing key as a signer of notes."""
+
+    def __init__(self, nation: str, key: SigningKey) -> None:
+        self._key = key
+        self._verifier = VerifierKey(names.node_name(nation), key.verify_key.public)
+
+    @property
+    def name(self) -> str:
+        return self._verifier.name
+
+    @property
+    def key_id(self) -> bytes:
+        return self._verifier.key_id
+
+    def sign_body(self, body: bytes) -> bytes:
+        # The title keeps a manifest apart from everything else that this key signs: all of that
+        # begins with a length, whose first octet no text has.
+        return self._key.sign(body)
+
+
+def sign_manifest(manifest: Manifest, key: SigningKey) -> bytes:
+    """Sign a manifest with the node's signing key: a signed note.
+
+    Raises:
+        ValueError: if the manifest is larger than others take.
+    """
+    note = sign(manifest.render(), [_NodeSigner(manifest.nation, key)])
+    if len(note) > CAP:
+        raise ValueError("the manifest is larger than 1 MiB")
+    return note
+
+
+def tiles_to_fetch(note: bytes, node: NodeEntry, kept: Checkpoint | None) -> list[Tile]:
+    """List the tiles that `verify_manifest` will read.
+
+    Raises:
+        EncodingError: if the note or its checkpoint does not parse.
+        SignatureError: if the node or its log has not signed.
+    """
+    manifest = Manifest.parse(open_note(note, [node.note_key], CAP).body)
+    newest = open_checkpoint(manifest.checkpoint, node.log_vkey).checkpoint
+    if kept is None or not 0 < kept.size < newest.size:
+        return []
+    return tiles_needed_for_consistency(kept.size, newest.size)
+
+
+def verify_manifest(
+    note: bytes, node: NodeEntry, now_ms: int, kept: Checkpoint | None, tiles: TileReader
+) -> tuple[Manifest, Checkpoint]:
+    """Verify a manifest against the member list and what the node showed before.
+
+    Args:
+        note: the signed note.
+        node: the node's entry in the member list.
+        now_ms: the time.
+        kept: the checkpoint of this log that was kept last, or none on the first sight.
+        tiles: gives the tiles of the log that `tiles_to_fetch` lists.
+
+    Returns:
+        The manifest, and the checkpoint to keep from now on.
+
+    Raises:
+        EncodingError: if something does not parse.
+        SignatureError: if the node or its log has not signed.
+        PeerError: if it has expired or is from the future.
+        RollbackError: if its log is smaller than it was.
+        EquivocationError: if its log has the size that it had, and another root.
+        ConsistencyError: if its log is not shown to be the same history.
+        InclusionError: if something that it offers is not shown to be in the log.
+        PublicationError: if a key to seal to is not the one that was logged.
+    """
+    manifest = Manifest.parse(open_note(note, [node.note_key], CAP).body)
+    # The key's name has the nation already; this holds it for the words above the line too.
+    if manifest.nation != node.nation:
+        raise malformed()
+    if now_ms >= manifest.expires_ms:
+        raise PeerError("the manifest has expired", why="stale")
+    if manifest.created_ms > now_ms + CLOCK_SLACK_MS:
+        raise PeerError("the manifest is from the future", why="stale", do="Check the clock.")
+    newest = open_checkpoint(manifest.checkpoint, node.log_vkey).checkpoint
+    _require_one_history(kept, newest, tiles)
+    for offer in manifest.datasets:
+        for publication in offer.publications:
+            publication.require_in(newest.size, newest.root)
+    for kem in manifest.kem_keys:
+        kem.logged.require_in(newest.size, newest.root)
+        _require_logged_key(manifest.nation, kem)
+    return manifest, newest
+
+
+def _require_one_history(kept: Checkpoint | None, newest: Checkpoint, tiles: TileReader) -> None:
+    if kept is None:
+        return
+    if kept.origin != newest.origin:
+        raise ConsistencyError("the kept checkpoint is another log's")
+    if newest.size < kept.size:
+        raise RollbackError("the log of this nation is smaller than it was")
+    if newest.size == kept.size and newest.root != kept.root:
+        raise EquivocationError("the log of this nation showed two roots of one size")
+    proof: tuple[bytes, ...] = ()
+    if 0 < kept.size < newest.size:
+        try:
+            proof = consistency_proof(kept.size, newest.size, tiles)
+        except EncodingError:
+            raise ConsistencyError("the tiles of this log cannot be read") from None
+    verify_consistency(kept.size, newest.size, kept.root, newest.root, proof)
+
+
+def _require_logged_key(nation: str, kem: OfferedKem) -> None:
+    entry = KeyEntry(
+        nation=nation,
+        key_id=kem_key_id(kem.public),
+        public_digest=hashlib.sha256(kem.public).digest(),
+        not_before_ms=kem.not_before_ms,
+        not_after_ms=kem.not_after_ms,
+    )
+    if entry.encode() != kem.logged.leaf:
+        raise PublicationError("the key to seal to is not the one that was logged")

@@ -1,0 +1,19 @@
+"""Identifiers: what people type, brought to the one form that is hashed (protocol.md, 1)."""
+
+from fedquery.identifiers.identifier import Identifier, Parsed
+from fedquery.identifiers.kind import Kind
+from fedquery.identifiers.reasons import Notice, Reason
+from fedquery.identifiers.registry import decode, kinds, parse, recognise, vectors_digest
+
+__all__ = [
+    "Identifier",
+    "Kind",
+    "Notice",
+    "Parsed",
+    "Reason",
+    "decode",
+    "kinds",
+    "parse",
+    "recognise",
+    "vectors_digest",
+]

@@ -1,0 +1,59 @@
+"""Say why a text was refused, or taken with a doubt, in words that never hold the text."""
+
+from enum import StrEnum
+
+from fedquery.errors import IdentifierError
+
+
+class Reason(StrEnum):
+    """Why a text is no identifier: a closed set, so that no refused value can slip into it."""
+
+    UNKNOWN_KIND = "there is no such kind"
+    UNKNOWN_NATION = "its nation is unknown"
+    NO_NATION = "it does not say of which nation it is"
+    UNRECOGNISED = "it is of no known kind"
+    AMBIGUOUS = "it can be read in more than one way"
+    EMPTY = "nothing is left of it without spaces"
+    TOO_LONG = "it is too long"
+    CHARACTERS = "it holds characters that do not belong there"
+    MIXED_DIGITS = "it mixes the digits of several scripts"
+    MASKED = "a part of it is masked"
+    EXTENSION = "it holds an extension"
+    SHORT_CODE = "it is a short code, not a subscriber's number"
+    NOT_POSSIBLE = "no numbering plan has numbers like it"
+    BANK = "its bank is no bank code of its nation"
+    OTHER_NATION = "its bank is in another nation than it says"
+    LENGTH = "it is too short or too long"
+    CHECKSUM = "its checksum is wrong, so a character is wrong"
+    ADDRESS_FORM = "it is no address of a known form"
+    OTHER_COIN = "it is an address of a coin that is not supported"
+    OTHER_NETWORK = "it is an address of a test network"
+    PAYMENT_REQUEST = "it asks for a contract call, and the payee is not its address"
+
+
+class Notice(StrEnum):
+    """What to know about an identifier that was taken: a closed set as well."""
+
+    NOT_IN_PLAN = "possible, but not in the known numbering plan"
+    RENUMBERED = "an old or short spelling was brought to today's numbering"
+    RIVAL_READING = "a rarer international prefix would give another number"
+    NO_BANK = "no bank is named, so a match is a possible hit only"
+    BANK_NOT_LISTED = "the bank is not in the table, so its other codes do not match"
+
+
+_ADVICE = {
+    Reason.UNKNOWN_KIND: "Choose one of the kinds that this installation knows.",
+    Reason.AMBIGUOUS: "Write a phone with its +country code, an account as NATION:BANK:NUMBER.",
+    Reason.EXTENSION: "Leave the extension out and ask about the main number.",
+    Reason.MASKED: "Ask for the whole value; a masked one cannot be matched.",
+    Reason.CHECKSUM: "Copy the address again from its source; do not type it.",
+    Reason.ADDRESS_FORM: "Copy the whole address again from its source.",
+    Reason.OTHER_COIN: "Ask about an address on Bitcoin, an EVM chain or TRON.",
+    Reason.OTHER_NETWORK: "Ask about the address on the main network; test coins have no value.",
+    Reason.PAYMENT_REQUEST: "Open the request in a wallet and copy the payee's address.",
+}
+
+
+def refuse(reason: Reason) -> IdentifierError:
+    """Make the error of one reason, with its advice where there is better than the usual one."""
+    return IdentifierError(reason.value, do=_ADVICE.get(reason, ""))

@@ -1,0 +1,75 @@
+"""Clean what people type and paste, alike for all kinds, before any kind looks at it.
+
+Chats and spreadsheets bring zero-width and bidirectional marks, full-width forms, local digits and
+typographic dashes. None of them carries meaning in an identifier, so none may change its hash.
+"""
+
+import unicodedata
+
+from fedquery.identifiers.reasons import Reason, refuse
+
+MAX_CHARACTERS = 512
+
+_ASCII_SPACES = dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D), " ")
+_ASCII_DROPPED = dict.fromkeys([*range(0x20), 0x7F])
+_ASCII_KEEPING_SPACES = _ASCII_DROPPED | _ASCII_SPACES
+_ASCII_CLEANED = {**_ASCII_DROPPED, 0x20: None}
+_SPACES = frozenset(("Zs", "Zl", "Zp"))
+_DROPPED = frozenset(("Cc", "Cf"))
+# Surrogates, private use and unassigned code points mean different things on different machines.
+_REFUSED = frozenset(("Cs", "Co", "Cn"))
+_DECIMAL = "Nd"  # codespell:ignore nd - the Unicode category of decimal digits
+_MINUS_SIGN = "\N{MINUS SIGN}"
+
+
+def _clean_unicode(text: str, space: str) -> str:
+    kept: list[str] = []
+    zeros: set[int] = set()
+    # NFKC turns full-width and circled forms into plain ones (UAX 15); it grows a text 18-fold at
+    # most, so the cap on the input bounds this loop.
+    for character in unicodedata.normalize("NFKC", text):
+        category = unicodedata.category(character)
+        if character in "\t\n\v\f\r" or category in _SPACES:
+            kept.append(space)
+        elif category == _DECIMAL:
+            value = unicodedata.decimal(character)
+            zeros.add(ord(character) - value)
+            kept.append(str(value))
+        elif category == "Pd" or character == _MINUS_SIGN:
+            kept.append("-")
+        elif category in _REFUSED:
+            raise refuse(Reason.CHARACTERS)
+        elif category not in _DROPPED:
+            kept.append(character)
+    # Local digits beside ASCII ones are common; two local scripts in one number are damage.
+    if len(zeros - {ord("0")}) > 1:
+        raise refuse(Reason.MIXED_DIGITS)
+    return "".join(kept)
+
+
+def clean(text: str, *, keep_spaces: bool = False) -> str:
+    """Bring a text to plain characters and ASCII digits.
+
+    Args:
+        text: what was typed or pasted.
+        keep_spaces: whether white space becomes one plain space per character instead of nothing;
+            for kinds whose fields it separates.
+
+    Returns:
+        At most 512 characters without control and format characters; at least one.
+
+    Raises:
+        IdentifierError: if it is too long, empty, or holds characters without a fixed meaning.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise refuse(Reason.TOO_LONG)
+    if text.isascii():
+        cleaned = text.translate(_ASCII_KEEPING_SPACES if keep_spaces else _ASCII_CLEANED)
+    else:
+        cleaned = _clean_unicode(text, " " if keep_spaces else "")
+    cleaned = cleaned.strip(" ")
+    if not cleaned:
+        raise refuse(Reason.EMPTY)
+    if len(cleaned) > MAX_CHARACTERS:
+        raise refuse(Reason.TOO_LONG)
+    return cleaned

@@ -1,0 +1,128 @@
+"""One nation's rules, ready to decide with.
+
+Compiling runs the engine's parser and must only be reached through `fedquery.policy.load`, which
+measures the file first and tries it in a process of its own.
+"""
+
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fedquery.errors import ConfigError
+from fedquery.policy import cedar, house_rules, locate
+from fedquery.policy.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One policy as people cite it.
+
+    Attributes:
+        policy_id: its name, such as "TH-90".
+        effect: "permit" or "forbid".
+        title: what it says, in words that the asker may read.
+        law: what it rests on.
+    """
+
+    policy_id: str
+    effect: str
+    title: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The policy file of one nation in force.
+
+    Attributes:
+        nation: the nation that it speaks for.
+        digest: SHA-256 of the policy file, 32 octets.
+        schema_digest: SHA-256 of the schema file, 32 octets.
+        policies: its rules by id.
+        json_form: the policy set in Cedar's official JSON form, keyed by id, for tools that explain
+            it.
+        engine: the parsed set.
+    """
+
+    nation: str
+    digest: bytes
+    schema_digest: bytes
+    policies: Mapping[str, Rule]
+    json_form: str = field(repr=False)
+    engine: cedar.Engine = field(repr=False, compare=False)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Map each policy id to its public title."""
+        return {policy_id: rule.title for policy_id, rule in self.policies.items()}
+
+
+def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
+    """Parse, validate and lint a policy file that was found safe to parse.
+
+    Args:
+        policy: the policy file.
+        schema: the schema that all nations share.
+        nation: the nation that the file must speak for, as two capital letters.
+
+    Raises:
+        ConfigError: with line and column, if Cedar or the house rules refuse it.
+    """
+    try:
+        vocabulary = cedar.parse_schema(schema.text)
+    except ValueError as error:
+        raise ConfigError(f"{schema.name}: {_one_line(error)}") from None
+    try:
+        parsed = cedar.parse_policies(policy.text)
+    except ValueError as error:
+        raise locate.syntax_error(policy, cedar.parse_policies, _one_line(error)) from None
+    for finding in cedar.validate_policies(policy.text, vocabulary):
+        raise locate.policy_error(policy, finding.index, finding.message)
+    complaint = house_rules.check_set(parsed)
+    if complaint:
+        raise ConfigError(f"{policy.name}: {complaint}")
+    named = _name_by_id(policy, parsed["staticPolicies"], nation)
+    json_form = {**parsed, "staticPolicies": named}
+    try:
+        engine = cedar.Engine(json_form, vocabulary)
+    except ValueError as error:
+        raise ConfigError(f"{policy.name}: {_one_line(error)}") from None
+    rules = {key: _rule(value) for key, value in sorted(named.items())}
+    return Rules(
+        nation=nation,
+        digest=policy.digest,
+        schema_digest=schema.digest,
+        policies=types.MappingProxyType(rules),
+        json_form=json.dumps(json_form, sort_keys=True),
+        engine=engine,
+    )
+
+
+def _name_by_id(source: Source, policies: Mapping[str, Any], nation: str) -> dict[str, Any]:
+    """Key policies by @id, since positions mean nothing after an edit."""
+    named: dict[str, Any] = {}
+    for key, policy in sorted(policies.items(), key=lambda item: _index(item[0])):
+        complaint = house_rules.check_policy(policy, nation)
+        if complaint:
+            raise locate.policy_error(source, _index(key), complaint)
+        policy_id = policy["annotations"]["id"]
+        # Cedar takes two policies of one @id without a word.
+        if policy_id in named:
+            raise locate.policy_error(source, _index(key), "another policy has the same @id")
+        named[policy_id] = policy
+    return named
+
+
+def _index(key: str) -> int:
+    return int(key.removeprefix("policy"))
+
+
+def _rule(policy: Mapping[str, Any]) -> Rule:
+    notes = policy["annotations"]
+    return Rule(notes["id"], policy["effect"], notes["title"], notes["law"])
+
+
+def _one_line(error: ValueError) -> str:
+    return " ".join(str(error).split())[:300]

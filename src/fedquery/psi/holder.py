@@ -1,0 +1,85 @@
+"""The holder's role: evaluate a question's elements, cut its buckets, and check a claim.
+
+Policy, quota and the log come before `evaluate`: what is done here depends on elements and
+prefixes, which no decision may. What fails here is therefore a fault, never a refusal.
+"""
+
+import hmac
+from typing import Protocol
+
+from fedquery.errors import EncodingError, ProofError
+from fedquery.oprf import server
+from fedquery.oprf.keys import KeyPair
+from fedquery.psi.answer import Body, Slot
+from fedquery.psi.prefix import adjacent
+from fedquery.psi.question import Question
+from fedquery.psi.tag import claim_hash
+
+
+class ViewReader(Protocol):
+    """What is read of a published view, wherever it is kept."""
+
+    @property
+    def prefix_bits(self) -> int:
+        """How many leading bits number the buckets."""
+
+    @property
+    def capacity(self) -> int:
+        """How many tags each bucket has."""
+
+    @property
+    def root(self) -> bytes:
+        """The root over the buckets, 32 octets."""
+
+    def bucket(self, number: int) -> bytes:
+        """Read the tags of one bucket, 8 · capacity octets."""
+
+    def path(self, number: int) -> tuple[bytes, ...]:
+        """Read the path of one bucket, prefix_bits hashes from the leaf's sibling up."""
+
+
+def evaluate(question: Question, key: KeyPair, view: ViewReader, nonce_random: bytes) -> Body:
+    """Evaluate a question that was permitted, charged and logged.
+
+    Args:
+        question: the question.
+        key: the key pair of the asker nation's view.
+        view: the same view's buckets.
+        nonce_random: 32 fresh random octets for the proof.
+
+    Returns:
+        The evaluations, one proof of them all, and each named bucket once, ascending.
+
+    Raises:
+        BatchError: if an element stands twice.
+        EncodingError: if an element is not a group element other than the identity, or the prefixes
+            are longer than the view's bucket numbers.
+    """
+    if question.prefix_len > view.prefix_bits:
+        raise EncodingError("malformed prefixes")
+    evaluation = server.evaluate(key, question.elements, nonce_random)
+    numbers = [
+        number
+        for prefix in sorted(set(question.prefixes))
+        for number in adjacent(prefix, question.prefix_len, view.prefix_bits)
+    ]
+    slots = tuple(Slot(number, view.bucket(number), view.path(number)) for number in numbers)
+    return Body(evaluation.elements, evaluation.proof, slots)
+
+
+def check_claim(token: bytes, stored_hash: bytes) -> None:
+    """Check that a claim token is the one of a row (protocol.md 7).
+
+    Args:
+        token: the token that was shown, 16 octets.
+        stored_hash: SHA-256 of the row's token, 32 octets.
+
+    Raises:
+        ProofError: if it is not.
+    """
+    # In constant time, so that nobody finds a token octet by octet.
+    if not hmac.compare_digest(claim_hash(token), stored_hash):
+        raise ProofError(
+            "the claim token is not that of the record",
+            do="Ask again, and claim the hit with the token of the new answer.",
+        )

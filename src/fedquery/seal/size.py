@@ -1,0 +1,128 @@
+"""Size classes: what a relay may learn of a question and of its answer is one number of five.
+
+Every length is a function of the class and, for an answer, of public numbers of the publication;
+never of what is asked or found (protocol.md, Question and answer).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from fedquery.errors import BatchError
+
+# Each class divides the next one, on which `smallest_cover` relies.
+SIZE_CLASSES = (1, 4, 16, 64, 512)
+"""The numbers of elements that one question may hold."""
+
+LARGEST = SIZE_CLASSES[-1]
+"""The class that is allowed only where no columns are asked for."""
+
+SALT_LENGTH = 32
+PREFIX_LENGTH = 4
+AEAD_TAG_LENGTH = 16
+ENC_LENGTH = 1120
+SIGNATURE_LENGTH = 64
+RESPONSE_NONCE_LENGTH = 32
+
+_ELEMENT_LENGTH = 32
+_PROOF_LENGTH = 64
+_TAG_LENGTH = 8
+_HASH_LENGTH = 32
+
+QUESTION_HEAD_LENGTH = 4096
+"""Octets of a request's message for all that surrounds its elements and prefixes."""
+
+ANSWER_HEAD_LENGTH = 8192
+"""Octets of an answer's message for its head, without the prefix of the head."""
+
+ANSWER_CAP = 64 * 2**20
+"""Octets that no answer envelope exceeds."""
+
+
+def request_message_cap(size_class: int) -> int:
+    """Give the octets that the message of a request may have.
+
+    Args:
+        size_class: one of `SIZE_CLASSES`.
+    """
+    return QUESTION_HEAD_LENGTH + size_class * (_ELEMENT_LENGTH + PREFIX_LENGTH)
+
+
+REQUEST_LENGTH: Mapping[int, int] = MappingProxyType(
+    {
+        size_class: SALT_LENGTH + PREFIX_LENGTH + request_message_cap(size_class)
+        for size_class in SIZE_CLASSES
+    }
+)
+"""The exact length of a request's plaintext in octets, by size class."""
+
+
+def answer_length(size_class: int, bucket_slots: int, capacity: int, prefix_bits: int) -> int:
+    """Compute the exact length of an answer's plaintext.
+
+    Args:
+        size_class: one of `SIZE_CLASSES`.
+        bucket_slots: buckets that there is room for; 0 where no columns are asked for.
+        capacity: tags in each bucket.
+        prefix_bits: leading bits that number a bucket, 0 to 32; also the hashes in its path.
+
+    Returns:
+        Octets: salt, prefix of the message, prefixed head with its padding, evaluated elements,
+        proof, and the slots, each a bucket number with tags and path.
+
+    Raises:
+        BatchError: if there is no such size class.
+        ValueError: if another number is out of its range.
+    """
+    if size_class not in REQUEST_LENGTH:
+        raise BatchError("there is no such size class")
+    if bucket_slots < 0 or capacity < 0 or not 0 <= prefix_bits <= 32:  # noqa: PLR2004 -- the range is in the docstring
+        raise ValueError("a publication has no such numbers")
+    head = PREFIX_LENGTH + ANSWER_HEAD_LENGTH
+    slot = PREFIX_LENGTH + _TAG_LENGTH * capacity + _HASH_LENGTH * prefix_bits
+    body = size_class * _ELEMENT_LENGTH + _PROOF_LENGTH + bucket_slots * slot
+    return SALT_LENGTH + PREFIX_LENGTH + head + body
+
+
+def class_for(elements: int, *, allow_largest: bool = False) -> int:
+    """Choose the least size class that holds a number of elements, for a padded question.
+
+    Args:
+        elements: how many there are, at least 1.
+        allow_largest: whether class 512 may be used; only where no columns are asked for.
+
+    Raises:
+        BatchError: if there are none, or too many for one question.
+    """
+    if elements < 1:
+        raise BatchError("a question holds at least one element")
+    for size_class in _classes(allow_largest=allow_largest):
+        if elements <= size_class:
+            return size_class
+    raise BatchError("too many elements for one question")
+
+
+def smallest_cover(elements: int, *, allow_largest: bool = False) -> list[int]:
+    """Split a number of elements into the fewest questions that hold exactly that many.
+
+    Args:
+        elements: how many there are, at least 1.
+        allow_largest: whether class 512 may be used; only where no columns are asked for.
+
+    Returns:
+        Size classes, falling, whose sum is the number: 9 gives [4, 4, 1].
+
+    Raises:
+        BatchError: if there are none.
+    """
+    if elements < 1:
+        raise BatchError("a question holds at least one element")
+    cover: list[int] = []
+    # Taking the largest first gives the fewest because each class divides the next.
+    for size_class in reversed(_classes(allow_largest=allow_largest)):
+        count, elements = divmod(elements, size_class)
+        cover += [size_class] * count
+    return cover
+
+
+def _classes(*, allow_largest: bool) -> tuple[int, ...]:
+    return SIZE_CLASSES if allow_largest else SIZE_CLASSES[:-1]

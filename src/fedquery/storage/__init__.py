@@ -1,0 +1,1 @@
+"""SQLite as the services use it: durable, checked, one writer for each data directory."""

@@ -1,0 +1,1 @@
+"""Links between the parties: gRPC, peer identity, and the codec of what is inside the seal."""

@@ -1,0 +1,288 @@
+"""The asker's side of the coordinator's API: queries, and signed GETs of public things.
+
+Coordinators are blind and interchangeable, so whatever one of them does wrong has one answer: ask
+the next one, with the same bytes. Everything that is read has a cap, and nothing is decompressed.
+What comes back is not verified here beyond its form, except for the coordinator's own signature.
+"""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from fedquery.encoding import canonical_json
+from fedquery.encoding.base64 import b64encode
+from fedquery.errors import EncodingError, InputError, PeerError, SignatureError
+from fedquery.tlog.tile import Tile
+from fedquery.transport.coordinator_session import (
+    Coordinator,
+    CoordinatorSessions,
+    off_protocol,
+    read_capped,
+)
+from fedquery.transport.http_signature import MessageSigner, sign_get
+from fedquery.transport.query_lines import (
+    AnswerFrame,
+    AnswerJoiner,
+    LineReader,
+    NoAnswerLine,
+    decode_line,
+    request_digest,
+    signed_octets,
+)
+
+Clock: TypeAlias = Callable[[], int]
+
+NOTE_CAP: Final = 4 * 1024 * 1024
+MANIFESTS_CAP: Final = 32 * 1024 * 1024
+_NATION = re.compile(r"[A-Z]{2}")
+_SMALL_CAP: Final = 256 * 1024
+_MOST_ENVELOPES: Final = 32
+_DEADLINES_MS: Final = range(1000, 30_001)
+# What the way to the coordinator and back may take beside the deadline of the query itself.
+_SLACK_S: Final = 3.0
+_GET_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Bring the answer envelope of one nation's node, not opened yet.
+
+    Args:
+        nation: the nation that was asked.
+        envelope: what its node sent.
+    """
+
+    nation: str
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnswered:
+    """Say that no answer of a nation came.
+
+    Args:
+        nation: the nation that was asked.
+        request_digest: the digest of the envelope that it was sent.
+        why: one of the reasons of `query_lines`, or `coordinator-down` by the asker's own word.
+        at_ms: when, by the clock of whoever says it.
+        coordinator: the name of the coordinator whose word it is; empty for the asker's own.
+        signature: the coordinator's verified signature; empty for the asker's own word.
+    """
+
+    nation: str
+    request_digest: bytes
+    why: str
+    at_ms: int
+    coordinator: str = ""
+    signature: bytes = b""
+
+
+Outcome: TypeAlias = Answered | NotAnswered
+
+
+class CoordinatorClient:
+    """Talk to the coordinators of a federation, in their order.
+
+    Args:
+        coordinators: from the member list, the first one first.
+        agency: the name of the asking agency.
+        signing_key: its signing key.
+        clock: the time in ms, for signatures and reports.
+    """
+
+    def __init__(
+        self,
+        coordinators: Sequence[Coordinator],
+        agency: str,
+        signing_key: MessageSigner,
+        clock: Clock,
+    ) -> None:
+        if not coordinators:
+            raise InputError("the member list names no coordinator")
+        self._coordinators = tuple(coordinators)
+        self._agency = agency
+        self._signing_key = signing_key
+        self._clock = clock
+        self._sessions = CoordinatorSessions()
+
+    async def __aenter__(self) -> Self:
+        """Open the client; connections are made when they are needed."""
+        return self
+
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Close the connections."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._sessions.aclose()
+
+    async def query(
+        self, envelopes: Mapping[str, bytes], deadline_ms: int
+    ) -> AsyncGenerator[Outcome]:
+        """Send one envelope to each nation and give the outcomes as they come, one for each.
+
+        Close the generator (`contextlib.aclosing`) where not all outcomes are taken.
+
+        Args:
+            envelopes: nation to request envelope, 1 to 32.
+            deadline_ms: how long the nodes have, 1,000 to 30,000.
+
+        Raises:
+            InputError: if there are too many or no envelopes, or the deadline is out of range.
+            PeerError: if no coordinator could be brought to carry the query.
+        """
+        if not 1 <= len(envelopes) <= _MOST_ENVELOPES or deadline_ms not in _DEADLINES_MS:
+            raise InputError("a query has 1 to 32 envelopes and a deadline of 1 to 30 seconds")
+        waiting = dict(envelopes)
+        faults: list[str] = []
+        for coordinator in self._coordinators:
+            try:
+                async with contextlib.aclosing(
+                    self._query_one(coordinator, waiting, deadline_ms)
+                ) as outcomes:
+                    async for outcome in outcomes:
+                        del waiting[outcome.nation]
+                        yield outcome
+            except PeerError as error:
+                faults.append(f"{coordinator.name}: {error.why}")
+            if not waiting:
+                return
+        if len(waiting) == len(envelopes):
+            raise PeerError("no coordinator carried the query", why="; ".join(faults))
+        for nation, envelope in waiting.items():
+            digest = request_digest(envelope)
+            yield NotAnswered(nation, digest, "coordinator-down", self._clock())
+
+    async def federation(self) -> bytes:
+        """Fetch the member list, a signed note that is still to be verified.
+
+        Raises:
+            PeerError: if no coordinator gave one.
+        """
+        return await self._get("/v1/federation", NOTE_CAP)
+
+    async def manifests(self) -> dict[str, bytes]:
+        """Fetch the manifests that the coordinator knows: nation to signed note, not verified.
+
+        Raises:
+            PeerError: if no coordinator gave them.
+        """
+        octets = await self._get("/v1/manifests", MANIFESTS_CAP)
+        value = _json(octets, MANIFESTS_CAP)
+        notes: dict[str, bytes] = {}
+        for nation, note in value.items() if isinstance(value, dict) else ():
+            if not isinstance(note, str) or _NATION.fullmatch(nation) is None:
+                raise off_protocol()
+            notes[nation] = note.encode()
+        return notes
+
+    async def nodes(self) -> canonical_json.Json:
+        """Fetch what the coordinator says of the nodes: its word, shown to people only.
+
+        Raises:
+            PeerError: if no coordinator said anything.
+        """
+        return _json(await self._get("/v1/nodes", _SMALL_CAP), _SMALL_CAP)
+
+    async def tile(self, nation: str, tile: Tile) -> bytes:
+        """Fetch a hash tile of a nation's log.
+
+        Raises:
+            PeerError: if no coordinator gave one of its length.
+        """
+        octets = await self._get(f"/v1/nodes/{nation}/log/{tile.path()}", tile.octets)
+        if len(octets) != tile.octets:
+            raise off_protocol()
+        return octets
+
+    async def log_checkpoint(self) -> bytes:
+        """Fetch the newest checkpoint of the first coordinator's own log that answers.
+
+        Raises:
+            PeerError: if no coordinator gave one.
+        """
+        return await self._get("/v1/log/checkpoint", _SMALL_CAP)
+
+    async def _get(self, path: str, cap: int) -> bytes:
+        faults: list[str] = []
+        for coordinator in self._coordinators:
+            url = coordinator.url + path
+            signed = sign_get(url, agency=self._agency, key=self._signing_key, now_ms=self._clock())
+            until_s = asyncio.get_running_loop().time() + _GET_S
+            try:
+                async with self._sessions.sent(
+                    coordinator, "GET", path, headers=signed, until_s=until_s
+                ) as response:
+                    return await read_capped(response, cap, until_s)
+            except PeerError as error:
+                faults.append(f"{coordinator.name}: {error.why}")
+        raise PeerError("no coordinator answered", why="; ".join(faults))
+
+    async def _query_one(
+        self, coordinator: Coordinator, envelopes: Mapping[str, bytes], deadline_ms: int
+    ) -> AsyncGenerator[Outcome]:
+        digests = {nation: request_digest(octets) for nation, octets in envelopes.items()}
+        waiting = set(digests)
+        joiner = AnswerJoiner(dict(digests))
+        reader = LineReader()
+        until_s = asyncio.get_running_loop().time() + deadline_ms / 1000 + _SLACK_S
+        async with self._sessions.sent(
+            coordinator,
+            "POST",
+            "/v1/queries",
+            headers={"content-type": "application/json", "accept": "application/x-ndjson"},
+            until_s=until_s,
+            content=_query_body(envelopes, deadline_ms),
+        ) as response:
+            parts = response.aiter_raw()
+            while waiting:
+                # Never open across a yield, where it would end what the caller is at.
+                async with asyncio.timeout_at(until_s):
+                    part = await anext(parts, None)
+                if part is None:
+                    reader.end()
+                    raise PeerError("the coordinator ended its answer early", why="cut")
+                for octets in reader.feed(part):
+                    outcome = _outcome(coordinator, joiner, octets)
+                    if outcome is not None:
+                        waiting.discard(outcome.nation)
+                        yield outcome
+
+
+def _query_body(envelopes: Mapping[str, bytes], deadline_ms: int) -> bytes:
+    texts = [b64encode(envelope) for envelope in envelopes.values()]
+    return canonical_json.dump({"envelopes": texts, "deadline_ms": deadline_ms})
+
+
+def _outcome(coordinator: Coordinator, joiner: AnswerJoiner, octets: bytes) -> Outcome | None:
+    line = decode_line(octets)
+    envelope = joiner.add(line)
+    if isinstance(line, AnswerFrame):
+        return Answered(line.nation, envelope) if envelope is not None else None
+    return _signed_no_answer(coordinator, line)
+
+
+def _signed_no_answer(coordinator: Coordinator, line: NoAnswerLine) -> NotAnswered:
+    octets = signed_octets(line.nation, line.why, line.request_digest, line.at_ms)
+    try:
+        key = Ed25519PublicKey.from_public_bytes(coordinator.signing_public)
+        key.verify(line.signature, octets)
+    except (InvalidSignature, ValueError):
+        raise SignatureError("the coordinator did not sign that there is no answer") from None
+    return NotAnswered(
+        line.nation, line.request_digest, line.why, line.at_ms, coordinator.name, line.signature
+    )
+
+
+def _json(octets: bytes, cap: int) -> canonical_json.Json:
+    try:
+        return canonical_json.load(octets, cap=cap, what="JSON", canonical=False)
+    except EncodingError:
+        raise off_protocol() from None

@@ -1,0 +1,276 @@
+"""The lines in which a coordinator tells what became of the envelopes of one query.
+
+One JSON object is one line (application/x-ndjson), or one element of `answers` where the client
+waits for all. An answer of a node travels in frames of at most 1 MiB; a nation without an answer is
+named with the reason, and the coordinator signs that: it is its own word, not the nation's.
+Pure: no network, no framework.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from fedquery.encoding import canonical_json
+from fedquery.encoding.base64 import b64decode, b64encode
+from fedquery.encoding.octets import i2osp, lp
+from fedquery.errors import EncodingError
+
+FRAME_CAP: Final = 1024 * 1024
+ANSWER_CAP: Final = 64 * 1024 * 1024
+MOST_FRAMES: Final = ANSWER_CAP // FRAME_CAP
+# Base64 of a frame, and the other members of its object.
+LINE_CAP: Final = 4 * ((FRAME_CAP + 2) // 3) + 1024
+REASONS: Final = frozenset(
+    {
+        "node-down",
+        "timeout",
+        "reset",
+        "too-large",
+        "tls",
+        "off-protocol",
+        "bad-signature",
+        "unknown-nation",
+        "busy",
+    }
+)
+_REFUSED_BY_NODE = re.compile(r"refused-by-node\([a-z0-9-]{1,40}\)")
+_NATION = re.compile(r"[A-Z]{2}")
+_LABEL: Final = b"fedquery/v1/no-answer"
+_ANSWERED_KEYS: Final = frozenset(
+    {"nation", "request_digest", "outcome", "frame", "last", "answer"}
+)
+_NO_ANSWER_KEYS: Final = frozenset(
+    {"nation", "request_digest", "outcome", "why", "at_ms", "signature"}
+)
+
+
+def is_reason(why: str) -> bool:
+    """Tell whether a text is one of the reasons for no answer."""
+    return why in REASONS or _REFUSED_BY_NODE.fullmatch(why) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFrame:
+    """Carry a part of one node's answer envelope.
+
+    Args:
+        nation: the node's nation.
+        request_digest: 32 octets of SHA-256 of the request envelope.
+        frame: the number of this part, from 0.
+        last: whether no part follows.
+        answer: 1 octet to 1 MiB.
+    """
+
+    nation: str
+    request_digest: bytes
+    frame: int
+    last: bool
+    answer: bytes
+
+    def encode(self) -> bytes:
+        """Write the line without its newline."""
+        return canonical_json.dump(
+            {
+                "nation": self.nation,
+                "request_digest": self.request_digest.hex(),
+                "outcome": "answered",
+                "frame": self.frame,
+                "last": self.last,
+                "answer": b64encode(self.answer),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswerLine:
+    """Name a nation of which no answer came, and why.
+
+    Args:
+        nation: the nation that was asked.
+        request_digest: 32 octets of SHA-256 of the request envelope.
+        why: one of the reasons.
+        at_ms: when the coordinator gave up.
+        signature: 64 octets of the coordinator's signing key over `signed_octets`.
+    """
+
+    nation: str
+    request_digest: bytes
+    why: str
+    at_ms: int
+    signature: bytes
+
+    def encode(self) -> bytes:
+        """Write the line without its newline."""
+        return canonical_json.dump(
+            {
+                "nation": self.nation,
+                "request_digest": self.request_digest.hex(),
+                "outcome": "no-answer",
+                "why": self.why,
+                "at_ms": self.at_ms,
+                "signature": b64encode(self.signature),
+            }
+        )
+
+
+Line: TypeAlias = AnswerFrame | NoAnswerLine
+
+
+def signed_octets(nation: str, why: str, request_digest: bytes, at_ms: int) -> bytes:
+    """Write what a coordinator signs to say that no answer came (protocol.md 9)."""
+    named = lp(_LABEL) + lp(nation.encode("ascii")) + lp(why.encode("ascii"))
+    return named + request_digest + i2osp(at_ms, 8)
+
+
+def frames_of(nation: str, request_digest: bytes, answer: bytes) -> list[AnswerFrame]:
+    """Cut an answer envelope into frames.
+
+    Args:
+        nation: the node's nation.
+        request_digest: 32 octets.
+        answer: 1 octet to 64 MiB.
+
+    Raises:
+        ValueError: if the answer is empty or too long.
+    """
+    if not 0 < len(answer) <= ANSWER_CAP:
+        raise ValueError("an answer has 1 octet to 64 MiB")
+    parts = [answer[at : at + FRAME_CAP] for at in range(0, len(answer), FRAME_CAP)]
+    last = len(parts) - 1
+    return [
+        AnswerFrame(nation, request_digest, number, number == last, part)
+        for number, part in enumerate(parts)
+    ]
+
+
+def decode_line(octets: bytes) -> Line:
+    """Read one line strictly.
+
+    Args:
+        octets: the line without its newline; members may stand in any order.
+
+    Raises:
+        EncodingError: on anything else than the two kinds of line.
+    """
+    value = canonical_json.load(octets, cap=LINE_CAP, what="query line", canonical=False)
+    if not isinstance(value, dict):
+        raise _malformed()
+    if value.keys() == _ANSWERED_KEYS and value["outcome"] == "answered":
+        return _answer_frame(value)
+    if value.keys() == _NO_ANSWER_KEYS and value["outcome"] == "no-answer":
+        return _no_answer(value)
+    raise _malformed()
+
+
+def _answer_frame(value: dict[str, canonical_json.Json]) -> AnswerFrame:
+    frame, last, answer = value["frame"], value["last"], value["answer"]
+    # A bool is an int to Python, not to this format.
+    if type(frame) is not int or not isinstance(last, bool) or not isinstance(answer, str):
+        raise _malformed()
+    part = b64decode(answer, cap=FRAME_CAP, what="query line")
+    # Only the last part may be short, so that many tiny frames cannot be sent.
+    if not 0 <= frame < MOST_FRAMES or not part or (not last and len(part) != FRAME_CAP):
+        raise _malformed()
+    return AnswerFrame(_nation(value), _digest(value), frame, last, part)
+
+
+def _no_answer(value: dict[str, canonical_json.Json]) -> NoAnswerLine:
+    why, at_ms, signature = value["why"], value["at_ms"], value["signature"]
+    if not isinstance(why, str) or not isinstance(signature, str) or type(at_ms) is not int:
+        raise _malformed()
+    if not is_reason(why) or at_ms < 0:
+        raise _malformed()
+    octets = b64decode(signature, cap=64, what="query line")
+    return NoAnswerLine(_nation(value), _digest(value), why, at_ms, octets)
+
+
+def _nation(value: dict[str, canonical_json.Json]) -> str:
+    nation = value["nation"]
+    if not isinstance(nation, str) or _NATION.fullmatch(nation) is None:
+        raise _malformed()
+    return nation
+
+
+def _digest(value: dict[str, canonical_json.Json]) -> bytes:
+    text = value["request_digest"]
+    if not isinstance(text, str) or re.fullmatch(r"[0-9a-f]{64}", text) is None:
+        raise _malformed()
+    return bytes.fromhex(text)
+
+
+def _malformed() -> EncodingError:
+    return EncodingError("malformed query line")
+
+
+class LineReader:
+    """Cut a stream of octets into lines, none longer than the cap."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, octets: bytes) -> list[bytes]:
+        """Take octets and give the lines that they complete.
+
+        Raises:
+            EncodingError: if a line is longer than the cap.
+        """
+        *lines, rest = octets.split(b"\n")
+        if lines:
+            lines[0] = bytes(self._rest) + lines[0]
+            self._rest.clear()
+        self._rest += rest
+        if len(self._rest) > LINE_CAP or any(len(line) > LINE_CAP for line in lines):
+            raise _malformed()
+        return lines
+
+    def end(self) -> None:
+        """Require that the stream did not end within a line.
+
+        Raises:
+            EncodingError: if it did.
+        """
+        if self._rest:
+            raise _malformed()
+
+
+class AnswerJoiner:
+    """Join the frames of one query, each nation's in order.
+
+    Args:
+        digests: nation to the digest of the request envelope that it was sent.
+    """
+
+    def __init__(self, digests: dict[str, bytes]) -> None:
+        self._digests = digests
+        self._parts: dict[str, list[bytes]] = {}
+
+    def add(self, line: Line) -> bytes | None:
+        """Take a line of a nation that has no outcome yet.
+
+        Returns:
+            The whole answer envelope where this was its last frame; none otherwise.
+
+        Raises:
+            EncodingError: if the line is about another nation or envelope, or out of order.
+        """
+        expected = self._digests.get(line.nation)
+        if expected is None or not hmac.compare_digest(expected, line.request_digest):
+            raise _malformed()
+        if isinstance(line, NoAnswerLine):
+            del self._digests[line.nation]
+            return None
+        parts = self._parts.setdefault(line.nation, [])
+        if line.frame != len(parts):
+            raise _malformed()
+        parts.append(line.answer)
+        if not line.last:
+            return None
+        del self._digests[line.nation]
+        return b"".join(self._parts.pop(line.nation))
+
+
+def request_digest(envelope: bytes) -> bytes:
+    """Compute the digest by which a request envelope is named."""
+    return hashlib.sha256(envelope).digest()

@@ -1,0 +1,1 @@
+"""Generated messages of protos/fedquery/v1; `make protos` writes them anew."""

@@ -1,0 +1,285 @@
+"""Log entries: one canonical leaf each, strict both ways, and nothing personal in it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fedquery.audit.detail import commit_detail, join_situation, split_situation, verify_detail
+from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
+from fedquery.audit.node import KeyEntry, MemberEntry, PolicyEntry, QuestionEntry
+from fedquery.audit.reading import decode_entry
+from fedquery.audit.relay import RelayedEntry, RelayEntry
+from fedquery.encoding import canonical_json
+from fedquery.errors import EncodingError, InputError, ProofError
+from fedquery.policy.situation import Asker, CaseCard, Dataset, Situation, Used
+
+NOW = 1_700_000_000_000
+SITUATION = Situation(
+    asker=Asker("TH/cyber-police", "TH", "police"),
+    dataset=Dataset("VN", "phones", "phone", sensitive=False),
+    case=CaseCard("case-7f3a", 10, transnational=True, opened_ms=NOW, signed_by=frozenset()),
+    purpose="fraud",
+    person_role="suspect",
+    aim="identify",
+    elements=4,
+    used=Used(1, 2, 3, 4, 5),
+    now_ms=NOW,
+).to_context_json()
+QUESTION = QuestionEntry(
+    type="answer",
+    nation="VN",
+    dataset="phones",
+    version=7,
+    agency="TH/cyber-police",
+    request_digest=b"\x01" * 32,
+    size_class=4,
+    columns="tags",
+    prefix_len=5,
+    received_ms=NOW,
+    decided_ms=NOW + 3,
+    asked_level="hit",
+    granted_level="hit",
+    policies=("VN-01", "VN-02"),
+    policy_digest=b"\x02" * 32,
+    schema_digest=b"\x03" * 32,
+    engine="cedarpy 4.12.2",
+    situation=split_situation(SITUATION)[0],
+    case_commit=b"\x04" * 32,
+    officer_commit=b"\x05" * 32,
+    justification_commit=b"\x06" * 32,
+    twin="fedquery.log/demo/TH",
+    retain_until_ms=NOW + 10**11,
+)
+ENTRIES: dict[str, Entry] = {
+    "answer": QUESTION,
+    "refusal": replace(
+        QUESTION, type="refusal", granted_level="", reason="policy-denied", situation=b""
+    ),
+    "fault": QuestionEntry(
+        type="fault",
+        nation="VN",
+        dataset="phones",
+        version=0,
+        agency="TH/cyber-police",
+        request_digest=b"\x01" * 32,
+        size_class=1,
+        columns="none",
+        prefix_len=0,
+        received_ms=NOW,
+        decided_ms=NOW,
+        asked_level="hit",
+        reason="message-malformed",
+        retain_until_ms=NOW,
+    ),
+    "claim": replace(QUESTION, type="claim", asked_level="summary", record_commit=b"\x07" * 32),
+    "key": KeyEntry(
+        nation="VN",
+        key_id=bytes(8),
+        public_digest=bytes(32),
+        not_before_ms=NOW,
+        not_after_ms=NOW + 86_400_000,
+    ),
+    "policy": PolicyEntry(
+        nation="VN", policy_digest=bytes(32), schema_digest=bytes(32), engine="x", loaded_ms=NOW
+    ),
+    "member": MemberEntry(federation="demo", number=3, note_digest=bytes(32), adopted_ms=NOW),
+    "relay": RelayEntry(
+        request_digest=bytes(32),
+        from_agency="TH/cyber-police",
+        to_nation="VN",
+        size_class=4,
+        received_ms=NOW,
+    ),
+    "relayed": RelayedEntry(
+        request_digest=bytes(32), outcome="refused-by-node(unavailable)", replied_ms=NOW
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_decode_inverts_encode(name: str) -> None:
+    """Each entry is read back from its leaf, by its own class and by its type."""
+    entry = ENTRIES[name]
+    leaf = entry.encode()
+    assert name == entry_type(leaf)
+    assert entry == type(entry).decode(leaf)
+    assert entry == decode_entry(leaf)
+
+
+@given(
+    st.integers(min_value=0, max_value=2**53 - 1),
+    st.binary(min_size=32, max_size=32),
+    st.lists(st.from_regex(r"[A-Z]{2}-[0-9]{2}", fullmatch=True), unique=True, max_size=8),
+    st.sampled_from([b"", b"\x07" * 32]),
+)
+def test_values_in_range_travel_unchanged(
+    time_ms: int, digest: bytes, policies: list[str], record: bytes
+) -> None:
+    """Any times, digests and policy ids in range come back as they were."""
+    entry = replace(
+        QUESTION,
+        decided_ms=time_ms,
+        request_digest=digest,
+        policies=tuple(sorted(policies)),
+        record_commit=record,
+    )
+    assert entry == QuestionEntry.decode(entry.encode())
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_leaf_lacking_or_adding_a_field_is_refused(name: str) -> None:
+    """Every field is needed, and there is no other."""
+    entry = ENTRIES[name]
+    value = json.loads(entry.encode())
+    for field in value:
+        fewer = {key: value[key] for key in value if key != field}
+        with pytest.raises(EncodingError):
+            type(entry).decode(canonical_json.dump(fewer))
+    with pytest.raises(EncodingError):
+        type(entry).decode(canonical_json.dump(value | {"remark": ""}))
+
+
+FAULTS = {
+    "other format version": {"v": 2},
+    "format version true": {"v": True},
+    "another entry's type": {"type": "key"},
+    "unknown type": {"type": "snapshot"},
+    "small nation": {"nation": "vn"},
+    "agency without nation": {"agency": "cyber-police"},
+    "agency with line": {"agency": "TH/cyber-police\n"},
+    "digest short": {"request_digest": "00" * 31},
+    "digest in capitals": {"request_digest": "AA" * 32},
+    "digest with space": {"request_digest": " " + "00" * 32},
+    "digest empty": {"request_digest": ""},
+    "digest a number": {"request_digest": 0},
+    "commitment half": {"case_commit": "00" * 16},
+    "class zero": {"size_class": 0},
+    "time negative": {"received_ms": -1},
+    "time true": {"received_ms": True},
+    "time as text": {"received_ms": "0"},
+    "level unknown": {"asked_level": "count"},
+    "level null": {"granted_level": None},
+    "policies descending": {"policies": ["VN-02", "VN-01"]},
+    "policy twice": {"policies": ["VN-01", "VN-01"]},
+    "policies as text": {"policies": "VN-01"},
+    "policy a number": {"policies": [1]},
+    "too many policies": {"policies": [f"VN-{n:03d}" for n in range(65)]},
+    "free text as reason": {"reason": "he said no"},
+    "situation a list": {"situation": []},
+    "situation too large": {"situation": {"a": "x" * 9_000}},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_leaf_with_a_fault_is_refused(fault: str) -> None:
+    """Each field out of its form is refused, with one opaque error."""
+    value = json.loads(QUESTION.encode()) | FAULTS[fault]
+    with pytest.raises(EncodingError, match="malformed log entry"):
+        QuestionEntry.decode(canonical_json.dump(value))
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"[]",
+        b'{"v":1}',
+        b'{"type":"nothing","v":1}',
+        b'{"type":1}',
+        QUESTION.encode() + b" ",
+        b'{"a":"' + b"x" * ENTRY_CAP + b'"}',
+    ],
+    ids=["empty", "list", "no type", "unknown type", "type a number", "space after", "too large"],
+)
+def test_what_is_no_leaf_is_refused(octets: bytes) -> None:
+    """Octets that are no canonical leaf of a known type are refused."""
+    with pytest.raises(EncodingError):
+        decode_entry(octets)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"agency": "+66855501990"},
+        {"request_digest": b""},
+        {"policies": ["VN-01"]},
+        {"policies": ("VN-01", 2)},
+        {"decided_ms": 2**53},
+        {"decided_ms": True},
+        {"situation": b"{ }"},
+        {"situation": b"[]"},
+        {"situation": "{}"},
+        {"case_commit": "00"},
+        {"columns": None},
+        {"reason": "+66855501990"},
+    ],
+)
+def test_an_entry_is_in_form(change: dict[str, object]) -> None:
+    """An entry with a field out of its form is no value, and no error repeats the field."""
+    with pytest.raises(InputError) as caught:
+        replace(QUESTION, **change)
+    assert "5550199" not in str(caught.value)
+
+
+def test_the_largest_question_entry_fits_a_leaf() -> None:
+    """With every field at its longest an entry is still below the cap of a leaf."""
+    largest = replace(
+        QUESTION,
+        policies=tuple(sorted(f"{n:02d}" + "p" * 62 for n in range(64))),
+        situation=canonical_json.dump({"a": "x" * 8_184}),
+        engine="e" * 64,
+        twin="t" * 128,
+        agency="TH/" + "a" * 40,
+        dataset="d" * 40,
+        reason="r" * 40,
+        record_commit=bytes(32),
+    )
+    assert len(largest.encode()) < ENTRY_CAP
+    assert largest == decode_entry(largest.encode())
+
+
+def test_the_leaf_holds_no_pseudonym_and_the_decision_can_be_made_again() -> None:
+    """The case's pseudonym stays beside the log; put back, the policy's context is as it was."""
+    public, pseudonym = split_situation(SITUATION)
+    assert pseudonym == "case-7f3a"
+    leaf = QUESTION.encode()
+    assert b"case-7f3a" in SITUATION
+    assert b"case-7f3a" not in leaf
+    assert public == QuestionEntry.decode(leaf).situation
+    assert SITUATION == join_situation(public, pseudonym)
+
+
+@pytest.mark.parametrize("octets", [b"{}", b'{"context":{}}', b'{"context":{"case":{}}}'])
+def test_a_situation_without_a_pseudonym_is_not_split(octets: bytes) -> None:
+    """Where no pseudonym is found, nothing is written to the leaf in the belief that it is out."""
+    with pytest.raises(InputError):
+        split_situation(octets)
+
+
+def test_a_situation_with_a_pseudonym_is_not_joined() -> None:
+    """A pseudonym is put where none is, never over another."""
+    with pytest.raises(InputError):
+        join_situation(SITUATION, "other")
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=40), st.text(max_size=40))
+def test_a_commitment_opens_to_its_detail_alone(salt: bytes, text: str, other: str) -> None:
+    """The detail verifies with its salt; another detail or salt does not."""
+    commitment = commit_detail(salt, text)
+    verify_detail(commitment, salt, text)
+    if other != text:
+        with pytest.raises(ProofError):
+            verify_detail(commitment, salt, other)
+    changed = bytes([salt[0] ^ 1]) + salt[1:]
+    with pytest.raises(ProofError):
+        verify_detail(commitment, changed, text)
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_salt_has_32_octets(length: int) -> None:
+    """Only with a fixed length do salt and detail not run into each other."""
+    with pytest.raises(InputError):
+        commit_detail(bytes(length), "detail")

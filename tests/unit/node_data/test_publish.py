@@ -1,0 +1,321 @@
+"""Publishing: views by release, one key per version, all or nothing."""
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fedquery_node import publish as publishing
+from fedquery_node import schema
+from fedquery_node.config import NodeSettings, load_settings
+from fedquery_node.index_files import VersionFiles
+from fedquery_node.index_reader import OpenView, open_claims
+from fedquery_node.keystore import KeyStore
+from fedquery_node.publish import Publisher
+from fedquery_node.retire import retire_due
+from fedquery_node.views import views_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fedquery.errors import ConfigError
+from fedquery.identifiers import vectors_digest
+from fedquery.oprf.group import default_group
+from fedquery.oprf.server import outputs
+from fedquery.psi.bucket import bucket_number
+from fedquery.psi.commitment import Opening
+from fedquery.psi.key import view_key
+from fedquery.psi.publication import Publication
+from fedquery.psi.tag import claim_token, tag
+from fedquery.storage import log_check
+
+NOW_MS = 1_800_000_000_000
+NODE_TOML = """
+nation = "VN"
+federation = "example"
+listen = "127.0.0.1:0"
+policies = "policies"
+overlap_s = 600
+[datasets.phones]
+kind = "phone"
+min_bucket = 512
+"""
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """Give a node's data directory with its database open."""
+    (tmp_path / "node.toml").write_text(NODE_TOML)
+    settings = load_settings(tmp_path)
+    keys = KeyStore(tmp_path)
+    keys.make_directories()
+    keys.create("log", secrets.token_bytes(32))
+    schema.create(tmp_path, settings)
+    connection = schema.connect(tmp_path)
+    publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes)
+    yield SimpleNamespace(
+        home=tmp_path, settings=settings, keys=keys, connection=connection, publisher=publisher
+    )
+    connection.close()
+
+
+def phone(number: int) -> bytes:
+    """Make the encoding of a number of a block that is kept for fiction here."""
+    return f"phone:v1:+8485550{number:05}".encode()
+
+
+def record(
+    connection: sqlite3.Connection, number: int, release: list[str], *, again: int = 0
+) -> int:
+    """Put one record of a phone into the database; its reference differs by `again`."""
+    connection.execute(
+        "INSERT OR IGNORE INTO subject (dataset, identifier) VALUES ('phones', ?)", (phone(number),)
+    )
+    (subject,) = connection.execute(
+        "SELECT id FROM subject WHERE identifier = ?", (phone(number),)
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO record VALUES ('phones', ?, ?, 'mule', 'open', '', 'desk', 1, 2, 3, ?)",
+        (f"R{number}.{again}", subject, json.dumps(release, separators=(",", ":"))),
+    )
+    return int(subject)
+
+
+def sees(node: SimpleNamespace, nation: str, number: int, version: int = 1) -> bool:
+    """Tell whether a phone is in what a nation may see, by the node's own key."""
+    view_id, public_key, root, salt = node.connection.execute(
+        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND nation = ?",
+        (version, nation),
+    ).fetchone()
+    (leaf,) = node.connection.execute(
+        "SELECT leaf FROM publication WHERE version = ?", (version,)
+    ).fetchone()
+    publication = Publication.decode(leaf)
+    bits, capacity = publication.prefix_bits, publication.capacity
+    publication.verify_opening(nation, Opening(salt, bits, capacity, public_key, root))
+    key = view_key(node.keys.read_seed("phones", version), "VN", "phones", version, view_id)
+    assert public_key == key.public
+    (output,) = outputs(key, [phone(number)], default_group().hash_to_group([phone(number)]))
+    files = VersionFiles.of(node.home, "phones", version)
+    view = OpenView(files, view_id, prefix_bits=bits, capacity=capacity, root=root)
+    tags = view.bucket(bucket_number(phone(number), bits))
+    view.close()
+    found = tag(output) in [tags[at : at + 8] for at in range(0, len(tags), 8)]
+    with open_claims(files, view_id) as claims:
+        hashes = [claim for _, claim in claims.of(tag(output))]
+    assert ([hashlib.sha256(claim_token(output)).digest()] if found else []) == hashes
+    return found
+
+
+def test_each_nation_sees_what_is_released_to_it(node: SimpleNamespace) -> None:
+    """A row is in the views of the nations it names, and in no other."""
+    record(node.connection, 1, ["TH"])
+    record(node.connection, 2, ["LA", "TH"])
+    record(node.connection, 3, ["*"])
+    record(node.connection, 4, [])
+    node.publisher.publish(node.connection, "phones", ["LA", "TH", "CN"], NOW_MS)
+    assert [True, True, True, False] == [sees(node, "TH", n) for n in range(1, 5)]
+    assert [False, True, True, False] == [sees(node, "LA", n) for n in range(1, 5)]
+    assert [False, False, True, False] == [sees(node, "CN", n) for n in range(1, 5)]
+
+
+def test_several_records_of_one_phone_are_one_row(node: SimpleNamespace) -> None:
+    """What one record releases is released; the number of records does not show."""
+    record(node.connection, 1, ["TH"])
+    record(node.connection, 1, ["LA"], again=1)
+    node.publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS)
+    assert sees(node, "TH", 1)
+    assert sees(node, "LA", 1)
+    view_ids = node.connection.execute("SELECT DISTINCT view_id FROM view").fetchall()
+    assert [("v1",)] == view_ids
+
+
+def test_a_publication_is_in_a_checkpoint_when_it_is_there(node: SimpleNamespace) -> None:
+    """The leaf is in the log at its index, below a signed checkpoint, and the log verifies."""
+    record(node.connection, 1, ["TH"])
+    publication = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    log = schema.log_of(node.settings)
+    leaf, index = node.connection.execute("SELECT leaf, log_index FROM publication").fetchone()
+    assert publication.encode() == leaf
+    assert [leaf] == log.entries(node.connection, index, index + 1)
+    latest = log.latest_checkpoint(node.connection)
+    assert latest is not None
+    assert index < latest[0].size
+    assert 1 == log_check.verify(log, node.connection)
+    assert vectors_digest("phone") == publication.vectors_digest
+
+
+def test_a_version_has_keys_of_its_own(node: SimpleNamespace) -> None:
+    """Two versions of the same rows share no key, no tag and no salt."""
+    record(node.connection, 1, ["TH"])
+    for _ in range(2):
+        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    keys = node.connection.execute("SELECT public_key, salt FROM view").fetchall()
+    assert 2 == len({key for key, _ in keys})
+    assert 2 == len({salt for _, salt in keys})
+    states = node.connection.execute("SELECT state FROM publication ORDER BY version").fetchall()
+    assert [("retiring",), ("serving",)] == states
+
+
+def test_the_numbers_come_from_all_rows_and_are_one_for_all(node: SimpleNamespace) -> None:
+    """A nation that sees nothing gets buckets of the same count and size as one that sees all."""
+    for number in range(1_500):
+        record(node.connection, number, ["TH"])
+    publication = node.publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS)
+    assert 1 == publication.prefix_bits
+    sizes = {path.stat().st_size for path in node.home.glob("index/phones/1/*.tags")}
+    assert {8 * publication.capacity * 2} == sizes
+
+
+def test_the_capacity_does_not_shrink_for_ninety_days(node: SimpleNamespace) -> None:
+    """A dataset that empties keeps its size for ninety days, and no longer."""
+    for number in range(100):
+        record(node.connection, number, ["TH"])
+    large = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).capacity
+    node.connection.execute("DELETE FROM record")
+    day_ms = 24 * 3_600_000
+    later = NOW_MS + 89 * day_ms
+    assert large == node.publisher.publish(node.connection, "phones", ["TH"], later).capacity
+    # The last publication of this capacity starts its ninety days again.
+    last = later + 91 * day_ms
+    assert large > node.publisher.publish(node.connection, "phones", ["TH"], last).capacity
+
+
+def test_a_crash_before_the_commit_publishes_nothing(
+    node: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old stays whole, and the next attempt succeeds under the same version with another seed."""
+    record(node.connection, 1, ["TH"])
+
+    class Crash(BaseException):
+        """The process ends here."""
+
+    def crash(*_args: object, **_kwargs: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "_commit", crash)
+        with pytest.raises(Crash):
+            node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    left = node.keys.read_seed("phones", 1)
+    assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
+    assert 1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).version
+    assert left != node.keys.read_seed("phones", 1)
+    assert sees(node, "TH", 1)
+
+
+def test_a_failing_commit_rolls_back_whole(
+    node: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leaf, rows and checkpoint are one transaction."""
+    record(node.connection, 1, ["TH"])
+    log = schema.log_of(node.settings)
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(log), "sign_checkpoint", fail)
+        with pytest.raises(OSError, match="full"):
+            node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert 0 == log.size(node.connection)
+    assert 0 == node.connection.execute("SELECT count(*) FROM view").fetchone()[0]
+
+
+def test_rows_that_meet_in_one_tag_get_another_seed(
+    node: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collision is parted by another seed, not published."""
+    record(node.connection, 1, ["TH"])
+    record(node.connection, 2, ["TH"])
+    real, calls = publishing.evaluate_all, []
+
+    def colliding(*args: object, **kwargs: object) -> Iterator[object]:
+        calls.append(1)
+        for done in real(*args, **kwargs):
+            if len(calls) > 1:
+                yield done
+            else:
+                yield [(v, places, [tags[0]] * len(tags), t) for v, places, tags, t in done]
+
+    monkeypatch.setattr(publishing, "evaluate_all", colliding)
+    node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert 2 == len(calls)
+    assert sees(node, "TH", 1)
+
+
+def test_a_retired_version_loses_its_seed_then_its_buckets_then_its_claims(
+    node: SimpleNamespace,
+) -> None:
+    """After the overlap the seed is gone; claims stay for their window; the serving one stays."""
+    record(node.connection, 1, ["TH"])
+    for _ in range(2):
+        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert () == retire_due(node.connection, node.home, node.keys, NOW_MS + 599_999)
+    assert (1, 2) == node.keys.seeds_of("phones")
+    due = retire_due(node.connection, node.home, node.keys, NOW_MS + 600_000)
+    assert (("phones", 1),) == due
+    assert (2,) == node.keys.seeds_of("phones")
+    old = VersionFiles.of(node.home, "phones", 1).directory
+    assert ["v1.claims"] == [path.name for path in old.iterdir()]
+    retire_due(node.connection, node.home, node.keys, NOW_MS + 72 * 3_600_000)
+    assert not old.exists()
+    assert sees(node, "TH", 1, version=2)
+
+
+def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> None:
+    """Workers of their own give every row its tag."""
+    for number in range(4_200):
+        record(node.connection, number, ["TH"])
+    seen: list[int] = []
+    parallel = Publisher(node.home, node.settings, node.keys, secrets.token_bytes, workers=2)
+    parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
+    assert 4_200 == sum(seen)
+    assert all(sees(node, "TH", number) for number in (0, 1_999, 2_000, 4_199))
+    assert not sees(node, "TH", 4_200)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "nations"), [("emails", ["TH"]), ("phones", []), ("phones", ["TH", "VN"])]
+)
+def test_what_cannot_be_published_is_refused(
+    node: SimpleNamespace, dataset: str, nations: list[str]
+) -> None:
+    """An unknown dataset, nobody to publish for, and oneself are errors."""
+    with pytest.raises(ConfigError):
+        node.publisher.publish(node.connection, dataset, nations, NOW_MS)
+    assert () == node.keys.seeds_of("phones")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 6), st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])))
+    )
+)
+def test_views_are_membership(releases: list[tuple[int, frozenset[str]]]) -> None:
+    """Every nation is in one view, whose subjects are exactly those released to it."""
+    nations = ["CN", "LA", "TH"]
+    views = views_of(releases, nations)
+    assert nations == sorted(nation for view in views for nation in view.nations)
+    assert len(views) == len({view.subjects for view in views})
+    for view in views:
+        for nation in view.nations:
+            expected = {one for one, release in releases if {nation, "*"} & release}
+            assert expected == view.subjects
+
+
+def test_nothing_that_holds_a_seed_shows_it() -> None:
+    """Neither an epoch nor a chunk of work shows the seed or an identifier."""
+    epoch = publishing.Epoch(b"\x5a" * 32, "VN", "phones", 1)
+    shown = repr(epoch) + repr(publishing.Work(epoch, (phone(1),), ()))
+    assert "Z" not in shown
+    assert "8485550" not in shown
+
+
+def test_settings_are_what_the_fixture_says(node: SimpleNamespace) -> None:
+    """The fixture's smallest bucket is in force, or the numbers above mean nothing."""
+    settings: NodeSettings = node.settings
+    assert 512 == settings.datasets["phones"].min_bucket
