@@ -165,7 +165,10 @@ class NodeServer:
         context: Context,
         answer: Callable[[str, float], Awaitable[T]],
     ) -> T:
-        """Run one call; whatever goes wrong leaves as a status and one log line."""
+        """Run one call; whatever goes wrong leaves as a status and one log line.
+
+        The line is written before the status leaves: a peer never knows more than the log.
+        """
         with logs.request(event) as line:
             try:
                 line["peer"] = peer = self._admission.admit(context, method)
@@ -182,7 +185,7 @@ class NodeServer:
                 return result
             line["code"] = status.code.name
             line["why"] = status.slug
-            return await context.abort(status.code, status.text, status.trailing_metadata())
+        return await context.abort(status.code, status.text, status.trailing_metadata())
 
 
 async def _in_time(time_left_s: float, answer: Callable[[float], Awaitable[T]]) -> T:
