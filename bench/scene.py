@@ -1,0 +1,66 @@
+"""The federation that is measured: real processes, five holders with the same generated phones."""
+
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from fedquery.cli.demo.federation import Federation
+
+NATIONS = ("TH", "CN", "KH", "LA", "MM", "VN")
+HOLDERS = NATIONS[1:]
+DATASET = "phones"
+_POLICIES = Path(__file__).parent.parent / "policies"
+_SEED = 20261124
+
+
+def phones(count: int) -> list[str]:
+    """Generate different valid phones, the same ones each time."""
+    numbers = random.Random(_SEED).sample(range(10**8), count)  # noqa: S311 -- a fixture, no secret
+    return [f"+86139{number:08}" for number in numbers]
+
+
+def absent_phones() -> Iterator[str]:
+    """Generate valid phones that are in no dataset."""
+    numbers = random.Random(_SEED + 1)  # noqa: S311 -- a fixture, no secret
+    while True:
+        yield f"+86138{numbers.randrange(10**8):08}"
+
+
+def write_csv(path: Path, rows: int) -> None:
+    """Write a file for the import."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(
+            "identifier,reference,category,handling,summary,first_seen,last_seen,release_to,contact\n"
+        )
+        for number, phone in enumerate(phones(rows)):
+            file.write(f"{phone},B-{number:08},fraud,open,,2026-01-02,2026-10-11,*,desk\n")
+
+
+def policies(directory: Path) -> Path:
+    """Copy the example policies; Myanmar, which refuses police, gets the rules of Laos."""
+    shutil.copytree(_POLICIES, directory)
+    laos = (directory / "LA.cedar").read_text(encoding="utf-8")
+    text = laos.replace("LA-", "MM-").replace('Nation::"LA"', 'Nation::"MM"')
+    (directory / "MM.cedar").write_text(text, encoding="utf-8")
+    return directory
+
+
+def make(root: Path) -> Federation:
+    """Make a federation whose quotas no measurement can spend."""
+    federation = Federation(root, NATIONS, policies=policies(root.parent / "policies"))
+    federation.make({nation: {DATASET: "phone"} for nation in NATIONS})
+    for nation in NATIONS:
+        _without_quota(federation.node(nation) / "node.toml")
+    return federation
+
+
+def _without_quota(settings: Path) -> None:
+    text = settings.read_text(encoding="utf-8")
+    text = re.sub(r"(?ms)^\[quota[^\[]*?(?=^\[|\Z)", "", text)
+    text += "".join(
+        f"\n[quota.{scope}]\nhour = 1000000000\nday = 1000000000\nyear = 1000000000\n"
+        for scope in ("agency", "nation")
+    )
+    settings.write_text(text + "\n[quota.case]\ntotal = 1000000000\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""A federation of six nations on one machine, to look at."""

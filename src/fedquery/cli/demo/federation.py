@@ -1,0 +1,255 @@
+"""A federation on this machine, made with the commands that operators use, and nothing else.
+
+root/root-keys/     the nations' root keys and cards
+root/nodes/VN/      the data directory of a node
+root/hub/           that of the coordinator
+root/asker/         the home of the asking agency
+root/seen/          every octet that the coordinator relayed
+root/logs/          what the services logged
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from fedquery.cli.demo.processes import Ended, Service, free_ports, require, run
+
+NAME: Final = "mekong"
+COORDINATOR: Final = "hub"
+_NODE: Final = "fedquery_node"
+_COORDINATOR: Final = "fedquery_coordinator"
+_ASKER: Final = "fedquery.cli"
+# Commands are short and mostly wait for a new interpreter; more than this only crowds the cores.
+_AT_ONCE: Final = 4
+
+
+@dataclass(slots=True)
+class Federation:
+    """Nations with a node each, one coordinator and one asking agency.
+
+    Args:
+        root: an empty directory, private to its owner.
+        nations: their codes.
+        policies: the directory with the schema and the nations' policy files.
+        agency: who asks.
+        sort: the sort of that agency.
+    """
+
+    root: Path
+    nations: Sequence[str]
+    policies: Path
+    agency: str = "TH/cyber-police"
+    sort: str = "police"
+    services: dict[str, Service] = field(default_factory=dict, init=False)
+
+    def node(self, nation: str) -> Path:
+        """Give the data directory of a node."""
+        return self.root / "nodes" / nation
+
+    @property
+    def coordinator(self) -> Path:
+        """Give the data directory of the coordinator."""
+        return self.root / COORDINATOR
+
+    @property
+    def asker(self) -> Path:
+        """Give the home of the asking agency."""
+        return self.root / "asker"
+
+    @property
+    def seen(self) -> Path:
+        """Give the directory in which the coordinator records what it relays."""
+        return self.root / "seen"
+
+    @property
+    def member_list(self) -> Path:
+        """Give the member list."""
+        return self.root / "federation.note"
+
+    @property
+    def quorum(self) -> int:
+        """Say how many nations must sign: two thirds of them."""
+        return -(-2 * len(self.nations) // 3)
+
+    def make(self, datasets: Mapping[str, Mapping[str, str]]) -> None:
+        """Make keys, certificates and homes, enrol all and sign the member list.
+
+        Args:
+            datasets: for each nation the kind of each of its datasets.
+
+        Raises:
+            PeerError: if a command fails.
+        """
+        for directory in ("root-keys", "nodes", "logs", "seen"):
+            (self.root / directory).mkdir(mode=0o700)
+        hub_port, *ports = free_ports(1 + len(self.nations))
+        self._together(
+            [
+                *(partial(self._root_key, nation) for nation in self.nations),
+                *(
+                    partial(self._init_node, nation, datasets[nation], port)
+                    for nation, port in zip(self.nations, ports, strict=True)
+                ),
+                partial(self._init_coordinator, hub_port),
+                self._init_asker,
+            ]
+        )
+        self._enrol()
+        self._together(
+            [
+                *(partial(self._join, _NODE, self.node(nation)) for nation in self.nations),
+                partial(self._join, _COORDINATOR, self.coordinator),
+                partial(self._join, _ASKER, self.asker),
+            ]
+        )
+
+    def import_csv(self, nation: str, dataset: str, file: Path) -> Ended:
+        """Import a file into a dataset.
+
+        Raises:
+            PeerError: if the node refuses it.
+        """
+        return require(
+            _NODE, "--home", str(self.node(nation)), "import", dataset, str(file), "--json"
+        )
+
+    def publish(self, nation: str) -> Ended:
+        """Publish all datasets of a nation.
+
+        Raises:
+            PeerError: if it fails.
+        """
+        return require(_NODE, "--home", str(self.node(nation)), "publish", "--json")
+
+    def start_node(self, nation: str) -> int:
+        """Start the node of a nation and give its port."""
+        return self._start(nation, _NODE, self.node(nation))
+
+    def start_coordinator(self) -> int:
+        """Start the coordinator and give its port."""
+        return self._start(COORDINATOR, _COORDINATOR, self.coordinator)
+
+    def start(self, *, without: Sequence[str] = ()) -> None:
+        """Start the nodes together, and then the coordinator, which fetches their manifests.
+
+        Args:
+            without: nations whose nodes stay down.
+        """
+        wanted = [nation for nation in self.nations if nation not in without]
+        self._together([partial(self.start_node, nation) for nation in wanted])
+        self.start_coordinator()
+
+    def stop(self, name: str) -> int:
+        """Stop a node or the coordinator and give its exit code."""
+        return self.services[name].stop()
+
+    def kill(self, name: str) -> None:
+        """Kill a node or the coordinator."""
+        self.services[name].kill()
+
+    def close(self) -> None:
+        """Stop whatever runs; the coordinator first, so that it does not complain of the nodes."""
+        for service in reversed(self.services.values()):
+            service.signal_end()
+        for service in self.services.values():
+            service.stop()
+
+    def run_asker(self, *arguments: str, stdin: str = "") -> Ended:
+        """Run `fedquery` as the asking agency; any exit code is given back."""
+        return run(_ASKER, "--home", str(self.asker), *arguments, stdin=stdin)
+
+    def _start(self, name: str, module: str, home: Path) -> int:
+        log = self.root / "logs" / f"{name}.log"
+        service = Service(name, module, ("--home", str(home), "serve"), log)
+        self.services[name] = service
+        return service.start()
+
+    def _root_key(self, nation: str) -> None:
+        require(_ASKER, "federation", "key", nation, "--out", str(self.root / "root-keys"))
+
+    def _init_node(self, nation: str, datasets: Mapping[str, str], port: int) -> None:
+        chosen = [
+            part for name, kind in datasets.items() for part in ("--dataset", f"{name}={kind}")
+        ]
+        require(
+            _NODE,
+            "--home",
+            str(self.node(nation)),
+            "init",
+            "--nation",
+            nation,
+            "--federation",
+            NAME,
+            "--address",
+            f"127.0.0.1:{port}",
+            "--policies",
+            str(self.policies),
+            *chosen,
+        )
+
+    def _init_coordinator(self, port: int) -> None:
+        require(
+            _COORDINATOR,
+            "--home",
+            str(self.coordinator),
+            "init",
+            "--name",
+            COORDINATOR,
+            "--federation",
+            NAME,
+            "--url",
+            f"https://127.0.0.1:{port}",
+            "--record-bytes-to",
+            str(self.seen),
+        )
+
+    def _init_asker(self) -> None:
+        require(
+            _ASKER,
+            "--home",
+            str(self.asker),
+            "init",
+            "--agency",
+            self.agency,
+            "--sort",
+            self.sort,
+            "--federation",
+            NAME,
+        )
+
+    def _enrol(self) -> None:
+        listed = str(self.member_list)
+        keys = self.root / "root-keys"
+        cards = [
+            *(keys / f"{nation}.card.json" for nation in self.nations),
+            *(self.node(nation) / "card.json" for nation in self.nations),
+            self.coordinator / "card.json",
+            self.asker / "card.json",
+        ]
+        federation = (_ASKER, "federation")
+        require(*federation, "init", "--name", NAME, "--training", "--days", "30", listed)
+        require(*federation, "enrol", listed, *map(str, cards), "--yes")
+        require(*federation, "quorum", listed, str(self.quorum))
+        for nation in self.nations[: self.quorum]:
+            require(*federation, "sign", listed, "--key", str(keys / f"{nation}.root.key"))
+        require(
+            *federation,
+            "roots",
+            listed,
+            "--quorum",
+            str(self.quorum),
+            "--out",
+            str(self.root / "roots.txt"),
+        )
+
+    def _join(self, module: str, home: Path) -> None:
+        roots = str(self.root / "roots.txt")
+        require(module, "--home", str(home), "members", str(self.member_list), "--roots", roots)
+
+    def _together(self, steps: Sequence[Callable[[], object]]) -> None:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for done in [pool.submit(step) for step in steps]:
+                done.result()

@@ -1,0 +1,81 @@
+"""A federation of three nations as real processes, made once by the commands that operators use.
+
+TH asks VN and MM. VN holds phones and a few accounts; MM's policy refuses police by name. One
+worker runs all of these tests, so that the federation is made once.
+"""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from support.raw_asker import RawAsker, csv_of
+
+from fedquery.cli.demo.federation import Federation
+
+POLICIES = Path(__file__).parents[2] / "policies"
+NATIONS = ("TH", "VN", "MM")
+PHONES = [f"+8485550199{digit}" for digit in range(10)]
+ABSENT = "+66855501991"
+REFERENCE = "VN-2026-{:06}"
+
+
+def rows(count=400):
+    """Make rows of VN: the ten that tests ask about, some of them special, and others."""
+    special = [(phone, REFERENCE.format(place), "*", "open") for place, phone in enumerate(PHONES)]
+    special[8] = (PHONES[8], REFERENCE.format(8), "*", "source at risk")
+    special[9] = (PHONES[9], REFERENCE.format(9), "MM", "open")
+    others = [(f"+8491{n:07}", f"VN-O-{n:06}", "*", "open") for n in range(count)]
+    return special + others
+
+
+def pytest_collection_modifyitems(items):
+    """Keep all tests of this folder on one worker."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("integration"))
+
+
+@pytest.fixture(scope="session")
+def federation(tmp_path_factory):
+    """Make, fill and start the federation."""
+    root = tmp_path_factory.mktemp("federation")
+    root.chmod(0o700)
+    made = Federation(root, NATIONS, policies=POLICIES)
+    try:
+        made.make({nation: {"phones": "phone"} for nation in NATIONS})
+        files = tmp_path_factory.mktemp("files") / "import"
+        file = csv_of(files, "vn.csv", rows())
+        for nation in ("VN", "MM"):
+            made.import_csv(nation, "phones", file)
+            made.publish(nation)
+        made.start(without=("TH",))
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def asker(federation):
+    """Make an asker by hand."""
+    return RawAsker(federation)
+
+
+@pytest_asyncio.fixture
+async def vn(asker):
+    """Open the way to VN's node, and learn its manifest."""
+    async with contextlib.aclosing(_Closing(asker.link("VN"))) as closing:
+        await asker.learn("VN", closing.link)
+        yield closing.link
+
+
+class _Closing:
+    """Close a link as generators are closed."""
+
+    def __init__(self, link):
+        self.link = link
+
+    async def aclose(self):
+        """Close the link."""
+        await self.link.close()
