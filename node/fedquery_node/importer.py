@@ -18,7 +18,7 @@ from fedquery_node.csv_source import FileError, Line
 from fedquery_node.views import ALL
 
 HANDLING = ("open", "restricted", "source at risk")
-REFERENCE_CAP = 80
+REFERENCE_CAP = 64
 CATEGORY_CAP = 40
 SUMMARY_CAP = 160
 LINES_NAMED = 20

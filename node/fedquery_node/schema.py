@@ -77,6 +77,12 @@ _TABLES = (
         used INTEGER NOT NULL CHECK (used >= 0),
         PRIMARY KEY (scope, name, window)
     ) STRICT""",
+    """CREATE TABLE shown (
+        agency TEXT NOT NULL,
+        day_ms INTEGER NOT NULL,
+        rows INTEGER NOT NULL CHECK (rows >= 0),
+        PRIMARY KEY (agency, day_ms)
+    ) STRICT""",
     """CREATE TABLE request (
         agency TEXT NOT NULL,
         request_id BLOB NOT NULL,

@@ -86,7 +86,7 @@ class QuotaLeft:
     Attributes:
         hour: by this agency within the hour.
         day: by this agency within the day.
-        year: by this nation within the year.
+        year: by this agency within the year.
         case: for this case.
     """
 

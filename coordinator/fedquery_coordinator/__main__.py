@@ -1,0 +1,16 @@
+"""The program `fedquery-coordinator`."""
+
+import sys
+from collections.abc import Sequence
+
+from fedquery.config.command_line import run
+from fedquery_coordinator.cli import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program to its exit code."""
+    return run(cli, argv, "fedquery-coordinator")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The members as a coordinator knows them: whose signature counts, and where the nodes are."""
+
+import sqlite3
+
+from fedquery.errors import ConfigError
+from fedquery.federation.member_file import Listed, Seen, read_members, write_members
+from fedquery.federation.members import Federation
+from fedquery_coordinator.home import CoordinatorHome
+
+_REMEMBERED = "members"
+_NUMBER_LENGTH = 8
+
+
+def seen_of(connection: sqlite3.Connection) -> Seen:
+    """Read which list was accepted last."""
+    row = connection.execute(
+        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
+    ).fetchone()
+    if row is None:
+        return Seen()
+    return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
+
+
+def load(home: CoordinatorHome, connection: sqlite3.Connection, now_ms: int) -> Listed:
+    """Read and verify the member list of a data directory, and remember that it was accepted.
+
+    Raises:
+        ConfigError: if it is missing or expired, or does not name this coordinator.
+        EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
+    """
+    listed = read_members(home.path, now_ms, seen_of(connection))
+    _adopt(home, connection, listed)
+    return listed
+
+
+def install(
+    home: CoordinatorHome,
+    connection: sqlite3.Connection,
+    note: bytes,
+    roots: bytes | None,
+    now_ms: int,
+) -> Federation:
+    """Put a member list in force in a data directory; a serving coordinator takes it over.
+
+    Raises:
+        ConfigError: as `load`, or if other root keys are pinned.
+        EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
+    """
+    listed = write_members(home.path, note, roots, now_ms, seen_of(connection))
+    _adopt(home, connection, listed)
+    return listed.federation
+
+
+def _adopt(home: CoordinatorHome, connection: sqlite3.Connection, listed: Listed) -> None:
+    federation, settings = listed.federation, home.settings
+    entry = next((one for one in federation.coordinators if one.name == settings.name), None)
+    if federation.name != settings.federation:
+        raise ConfigError("the member list is of another federation than coordinator.toml names")
+    if entry is None or entry.signing_public != home.signing_key.verify_key.public:
+        raise ConfigError(
+            "the member list does not name this coordinator with this key",
+            do="Have the card.json of this directory enrolled, and the new list signed.",
+        )
+    if seen_of(connection) != listed.seen:
+        value = federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
+        connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))

@@ -1,0 +1,236 @@
+"""The commands of a node's operator.
+
+What a command needs is imported when it runs, so that `--help` and completion answer at once.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from fedquery import __version__
+from fedquery.config.exit_codes import ExitCode
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def now_ms() -> int:
+    """Tell the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@click.group()
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    envvar="FEDQUERY_NODE_HOME",
+    show_default="the current directory",
+    help="The data directory of the node.",
+)
+@click.version_option(__version__, prog_name="fedquery-node")
+@click.pass_context
+def cli(context: click.Context, home: Path) -> None:
+    """Run one nation's node: its records, its policy, its log."""
+    context.obj = home
+
+
+@cli.command()
+@click.option("--nation", required=True, help="The code of the nation, two capital letters.")
+@click.option("--federation", required=True, help="The name of the federation.")
+@click.option("--address", required=True, help="HOST:PORT at which coordinators reach this node.")
+@click.option("--listen", help="HOST:PORT to listen on; the address by default.")
+@click.option(
+    "--policies",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The directory with schema.cedarschema and <NATION>.cedar.",
+)
+@click.option(
+    "--dataset", "datasets", multiple=True, help="NAME=KIND; kinds: phone, account, wallet."
+)
+@click.option("--contact", default="see the member list", help="How you are reached about hits.")
+@click.pass_obj
+def init(
+    home: Path,
+    *,
+    nation: str,
+    federation: str,
+    address: str,
+    listen: str | None,
+    policies: Path,
+    datasets: tuple[str, ...],
+    contact: str,
+) -> None:
+    r"""Make a data directory with keys, certificates and an empty log.
+
+    \b
+    fedquery-node --home /var/lib/fedquery init --nation VN --federation mekong \
+        --address node.example.vn:7000 --policies policies --dataset phones=phone
+    """
+    import secrets  # noqa: PLC0415 -- see the module
+
+    from fedquery_node.init import CARD, NewNode, make_home  # noqa: PLC0415 -- see the module
+
+    new = NewNode(
+        nation, federation, address, listen or address, policies, _pairs(datasets), contact
+    )
+    print_of = make_home(home, new, secrets.token_bytes, now_ms())
+    click.echo(f"made {home}")
+    click.echo(f"card         {home / CARD}")
+    click.echo(f"fingerprint  {print_of}")
+    click.echo("Next: send the card to be enrolled, and compare the fingerprint by a call.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--roots",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The nations' root keys, the first time; got by a way that nobody else holds.",
+)
+@click.pass_obj
+def members(home: Path, file: Path, roots: Path | None) -> None:
+    """Put a signed member list in force; a serving node takes it over within seconds."""
+    from fedquery_node import members as listed  # noqa: PLC0415 -- see the module
+    from fedquery_node.opening import opened  # noqa: PLC0415 -- see the module
+
+    with opened(home) as (node, connection):
+        federation = listed.install(
+            node, connection, file.read_bytes(), roots.read_bytes() if roots else None, now_ms()
+        )
+    click.echo(f"member list {federation.number} of {federation.name} is in force")
+
+
+@cli.command("import")
+@click.argument("dataset")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--skip-bad", type=click.IntRange(0), default=0, help="Pass over up to so many bad rows."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be imported, and import nothing.")
+@_AS_JSON
+@click.pass_obj
+def import_(
+    home: Path, dataset: str, file: Path, *, skip_bad: int, dry_run: bool, as_json: bool
+) -> int:
+    """Import a CSV file: all of its rows, or none.
+
+    Rows that are refused are named by line and reason, never by what stands on them. A row with the
+    reference of an earlier one takes its place. Publish afterwards: until then nothing is asked of
+    the new rows.
+    """
+    from fedquery_node.commands import import_file  # noqa: PLC0415 -- see the module
+
+    return import_file(
+        home, dataset, file, skip_bad=skip_bad, dry_run=dry_run, as_json=as_json, now_ms=now_ms()
+    )
+
+
+@cli.command()
+@click.argument("datasets", nargs=-1)
+@_AS_JSON
+@click.pass_obj
+def publish(home: Path, datasets: tuple[str, ...], *, as_json: bool) -> int:
+    """Publish datasets anew, under fresh keys; all of them by default.
+
+    A serving node takes the new version over within a second and answers from the one before for
+    ten minutes more; then its key is destroyed.
+    """
+    from fedquery_node.commands import publish_datasets  # noqa: PLC0415 -- see the module
+
+    return publish_datasets(home, datasets, as_json=as_json, now_ms=now_ms())
+
+
+@cli.command()
+@click.pass_obj
+def serve(home: Path) -> int:
+    """Answer questions until SIGTERM; prints one line when ready, logs to standard error."""
+    from fedquery_node.serve import run  # noqa: PLC0415 -- see the module
+
+    return run(home)
+
+
+@cli.command()
+@click.option("--verify", is_flag=True, help="Check the whole log against itself.")
+@_AS_JSON
+@click.pass_obj
+def status(home: Path, *, verify: bool, as_json: bool) -> int:
+    """Show what this node holds, publishes and has counted; also while it serves."""
+    from fedquery_node.status import gather, render  # noqa: PLC0415 -- see the module
+
+    found = gather(home, now_ms(), verify=verify)
+    click.echo(json.dumps(found, indent=2) if as_json else render(found))
+    return ExitCode.OK
+
+
+@cli.command()
+@click.argument("agency")
+@click.option(
+    "--why", required=True, help="Kept here and shown by `status`; not told to the agency."
+)
+@click.pass_obj
+def block(home: Path, agency: str, why: str) -> None:
+    """Refuse every question of an agency, from the next one on."""
+    from fedquery_node import standing  # noqa: PLC0415 -- see the module
+
+    standing.block(home, agency, why, now_ms())
+    click.echo("blocked; its next question is refused as agency-blocked")
+
+
+@cli.command()
+@click.argument("agency")
+@click.pass_obj
+def unblock(home: Path, agency: str) -> None:
+    """Let an agency ask again."""
+    from fedquery_node import standing  # noqa: PLC0415 -- see the module
+
+    standing.unblock(home, agency)
+    click.echo("unblocked")
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option("--why", required=True, help="Kept here and shown by `status`.")
+@click.pass_obj
+def suspend(home: Path, dataset: str, why: str) -> None:
+    """Refuse every question about a dataset, from the next one on."""
+    from fedquery_node import standing  # noqa: PLC0415 -- see the module
+
+    standing.suspend(home, dataset, why, now_ms())
+    click.echo("suspended; the next question about it is refused as suspended")
+
+
+@cli.command()
+@click.argument("dataset")
+@click.pass_obj
+def resume(home: Path, dataset: str) -> None:
+    """Answer questions about a dataset again."""
+    from fedquery_node import standing  # noqa: PLC0415 -- see the module
+
+    standing.resume(home, dataset)
+    click.echo("resumed")
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell."""
+    from click.shell_completion import get_completion_class  # noqa: PLC0415 -- see the module
+
+    chosen = get_completion_class(shell)
+    if chosen is not None:
+        click.echo(chosen(cli, {}, "fedquery-node", "_FEDQUERY_NODE_COMPLETE").source())
+
+
+def _pairs(datasets: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in datasets:
+        name, found, kind = text.partition("=")
+        if not found:
+            raise click.BadParameter(
+                "write NAME=KIND, such as phones=phone", param_hint="--dataset"
+            )
+        pairs[name] = kind
+    return pairs

@@ -1,0 +1,23 @@
+"""Open a data directory for one command: home and database, closed in the end."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from fedquery_node import schema
+from fedquery_node.home import NodeHome, open_home
+
+PUBLISH_LOCK = "publish.lock"
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[tuple[NodeHome, sqlite3.Connection]]:
+    """Open settings, keys and database of a data directory.
+
+    Raises:
+        ConfigError, StorageError: if one of them cannot be used.
+    """
+    home = open_home(path)
+    with contextlib.closing(schema.connect(path)) as connection:
+        yield home, connection

@@ -1,0 +1,148 @@
+"""Serve: lock the directory, check the log, take all into force, answer until told to stop."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from fedquery.config import logs
+from fedquery.config.hardening import harden
+from fedquery.errors import StorageError
+from fedquery.seal.kem import check_library
+from fedquery.storage import log_check
+from fedquery.storage.database import DirectoryLock
+from fedquery.storage.writer import Writer
+from fedquery.transport.admission import Admission
+from fedquery.transport.node_server import NodeServer
+from fedquery.transport.tls import ServerCertificates, TlsFiles
+from fedquery_node import schema
+from fedquery_node.home import open_home
+from fedquery_node.service import NodeService
+from fedquery_node.upkeep import Upkeep
+
+LOCK: Final = "serve.lock"
+_TICK_S: Final = 0.5
+_GRACE_S: Final = 5.0
+
+Clock = Callable[[], int]
+
+
+def wall_clock() -> int:
+    """Tell the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def run(home: Path) -> int:
+    """Serve until SIGTERM or SIGINT; the `serve` command.
+
+    Raises:
+        ConfigError, StorageError, BusyError: if the node cannot start.
+    """
+    harden()
+    logs.configure()
+    asyncio.run(_run(home))
+    return 0
+
+
+async def _run(home: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.loop_exception_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(home, clock=wall_clock, random=secrets.token_bytes, ready=_say_ready, stop=stop)
+
+
+def _say_ready(port: int) -> None:
+    sys.stdout.write(json.dumps({"event": "ready", "port": port}) + "\n")
+    sys.stdout.flush()
+
+
+async def serve(
+    path: Path,
+    *,
+    clock: Clock,
+    random: Callable[[int], bytes],
+    ready: Callable[[int], None],
+    stop: asyncio.Event,
+) -> None:
+    """Serve the node of a data directory.
+
+    Args:
+        path: the data directory.
+        clock: the time in ms.
+        random: the random source.
+        ready: is told the port once calls are answered.
+        stop: ends the service.
+
+    Raises:
+        BusyError: if another process serves it.
+        ConfigError: if something of it is missing or wrong.
+        StorageError, ConsistencyError, SignatureError: if its log is not whole.
+    """
+    check_library()
+    with DirectoryLock(path, LOCK), contextlib.ExitStack() as stack:
+        home = open_home(path)
+        upkeep_connection = stack.enter_context(contextlib.closing(schema.connect(path)))
+        # A log that does not fit itself is not added to.
+        log_check.verify(home.log, upkeep_connection, home.log_signer.verifier_key)
+        upkeep = Upkeep(home, upkeep_connection, random)
+        force = upkeep.start(clock())
+        reader = stack.enter_context(contextlib.closing(schema.connect(path)))
+        writer = stack.enter_context(contextlib.closing(Writer(schema.connect(path))))
+        executor = stack.enter_context(ThreadPoolExecutor(home.settings.workers))
+        service = NodeService(home, writer, reader, executor, clock, random, force)
+        await _serve(service, upkeep, clock, ready, stop)
+
+
+async def _serve(
+    service: NodeService,
+    upkeep: Upkeep,
+    clock: Clock,
+    ready: Callable[[int], None],
+    stop: asyncio.Event,
+) -> None:
+    home = service.home
+    admission = Admission(service.in_force.members.peer_rules)
+    files = TlsFiles(home.keys.tls / "node.crt", home.keys.tls / "node.key")
+    server = NodeServer(service, ServerCertificates(files, admission.authorities, clock), admission)
+    port = await server.start(home.settings.listen)
+    ready(port)
+    # A thread of its own: what it waits for must not hold up evaluations.
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            while not stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _TICK_S)
+                await _refresh(service, upkeep, admission, thread, clock())
+        finally:
+            await server.stop(_GRACE_S)
+            await asyncio.get_running_loop().run_in_executor(thread, upkeep.finish, clock())
+    logs.event("stopped")
+
+
+async def _refresh(
+    service: NodeService,
+    upkeep: Upkeep,
+    admission: Admission,
+    thread: ThreadPoolExecutor,
+    now_ms: int,
+) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        force = await loop.run_in_executor(thread, upkeep.refresh, service.in_force, now_ms)
+    except (StorageError, sqlite3.Error) as error:
+        # The disk may come back; until then questions are refused one by one.
+        logs.fault("upkeep-fault", error)
+        return
+    if force.members is not service.in_force.members:
+        admission.replace(force.members.peer_rules)
+    service.in_force = force

@@ -1,0 +1,184 @@
+"""What a node's operator wants to see at a glance; read only, also while the node serves."""
+
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fedquery.encoding.canonical_json import Json
+from fedquery.errors import BusyError, FedqueryError
+from fedquery.psi.publication import Publication
+from fedquery.storage import log_check
+from fedquery.storage.database import DirectoryLock
+from fedquery.storage.snapshot import snapshot
+from fedquery_node import members
+from fedquery_node.home import NodeHome
+from fedquery_node.opening import opened
+from fedquery_node.serve import LOCK
+
+
+def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
+    """Read the state of a data directory.
+
+    Args:
+        path: the data directory.
+        now_ms: the time.
+        verify: whether the whole log is checked.
+
+    Raises:
+        ConsistencyError, SignatureError: if the log is checked and is not whole.
+        ConfigError, StorageError: if the directory cannot be used.
+    """
+    with opened(path) as (home, connection):
+        if verify:
+            log_check.verify(home.log, connection, home.log_signer.verifier_key)
+        with snapshot(connection):
+            return {
+                "nation": home.nation,
+                "serving": _serving(path),
+                "members": _members(home, connection, now_ms),
+                "datasets": _datasets(home, connection, now_ms),
+                "kem_keys": _kem_keys(connection),
+                "log": {**_log(home, connection), "verified": verify},
+                "quota": _quota(connection),
+                "blocked": _pairs(connection, "SELECT agency, why FROM block"),
+                "suspended": _pairs(connection, "SELECT dataset, why FROM suspension"),
+                "disk_free_mib": shutil.disk_usage(path).free // 2**20,
+            }
+
+
+def _serving(path: Path) -> bool:
+    try:
+        DirectoryLock(path, LOCK).close()
+    except BusyError:
+        return True
+    return False
+
+
+def _members(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> dict[str, Json]:
+    try:
+        federation = members.load(home, connection, now_ms).federation
+    except FedqueryError as error:
+        return {"problem": error.what, "do": error.do}
+    return {
+        "federation": federation.name,
+        "number": federation.number,
+        "expires_ms": federation.expires_ms,
+    }
+
+
+def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> list[Json]:
+    found: list[Json] = []
+    for name, settings in sorted(home.settings.datasets.items()):
+        records, subjects = connection.execute(
+            "SELECT count(*), count(DISTINCT subject_id) FROM record WHERE dataset = ?", (name,)
+        ).fetchone()
+        versions: list[Json] = []
+        for version, state, leaf in connection.execute(
+            "SELECT version, state, leaf FROM publication WHERE dataset = ? AND state != 'retired'"
+            " ORDER BY version DESC",
+            (name,),
+        ):
+            publication = Publication.decode(leaf)
+            versions.append(
+                {
+                    "version": version,
+                    "state": state,
+                    "published_ms": publication.published_ms,
+                    "next_due_ms": publication.next_due_ms,
+                    "overdue": state == "serving" and now_ms > publication.next_due_ms,
+                    "buckets": 1 << publication.prefix_bits,
+                    "capacity": publication.capacity,
+                }
+            )
+        found.append(
+            {
+                "name": name,
+                "kind": settings.kind,
+                "records": records,
+                "rows": subjects,
+                "versions": versions,
+            }
+        )
+    return found
+
+
+def _kem_keys(connection: sqlite3.Connection) -> list[Json]:
+    return [
+        {"key_id": key_id.hex(), "not_after_ms": not_after_ms}
+        for key_id, not_after_ms in connection.execute(
+            "SELECT key_id, not_after_ms FROM kem_key WHERE destroyed_ms IS NULL"
+        )
+    ]
+
+
+def _log(home: NodeHome, connection: sqlite3.Connection) -> dict[str, Json]:
+    latest = home.log.latest_checkpoint(connection)
+    return {
+        "origin": home.log.origin,
+        "size": home.log.size(connection),
+        "checkpoint_size": latest[0].size if latest else 0,
+        "checkpoint_root": latest[0].root.hex() if latest else "",
+    }
+
+
+def _quota(connection: sqlite3.Connection) -> list[Json]:
+    return [
+        {"agency": name, "window": window, "since_ms": start_ms, "elements": used}
+        for name, window, start_ms, used in connection.execute(
+            "SELECT name, window, start_ms, used FROM quota WHERE scope = 'agency'"
+            " ORDER BY name, window"
+        )
+    ]
+
+
+def _pairs(connection: sqlite3.Connection, query: str) -> dict[str, Json]:
+    return dict(connection.execute(query).fetchall())
+
+
+def render(found: dict[str, Json]) -> str:
+    """Write what was gathered for a person."""
+    lines = [f"node of {found['nation']}", f"serving    {'yes' if found['serving'] else 'no'}"]
+    listed = found["members"]
+    if isinstance(listed, dict):
+        lines.append(
+            f"members    {listed['problem']}"
+            if "problem" in listed
+            else f"members    list {listed['number']} of {listed['federation']},"
+            f" until {_time(listed['expires_ms'])}"
+        )
+    log = found["log"]
+    if isinstance(log, dict):
+        verified = ", verified against itself" if log["verified"] else ""
+        lines.append(
+            f"log        {log['size']} entries, {log['checkpoint_size']} in a checkpoint{verified}"
+        )
+        lines.append(f"root       {log['checkpoint_root']}")
+    for dataset in _dicts(found["datasets"]):
+        lines.append(f"dataset    {dataset['name']}: {dataset['rows']} rows ({dataset['kind']})")
+        lines += [
+            f"           version {one['version']} {one['state']}, due {_time(one['next_due_ms'])}"
+            + (", OVERDUE: publish" if one["overdue"] else "")
+            for one in _dicts(dataset["versions"])
+        ]
+    lines += [
+        f"quota      {one['agency']}: {one['elements']} elements, {one['window']}"
+        f" since {_time(one['since_ms'])}"
+        for one in _dicts(found["quota"])
+    ]
+    for word in ("blocked", "suspended"):
+        named = found[word]
+        if isinstance(named, dict):
+            lines += [f"{word:<10} {name}: {why}" for name, why in named.items()]
+    lines.append(f"disk       {found['disk_free_mib']} MiB free")
+    return "\n".join(lines)
+
+
+def _dicts(value: Json) -> list[dict[str, Json]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _time(value: Json) -> str:
+    if not isinstance(value, int):
+        return ""
+    return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

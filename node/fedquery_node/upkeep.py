@@ -1,0 +1,185 @@
+"""What a serving node does beside answering: notice, rotate, retire, checkpoint.
+
+One thread does it, on a connection of its own. What it finds new it gives as a whole; what cannot
+be taken over (a member list, a policy file) leaves the old one in force and one line in the log.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from fedquery.config import logs
+from fedquery.errors import ConfigError, FedqueryError
+from fedquery.federation.member_file import NOTE
+from fedquery_node import kem_keys, manifests, members, publications, requests, rules
+from fedquery_node.home import NodeHome
+from fedquery_node.retire import retire_due
+from fedquery_node.service import InForce
+
+T = TypeVar("T")
+
+_LOOK_AT_FILES_MS: Final = 2_000
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """Keeps what is in force up to date.
+
+    Attributes:
+        home: the data directory.
+        connection: a connection of its own.
+        random: the random source.
+    """
+
+    home: NodeHome
+    connection: sqlite3.Connection
+    random: Callable[[int], bytes]
+    _files_seen: bytes = field(default=b"", init=False)
+    _looked_ms: int = field(default=0, init=False)
+    _checkpoint_ms: int = field(default=0, init=False)
+
+    def start(self, now_ms: int) -> InForce:
+        """Take everything into force for the first time.
+
+        Raises:
+            ConfigError: if something is missing or wrong; the node does not start.
+            StorageError: if the database fails.
+        """
+        listed = members.load(self.home, self.connection, now_ms)
+        files = rules.read_files(self.home)
+        loaded = rules.load(self.home, files)
+        self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
+        self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
+        self._files_seen = self._files_digest()
+        self._looked_ms = now_ms
+        force = InForce(
+            members.Members(listed.federation, self.home.nation), loaded, {}, {}, b"", b""
+        )
+        return self._checkpointed(self._indexed(self._rotated(force, now_ms), now_ms), now_ms)
+
+    def refresh(self, force: InForce, now_ms: int) -> InForce:
+        """Do what is due.
+
+        Args:
+            force: what is in force.
+            now_ms: the time.
+
+        Returns:
+            What is in force from now on; the same value where nothing changed.
+        """
+        changed = self._looked_at_files(force, now_ms)
+        changed = self._rotated(changed, now_ms)
+        changed = self._indexed(changed, now_ms)
+        due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
+        if changed is force and not due:
+            return force
+        return self._checkpointed(changed, now_ms)
+
+    def finish(self, now_ms: int) -> None:
+        """Sign a last checkpoint, so that what was asked last is in one."""
+        self._in_transaction(
+            lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
+        )
+
+    def _looked_at_files(self, force: InForce, now_ms: int) -> InForce:
+        if now_ms - self._looked_ms < _LOOK_AT_FILES_MS:
+            return force
+        self._looked_ms = now_ms
+        seen = self._files_digest()
+        if seen == self._files_seen:
+            return force
+        self._files_seen = seen
+        return self._with_rules(self._with_members(force, now_ms), now_ms)
+
+    def _with_members(self, force: InForce, now_ms: int) -> InForce:
+        try:
+            listed = members.load(self.home, self.connection, now_ms)
+        except FedqueryError as error:
+            logs.event("members-rejected", why=error.slug)
+            return force
+        if listed.federation == force.members.federation:
+            return force
+        self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
+        logs.event("members-in-force", version=listed.federation.number)
+        return replace(force, members=members.Members(listed.federation, self.home.nation))
+
+    def _with_rules(self, force: InForce, now_ms: int) -> InForce:
+        try:
+            files = rules.read_files(self.home)
+            if hashlib.sha256(files.policy).digest() == force.rules.digest:
+                return force
+            loaded = rules.load(self.home, files)
+        except ConfigError as error:
+            logs.event("policy-rejected", why=error.slug)
+            return force
+        self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
+        logs.event("policy-in-force")
+        return replace(force, rules=loaded)
+
+    def _rotated(self, force: InForce, now_ms: int) -> InForce:
+        known = force.kem_keys or kem_keys.load_keys(self.connection, self.home)
+        ended = any(
+            now_ms >= key.not_after_ms + kem_keys.DESTROYED_AFTER_MS for key in known.values()
+        )
+        needed = kem_keys.needs_new_key(known, self.home, now_ms)
+        if not needed and not ended:
+            return force if force.kem_keys else replace(force, kem_keys=known)
+        self._in_transaction(lambda: self._rotate(needed=needed, now_ms=now_ms))
+        return replace(force, kem_keys=kem_keys.load_keys(self.connection, self.home))
+
+    def _rotate(self, *, needed: bool, now_ms: int) -> None:
+        if needed:
+            kem_keys.create(self.connection, self.home, self.random, now_ms)
+        kem_keys.destroy_ended(self.connection, self.home, now_ms)
+
+    def _indexed(self, force: InForce, now_ms: int) -> InForce:
+        for _dataset, version in retire_due(
+            self.connection, self.home.path, self.home.keys, now_ms
+        ):
+            logs.event("seed-destroyed", version=version)
+        catalogue = publications.open_all(
+            self.connection, self.home.path, self.home.keys, force.catalogue
+        )
+        if catalogue == force.catalogue:
+            return force
+        # What was served before stays mapped for as long as a call uses it.
+        return replace(force, catalogue=catalogue)
+
+    def _checkpointed(self, force: InForce, now_ms: int) -> InForce:
+        self._in_transaction(lambda: requests.forget_expired(self.connection, now_ms))
+        _, note = self._in_transaction(
+            lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
+        )
+        self._checkpoint_ms = now_ms
+        manifest = manifests.build(
+            self.connection, self.home, force.catalogue, force.kem_keys.values(), now_ms
+        )
+        return replace(force, checkpoint=note, manifest=manifest)
+
+    def _files_digest(self) -> bytes:
+        """Tell whether a file changed, by what its directory says of it."""
+        policies = self.home.settings.policies
+        marks = []
+        for path in (
+            self.home.path / NOTE,
+            policies / f"{self.home.nation}.cedar",
+            policies / rules.SCHEMA,
+        ):
+            try:
+                status = path.stat()
+                marks.append((status.st_ino, status.st_mtime_ns, status.st_size))
+            except OSError:
+                marks.append((0, 0, 0))
+        return repr(marks).encode()
+
+    def _in_transaction(self, change: Callable[[], T]) -> T:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = change()
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        return result

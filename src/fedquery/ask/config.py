@@ -1,0 +1,43 @@
+"""The settings of an asking agency, as they stand in fedquery.toml."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedquery.config.settings import load, setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskSettings:
+    """All of fedquery.toml."""
+
+    agency: str = setting("The name of this agency.", pattern=r"[A-Z]{2}/[a-z0-9-]{1,40}")
+    sort: str = setting(
+        "What sort of agency it is.", choices=("police", "fiu", "prosecution", "regulator")
+    )
+    federation: str = setting("The name of the federation.", pattern=r"[a-z0-9-]{1,40}")
+    region: str | None = setting(
+        "The nation by whose habits numbers are read; the agency's own by default.",
+        default=None,
+        pattern=r"[A-Z]{2}",
+    )
+    deadline_ms: int = setting(
+        "How long the nodes have for an answer.", default=10_000, minimum=1_000, maximum=30_000
+    )
+    pad_lists: bool = setting(
+        "Whether lists are padded to the next size class, so that their length is hidden too.",
+        default=False,
+    )
+
+    @property
+    def nation(self) -> str:
+        """Give the nation of the agency."""
+        return self.agency[:2]
+
+
+def load_settings(home: Path) -> AskSettings:
+    """Read the settings of an agency's home.
+
+    Raises:
+        ConfigError: naming file and key.
+    """
+    return load(home / "fedquery.toml", AskSettings)

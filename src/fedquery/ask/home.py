@@ -1,0 +1,189 @@
+"""The home of an asking agency: made once, opened by each client.
+
+fedquery.toml, card.json, roots.txt, federation.note
+keys/{signing,pad,pseudonym}.key
+asker.db, receipts/
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fedquery.ask import schema
+from fedquery.ask.config import AskSettings, load_settings
+from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
+from fedquery.errors import ConfigError
+from fedquery.federation import names
+from fedquery.federation.cards import fingerprint, write_card
+from fedquery.federation.member_file import Listed, Seen, read_members, write_members
+from fedquery.federation.members import Agency, Federation
+from fedquery.seal.signing import SigningKey
+
+CARD: Final = "card.json"
+RECEIPTS: Final = "receipts"
+_KEYS: Final = ("signing", "pad", "pseudonym")
+_KEY_LENGTH: Final = 32
+_NUMBER_LENGTH: Final = 8
+_REMEMBERED: Final = "members"
+
+_SETTINGS = """\
+# The settings of an asking agency; docs/cli.md explains each, with those not shown here.
+agency = "{agency}"
+sort = "{sort}"
+federation = "{federation}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgency:
+    """What a new agency is to be.
+
+    Attributes:
+        agency: nation, slash, name.
+        sort: police, fiu, prosecution or regulator.
+        federation: the name of the federation.
+        region: the nation by whose habits numbers are read, or None for its own.
+    """
+
+    agency: str
+    sort: str
+    federation: str
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskHome:
+    """What a client needs of its home.
+
+    Attributes:
+        path: the directory.
+        settings: fedquery.toml.
+        signing_key: signs questions.
+        pad_key: decides the prefixes of pads, 32 octets.
+        pseudonym_key: makes case pseudonyms and officer marks, 32 octets.
+    """
+
+    path: Path
+    settings: AskSettings
+    signing_key: SigningKey = field(repr=False)
+    pad_key: bytes = field(repr=False)
+    pseudonym_key: bytes = field(repr=False)
+
+    @property
+    def receipts(self) -> Path:
+        """Say where receipts are kept."""
+        return self.path / RECEIPTS
+
+
+def make_home(path: Path, new: NewAgency, random: Callable[[int], bytes]) -> str:
+    """Make the home of an agency.
+
+    Args:
+        path: a directory that is missing or empty.
+        new: what the agency is to be.
+        random: the random source, for keys.
+
+    Returns:
+        the fingerprint of its card, to be compared by another way.
+
+    Raises:
+        ConfigError: if there is something in the directory.
+        InputError: if a name is out of form.
+    """
+    names.check_agency(new.agency)
+    names.check_sort(new.sort)
+    make_private_directory(path)
+    if any(path.iterdir()):
+        raise ConfigError(f"{path}: is not empty", do="Choose another directory.")
+    for directory in ("keys", RECEIPTS):
+        make_private_directory(path / directory)
+    for name in _KEYS:
+        write_secret(path / "keys" / f"{name}.key", random(_KEY_LENGTH))
+    region = f'region = "{new.region}"\n' if new.region else ""
+    text = _SETTINGS.format(agency=new.agency, sort=new.sort, federation=new.federation) + region
+    (path / "fedquery.toml").write_text(text, encoding="utf-8")
+    schema.create(path)
+    key = open_home(path).signing_key
+    member = Agency(new.agency, new.sort, key.verify_key.public)
+    (path / CARD).write_bytes(write_card(member, key))
+    return fingerprint(member)
+
+
+def open_home(path: Path) -> AskHome:
+    """Read settings and keys of a home.
+
+    Raises:
+        ConfigError: if one of them is missing or wrong.
+    """
+    settings = load_settings(path)
+    signing, pad, pseudonym = (
+        read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS
+    )
+    return AskHome(path, settings, SigningKey(signing), pad, pseudonym)
+
+
+def seen_of(connection: sqlite3.Connection) -> Seen:
+    """Read which member list was accepted last."""
+    row = connection.execute(
+        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
+    ).fetchone()
+    if row is None:
+        return Seen()
+    return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
+
+
+def remember(connection: sqlite3.Connection, listed: Listed) -> None:
+    """Remember which member list was accepted."""
+    value = listed.federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
+    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
+
+
+def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> Federation:
+    """Read and verify the member list of a home, and that this agency is in it.
+
+    Raises:
+        ConfigError: if it is missing or expired, or does not name this agency with this key.
+        EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
+    """
+    listed = read_members(home.path, now_ms, seen_of(connection))
+    _require_fit(listed.federation, home)
+    remember(connection, listed)
+    return listed.federation
+
+
+def install_members(path: Path, note: bytes, roots: bytes | None, now_ms: int) -> Federation:
+    """Put a member list in force in a home.
+
+    Args:
+        path: the home.
+        note: the signed list.
+        roots: the pinned root keys, the first time.
+        now_ms: the time.
+
+    Raises:
+        ConfigError: as `load_members`, or if other root keys are pinned.
+        EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
+    """
+    home = open_home(path)
+    connection = schema.connect(path)
+    try:
+        listed = write_members(path, note, roots, now_ms, seen_of(connection))
+        _require_fit(listed.federation, home)
+        remember(connection, listed)
+        return listed.federation
+    finally:
+        connection.close()
+
+
+def _require_fit(federation: Federation, home: AskHome) -> None:
+    settings = home.settings
+    if federation.name != settings.federation:
+        raise ConfigError("the member list is of another federation than fedquery.toml names")
+    entry = federation.agencies.get(settings.agency)
+    if entry is None or entry.signing_public != home.signing_key.verify_key.public:
+        raise ConfigError(
+            "the member list does not name this agency with this key",
+            do="Have the card.json of this home enrolled, and the new list signed by the quorum.",
+        )

@@ -1,0 +1,56 @@
+"""The commands of `fedquery`: those of an investigator, of an agency, and of a federation."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import click
+
+from fedquery import __version__
+from fedquery.cli.lazy import LazyGroup
+
+
+class _Commands(LazyGroup):
+    lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "lookup": ("fedquery.cli.lookup", "lookup", "Ask whether other nations know identifiers."),
+        "claim": ("fedquery.cli.claim", "claim", "Claim a hit: the holder's reference."),
+        "receipts": ("fedquery.cli.receipts", "receipts", "List and verify what was answered."),
+        "status": ("fedquery.cli.receipts", "status", "Show a lookup again, or finish it."),
+        "doctor": ("fedquery.cli.doctor", "doctor", "Say which part is wrong, and what to do."),
+        "init": ("fedquery.cli.home", "init", "Make the home of an agency: keys and a card."),
+        "members": ("fedquery.cli.home", "members", "Put a signed member list in force."),
+        "federation": (
+            "fedquery.cli.federation",
+            "federation",
+            "Make, sign and show member lists.",
+        ),
+        "gateway": ("fedquery.gateway.command", "gateway", "Serve the SDK as JSON over HTTP."),
+        "demo": (
+            "fedquery.cli.demo.command",
+            "demo",
+            "Six nations on this machine: ask and claim.",
+        ),
+        "completion": ("fedquery.cli.home", "completion", "Print the completion of a shell."),
+    }
+
+
+def _default_home() -> Path:
+    configured = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(configured) if configured else Path.home() / ".config") / "fedquery"
+
+
+@click.group(cls=_Commands)
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_default_home,
+    envvar="FEDQUERY_HOME",
+    show_default="~/.config/fedquery",
+    help="The directory with the agency's keys, settings and receipts.",
+)
+@click.version_option(__version__, prog_name="fedquery")
+@click.pass_context
+def cli(context: click.Context, home: Path) -> None:
+    """Ask other nations whether they hold a record, without telling them what you asked."""
+    context.obj = home

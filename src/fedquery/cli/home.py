@@ -1,0 +1,59 @@
+"""Make the home of an agency, and keep its member list current."""
+
+import secrets
+import time
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+
+from fedquery.ask import home as asker_home
+
+_THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--agency", required=True, help="NATION/name, such as TH/cyber-police.")
+@click.option(
+    "--sort",
+    type=click.Choice(["police", "fiu", "prosecution", "regulator"]),
+    required=True,
+    help="What sort of agency it is.",
+)
+@click.option("--federation", required=True, help="The name of the federation.")
+@click.option("--region", help="The nation by whose habits numbers are read; the agency's own.")
+@click.pass_obj
+def init(home: Path, *, agency: str, sort: str, federation: str, region: str | None) -> None:
+    """Make the home of an agency: its keys, its settings, its card to be enrolled."""
+    new = asker_home.NewAgency(agency, sort, federation, region)
+    print_of = asker_home.make_home(home, new, secrets.token_bytes)
+    click.echo(f"made {home}")
+    click.echo(f"card         {home / asker_home.CARD}")
+    click.echo(f"fingerprint  {print_of}")
+    click.echo("Next: send the card to be enrolled, and compare the fingerprint by a call.")
+
+
+@click.command()
+@click.argument("file", type=_THERE)
+@click.option("--roots", type=_THERE, help="The nations' root keys, the first time.")
+@click.pass_obj
+def members(home: Path, file: Path, roots: Path | None) -> None:
+    """Put a signed member list in force. Later ones are fetched from the coordinators."""
+    federation = asker_home.install_members(
+        home,
+        file.read_bytes(),
+        roots.read_bytes() if roots else None,
+        time.time_ns() // 1_000_000,
+    )
+    click.echo(f"member list {federation.number} of {federation.name} is in force")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell."""
+    chosen = get_completion_class(shell)
+    root = context.find_root().command
+    if chosen is not None:
+        click.echo(chosen(root, {}, "fedquery", "_FEDQUERY_COMPLETE").source())

@@ -1,0 +1,140 @@
+"""The member list in a data directory: verified at each reading, replaced by a newer one only.
+
+roots.txt          the nations' pinned root keys; made once, then changed by hand only
+federation.note    the signed list in force
+"""
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fedquery.errors import ConfigError
+from fedquery.federation import member_list
+from fedquery.federation.members import Federation
+from fedquery.federation.roots import Roots, list_digest, open_federation
+
+ROOTS: Final = "roots.txt"
+NOTE: Final = "federation.note"
+_ROOTS_CAP: Final = 64 * 1024
+_NOTE_CAP: Final = member_list.CAP + 64 * 512
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest list that this party has accepted, so that no older one is.
+
+    Args:
+        number: its number; 0 before the first.
+        digest: `roots.list_digest` of it, or None before the first.
+    """
+
+    number: int = 0
+    digest: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member list that was verified.
+
+    Args:
+        federation: the members.
+        note: the signed note.
+        digest: its digest without signatures.
+    """
+
+    federation: Federation
+    note: bytes = field(repr=False)
+    digest: bytes
+
+    @property
+    def seen(self) -> Seen:
+        """Give what to remember of it."""
+        return Seen(self.federation.number, self.digest)
+
+
+def verify_members(note: bytes, roots: bytes, now_ms: int, seen: Seen) -> Listed:
+    """Verify a member list against pinned root keys and what was seen before.
+
+    Raises:
+        EncodingError, SignatureError, RollbackError, EquivocationError, ConfigError: as
+            `roots.open_federation`.
+    """
+    federation = open_federation(note, Roots.parse(roots), now_ms, seen.number, seen.digest)
+    return Listed(federation, note, list_digest(note))
+
+
+def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
+    """Read and verify the member list of a data directory.
+
+    Raises:
+        ConfigError: if a file is missing.
+        EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
+    """
+    return verify_members(
+        _read(home / NOTE, _NOTE_CAP), _read(home / ROOTS, _ROOTS_CAP), now_ms, seen
+    )
+
+
+def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, seen: Seen) -> Listed:
+    """Verify a member list and put it in force in a data directory.
+
+    Args:
+        home: the data directory.
+        note: the signed list.
+        roots: the pinned root keys, the first time; the same again is allowed.
+        now_ms: the time.
+        seen: the newest list that was accepted here.
+
+    Raises:
+        ConfigError: if other root keys are pinned already, or none.
+        EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
+    """
+    if roots is None:
+        roots = _read(home / ROOTS, _ROOTS_CAP)
+    elif (home / ROOTS).exists() and _read(home / ROOTS, _ROOTS_CAP) != roots:
+        raise ConfigError(
+            f"{home / ROOTS}: other root keys are pinned",
+            do="Pinned keys are changed by hand, after they were compared with their nations.",
+        )
+    listed = verify_members(note, roots, now_ms, seen)
+    # The keys first: a list without them is refused, keys without a list are only not enough.
+    for name, octets in ((ROOTS, roots), (NOTE, note)):
+        _replace(home / name, octets)
+    return listed
+
+
+def _read(path: Path, cap: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            octets = file.read(cap + 1)
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
+    if len(octets) > cap:
+        raise ConfigError(f"{path}: larger than {cap} bytes")
+    return octets
+
+
+def _replace(path: Path, octets: bytes) -> None:
+    """Write a file beside and rename it: a reader finds the old one or the new one, whole."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), 0o644)
+                file.write(octets)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
