@@ -27,7 +27,7 @@ def small(tmp_path_factory):
     try:
         made.make({nation: {"phones": "phone"} for nation in ("TH", "VN")})
         files = tmp_path_factory.mktemp("files") / "import"
-        made.import_csv("VN", "phones", csv_of(files, "vn.csv", rows(50)))
+        made.import_csv("VN", "phones", csv_of(files, "vn.csv", rows(50)[:9]))
         made.publish("VN")
         yield made
     finally:
