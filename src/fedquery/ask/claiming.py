@@ -1,0 +1,147 @@
+"""Claim a hit: show its token, and get what the holder's policy releases."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from fedquery.ask import concluding, receipts
+from fedquery.ask.sealing import Sealed, seal_claim
+from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.store import Hit
+from fedquery.errors import EncodingError, InputError, PeerError, ProofError
+from fedquery.psi.question import Claim
+from fedquery.transport.coordinator_client import Answered, NotAnswered
+from fedquery.transport.head import AnswerHead, Summary
+
+ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
+_RECEIPT_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOutcome:
+    """What a claim came to.
+
+    Attributes:
+        claim_id: the claim.
+        nation: the holder.
+        dataset: the dataset.
+        word: what it came to.
+        why: a slug, where nothing was released.
+        reasons: public texts of the nation's policy.
+        policy_ids: the ids of the rules that decided.
+        reference: the holder's file reference.
+        contact: the id of whom to write to.
+        contact_text: how that contact is reached, from the nation's manifest.
+        category: the category of the record.
+        updated_ms: when the record was last changed.
+        summary: at the level `summary` only.
+        receipt: the name of the receipt that was kept.
+        retry_after_s: seconds after which asking again can help, or 0.
+        alarm: a proof, a signature or a key is false: stop, keep the receipt.
+    """
+
+    claim_id: str
+    nation: str
+    dataset: str
+    word: ClaimWord
+    why: str = ""
+    reasons: tuple[str, ...] = ()
+    policy_ids: tuple[str, ...] = ()
+    reference: str = field(default="", repr=False)
+    contact: str = ""
+    contact_text: str = ""
+    category: str = field(default="", repr=False)
+    updated_ms: int | None = None
+    summary: Summary | None = field(default=None, repr=False)
+    receipt: str = ""
+    retry_after_s: int = 0
+    alarm: bool = False
+
+
+async def claim_hit(
+    session: Session,
+    hit: Hit,
+    level: Literal["reference", "summary"],
+    deadline_ms: int,
+    random: Callable[[int], bytes],
+) -> ClaimOutcome:
+    """Send one claim and open its answer.
+
+    Raises:
+        InputError: if the time in which the hit could be claimed is over.
+        PeerError: if no coordinator answers.
+    """
+    if session.clock() >= hit.until_ms:
+        raise InputError(
+            "the time in which this hit could be claimed is over",
+            do="Look the identifier up again, and claim the new hit.",
+        )
+    await session.freshen()
+    nothing = ClaimOutcome(
+        claim_id=hit.claim_id, nation=hit.nation, dataset=hit.dataset, word="unavailable"
+    )
+    trusted = session.nations.get(hit.nation, Distrusted("node-down"))
+    if isinstance(trusted, Distrusted):
+        return replace(nothing, why=trusted.why, alarm=trusted.alarm)
+    if hit.dataset not in trusted.datasets:
+        return replace(nothing, why="no-such-dataset")
+    claim = Claim(
+        dataset=hit.dataset,
+        version=hit.version,
+        tag=hit.tag,
+        claim_token=hit.token,
+        level=level,
+        statement=hit.statement,
+    )
+    sealed = seal_claim(session.home, trusted, claim, now_ms=session.clock(), random=random)
+    try:
+        answer = await _sent(session, sealed, deadline_ms)
+    except (ProofError, EncodingError) as error:
+        return replace(nothing, why=concluding.why_of(error), alarm=True)
+    if isinstance(answer, NotAnswered):
+        return replace(nothing, why=answer.why)
+    name = receipts.keep(
+        session.home.receipts, random(_RECEIPT_LENGTH).hex(), sealed.receipt(answer.envelope)
+    )
+    kept = replace(nothing, receipt=name)
+    try:
+        opened = concluding.open_sealed(sealed, answer.envelope, session.clock())
+    except (ProofError, EncodingError) as error:
+        return replace(kept, why=concluding.why_of(error), alarm=True)
+    return _outcome(kept, opened.head, trusted.manifest.contact.get)
+
+
+async def _sent(session: Session, sealed: Sealed, deadline_ms: int) -> Answered | NotAnswered:
+    envelopes = {sealed.nation: sealed.envelope}
+    async with contextlib.aclosing(session.coordinators.query(envelopes, deadline_ms)) as outcomes:
+        async for outcome in outcomes:
+            return outcome
+    raise PeerError("no coordinator carried the claim", why="coordinator-down")
+
+
+def _outcome(
+    kept: ClaimOutcome, head: AnswerHead, contact_of: Callable[[str], str | None]
+) -> ClaimOutcome:
+    decided = replace(kept, reasons=head.decision.reasons, policy_ids=head.decision.policy_ids)
+    if head.refusal is not None:
+        return replace(
+            decided,
+            word="refused",
+            why=head.refusal.slug,
+            reasons=decided.reasons or (head.refusal.text,),
+            retry_after_s=head.refusal.retry_after_s,
+        )
+    reply = head.claim
+    if reply is None:
+        return replace(decided, why="off-protocol", alarm=True)
+    return replace(
+        decided,
+        word="contact us" if reply.contact_us else "released",
+        reference=reply.reference,
+        contact=reply.contact_id,
+        contact_text=contact_of(reply.contact_id) or "",
+        category=reply.category,
+        updated_ms=reply.updated_ms or None,
+        summary=reply.summary,
+    )

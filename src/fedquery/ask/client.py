@@ -1,0 +1,209 @@
+"""The SDK: ask about identifiers, claim hits, look at what was answered."""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+from fedquery.ask import schema, store
+from fedquery.ask.case import Case
+from fedquery.ask.claiming import ClaimOutcome, claim_hit
+from fedquery.ask.doctor import Check, examine
+from fedquery.ask.home import AskHome, open_home
+from fedquery.ask.looking import Looking, OnOutcome
+from fedquery.ask.outcome import Lookup
+from fedquery.ask.receipts import Shown, read, verify
+from fedquery.ask.session import Clock, Session
+from fedquery.errors import ConfigError, InputError
+from fedquery.identifiers import Identifier
+
+_MOST_IDENTIFIERS = 512
+_HISTORY = 100
+
+
+def wall_clock() -> int:
+    """Tell the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def _nobody(_outcome: object) -> None:
+    """Take no notice of outcomes as they come."""
+
+
+class Client:
+    """An asking agency's client; `async with Client.open(home) as client`.
+
+    One client serves many lookups at once. Several processes may share a home.
+    """
+
+    def __init__(self, home: AskHome, clock: Clock, random: Callable[[int], bytes]) -> None:
+        self.home = home
+        self._clock = clock
+        self._random = random
+        self._connection: sqlite3.Connection | None = None
+        self._session: Session | None = None
+
+    @staticmethod
+    def open(
+        home: Path,
+        *,
+        clock: Clock = wall_clock,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> "Client":
+        """Open the home of an agency; nothing is sent before the first question.
+
+        Args:
+            home: the directory that `fedquery init` made.
+            clock: the time in ms.
+            random: the random source.
+
+        Raises:
+            ConfigError: if the home is not in order.
+        """
+        return Client(open_home(home), clock, random)
+
+    async def __aenter__(self) -> Self:
+        """Open the database and read the member list."""
+        self._connection = schema.connect(self.home.path)
+        try:
+            self._session = Session.begin(self.home, self._connection, self._clock)
+        except BaseException:
+            self._connection.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_exc_info: object) -> None:
+        """Close connections and database."""
+        if self._session is not None:
+            await self._session.coordinators.aclose()
+        if self._connection is not None:
+            self._connection.close()
+        self._session = self._connection = None
+
+    @property
+    def session(self) -> Session:
+        """Give the open session.
+
+        Raises:
+            ConfigError: if the client is not open.
+        """
+        if self._session is None:
+            raise ConfigError("the client is not open", do="Use `async with Client.open(home)`.")
+        return self._session
+
+    async def lookup(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        *,
+        nations: Collection[str] | None = None,
+        deadline_s: float | None = None,
+        on_outcome: OnOutcome = _nobody,
+    ) -> Lookup:
+        """Ask other nations whether they hold records of identifiers.
+
+        Args:
+            identifiers: 1 to 512.
+            case: what for.
+            nations: whom to ask; every other nation with a node by default.
+            deadline_s: how long the nodes have, 1 to 30 seconds; the setting by default.
+            on_outcome: told of each outcome as it comes.
+
+        Raises:
+            InputError: if there are none or too many, or a nation is unknown or one's own.
+            PeerError: if no coordinator answers; nothing was asked.
+            ClockError: if this machine's clock is wrong; nothing was asked.
+        """
+        if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
+            raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
+        looking = Looking(self.session, self._random, on_outcome)
+        chosen = self._chosen(nations)
+        return await looking.run(identifiers, case, chosen, self._deadline_ms(deadline_s))
+
+    async def claim(
+        self,
+        claim_id: str,
+        *,
+        level: Literal["reference", "summary"] = "reference",
+        deadline_s: float | None = None,
+    ) -> ClaimOutcome:
+        """Claim a hit: show the holder that it was found, and get what its policy releases.
+
+        The holder learns from a claim which of its records it is about.
+
+        Args:
+            claim_id: from the outcome of a lookup.
+            level: how much is asked for.
+            deadline_s: how long the node has; the setting by default.
+
+        Raises:
+            InputError: if there is no such hit, or its time is over.
+            PeerError: if no coordinator answers.
+        """
+        hit = store.find_hit(self.session.connection, claim_id)
+        return await claim_hit(
+            self.session, hit, level, self._deadline_ms(deadline_s), self._random
+        )
+
+    async def refresh(self) -> None:
+        """Fetch and verify all manifests now.
+
+        Raises:
+            PeerError: if no coordinator answers.
+        """
+        await self.session.freshen(force=True)
+
+    def history(self) -> list[tuple[Lookup, bool]]:
+        """Give the newest lookups, and of each whether it was finished."""
+        return store.recent(self.session.connection, _HISTORY)
+
+    def status(self, lookup_id: str) -> tuple[Lookup, bool]:
+        """Give a lookup again, and whether it was finished.
+
+        What was under way when a process ended is `unavailable` with `outcome-unknown`: it may have
+        been counted and logged by the nation.
+
+        Raises:
+            InputError: if there is no such lookup.
+        """
+        return store.read_lookup(self.session.connection, lookup_id)
+
+    def verify_receipt(self, name: str) -> Shown:
+        """Verify a receipt that was kept, from its octets and the member list.
+
+        Args:
+            name: the name of the file, as an outcome has it.
+
+        Raises:
+            ProofError, EncodingError: if it does not verify.
+            InputError: if this is not the name of a receipt.
+            OSError: if it cannot be read.
+        """
+        if "/" in name or name.startswith("."):
+            raise InputError("this is not the name of a receipt")
+        return verify(read(self.home.receipts / name), self.session.federation.nodes)
+
+    async def doctor(self) -> list[Check]:
+        """Look at everything that a question needs, and say which part is wrong."""
+        return await examine(self.session)
+
+    def _chosen(self, nations: Collection[str] | None) -> list[str]:
+        others = sorted(self.session.federation.nodes.keys() - {self.home.settings.nation})
+        if nations is None:
+            return others
+        unknown = sorted(set(nations) - set(others))
+        if unknown:
+            raise InputError(
+                "a nation that was named has no node here, or is the agency's own",
+                do=f"Name some of {', '.join(others)}.",
+            )
+        return [nation for nation in others if nation in set(nations)]
+
+    def _deadline_ms(self, deadline_s: float | None) -> int:
+        if deadline_s is None:
+            return self.home.settings.deadline_ms
+        if not 1 <= deadline_s <= 30:  # noqa: PLR2004 -- the range is in the docstring of lookup
+            raise InputError("a deadline is 1 to 30 seconds")
+        return int(deadline_s * 1000)

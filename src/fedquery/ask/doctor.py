@@ -1,0 +1,94 @@
+"""Look at everything that a question needs, in the order in which it is needed."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from fedquery.ask.concluding import ClockError
+from fedquery.ask.session import Distrusted, Session
+from fedquery.errors import FedqueryError, PeerError
+from fedquery.identifiers import vectors_digest
+
+_SOON_MS: Final = 3 * 86_400_000
+_PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what it is.
+        ok: whether it is in order.
+        what: what was found.
+        do: what to do where it is not.
+    """
+
+    name: str
+    ok: bool
+    what: str
+    do: str = ""
+
+
+async def examine(session: Session) -> list[Check]:
+    """Examine settings, keys, member list, coordinators, clock and manifests."""
+    checks = [*_local(session)]
+    try:
+        await session.freshen(force=True)
+    except ClockError as error:
+        return [*checks, Check("clock", ok=False, what=error.what, do=error.do)]
+    except PeerError as error:
+        do = "Check address, certificate and firewall of the coordinators; each is named above."
+        return [*checks, Check("coordinators", ok=False, what=f"{error.what}: {error.why}", do=do)]
+    except FedqueryError as error:
+        return [*checks, Check("coordinators", ok=False, what=error.what, do=error.do)]
+    names = ", ".join(entry.name for entry in session.federation.coordinators)
+    checks.append(Check("coordinators", ok=True, what=f"one of {names} answers"))
+    checks.append(Check("clock", ok=True, what="agrees with the times that nodes sign"))
+    return [*checks, *_nations(session)]
+
+
+def _local(session: Session) -> Iterator[Check]:
+    settings, federation = session.home.settings, session.federation
+    yield Check("settings", ok=True, what=f"{settings.agency} ({settings.sort})")
+    yield Check("keys", ok=True, what="private, and the ones that the member list names")
+    left_ms = federation.expires_ms - session.clock()
+    until = datetime.fromtimestamp(federation.expires_ms / 1000, UTC).strftime("%Y-%m-%d")
+    yield Check(
+        "member list",
+        ok=left_ms > _SOON_MS,
+        what=f"list {federation.number} of {federation.name}, until {until}",
+        do="" if left_ms > _SOON_MS else "Ask for the renewed list, and install it.",
+    )
+    proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
+    yield Check(
+        "proxy",
+        ok=True,
+        what="none is set" if proxy is None else f"{proxy} is set, and is not used",
+    )
+
+
+def _nations(session: Session) -> Iterator[Check]:
+    for nation, state in sorted(session.nations.items()):
+        if isinstance(state, Distrusted):
+            do = "Stop asking it, and tell its operator." if state.alarm else "Ask it later."
+            yield Check(f"node {nation}", ok=False, what=state.why, do=do)
+            continue
+        now_ms = session.clock()
+        late = [
+            name for name, one in state.datasets.items() if now_ms > one.publication.next_due_ms
+        ]
+        other = [
+            name
+            for name, one in state.datasets.items()
+            if one.publication.vectors_digest != vectors_digest(one.publication.kind)
+        ]
+        if other:
+            what, do = f"other spelling rules: {', '.join(other)}", "Install the same version."
+        elif late:
+            what, do = f"overdue: {', '.join(late)}", "Its operator has to publish."
+        else:
+            what, do = f"offers {', '.join(state.datasets) or 'nothing'}", ""
+        yield Check(f"node {nation}", ok=not do, what=what, do=do)

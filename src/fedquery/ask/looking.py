@@ -1,0 +1,260 @@
+"""One lookup under way: plan, seal, send, conclude, and once more where a version was replaced."""
+
+import asyncio
+import contextlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from fedquery.ask import concluding, receipts, store
+from fedquery.ask.case import Case
+from fedquery.ask.concluding import Conclusion
+from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.ask.planning import Form, plan
+from fedquery.ask.sealing import SealedQuestion, seal_question
+from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.store import Hit
+from fedquery.ask.trust import Offered, Trusted
+from fedquery.errors import EncodingError, PeerError, ProofError
+from fedquery.identifiers import Identifier, vectors_digest
+from fedquery.transport.coordinator_client import Answered
+
+OnOutcome: TypeAlias = Callable[[Outcome], None]
+
+_ID_LENGTH: Final = 8
+_RECEIPT_LENGTH: Final = 12
+_REPLACED: Final = "epoch-unknown"
+_UNKNOWN: Final = "outcome-unknown"
+
+
+@dataclass(slots=True)
+class Looking:
+    """One lookup.
+
+    Attributes:
+        session: the open session.
+        random: the random source.
+        on_outcome: told of each outcome as it comes.
+    """
+
+    session: Session
+    random: Callable[[int], bytes]
+    on_outcome: OnOutcome
+    _outcomes: list[Outcome] = field(default_factory=list, init=False)
+    _hits: list[Hit] = field(default_factory=list, init=False)
+    _lookup_id: str = field(default="", init=False)
+
+    async def run(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        nations: Sequence[str],
+        deadline_ms: int,
+    ) -> Lookup:
+        """Ask, and give what came of it.
+
+        Raises:
+            PeerError: if no coordinator answers; nothing was asked.
+            ClockError: if this machine's clock is wrong.
+        """
+        await self.session.freshen()
+        self._lookup_id = self.random(_ID_LENGTH).hex()
+        asked_ms = self.session.clock()
+        questions = self._questions(identifiers, case, nations)
+        pending = [
+            replace(outcome, why=_UNKNOWN)
+            for question in questions
+            for outcome in concluding.failed(question, _UNKNOWN)
+        ]
+        begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
+        store.begin_lookup(self.session.connection, begun)
+        replaced = await self._send_all(questions, deadline_ms, again=False)
+        if replaced:
+            # A nation has published meanwhile: its manifest is fetched, and only it is asked again.
+            await self.session.freshen(force=True)
+            nations_again = {question.sealed.nation for question in replaced}
+            places = {form.place for question in replaced for form in question.forms}
+            again = self._questions(identifiers, case, sorted(nations_again), places)
+            await self._send_all(again, deadline_ms, again=True)
+        order = {nation: number for number, nation in enumerate(nations)}
+        self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
+        lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
+        store.finish_lookup(self.session.connection, lookup, self._hits)
+        return lookup
+
+    def _questions(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        nations: Sequence[str],
+        places: Iterable[int] | None = None,
+    ) -> list[SealedQuestion]:
+        """Plan and seal everything; what cannot be asked becomes an outcome at once."""
+        wanted = set(range(len(identifiers)) if places is None else places)
+        forms: dict[str, list[Form]] = {}
+        for place, identifier in enumerate(identifiers):
+            if place in wanted:
+                forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
+        questions = []
+        for nation in nations:
+            state = self.session.nations.get(nation, Distrusted("node-down"))
+            for kind, asked in forms.items():
+                if isinstance(state, Distrusted):
+                    self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
+                else:
+                    questions += self._of_nation(state, kind, asked, case)
+        return questions
+
+    def _of_nation(
+        self, trusted: Trusted, kind: str, forms: list[Form], case: Case
+    ) -> list[SealedQuestion]:
+        nation = trusted.node.nation
+        offers = [
+            offered for offered in trusted.datasets.values() if offered.publication.kind == kind
+        ]
+        if not offers:
+            self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
+        questions: list[SealedQuestion] = []
+        for offered in offers:
+            try:
+                questions += self._of_dataset(trusted, offered, forms, case)
+            except PeerError as error:
+                name = offered.publication.dataset
+                self._say(forms, _not_asked(nation, name, kind, error.why or "stale"))
+        return questions
+
+    def _of_dataset(
+        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+    ) -> list[SealedQuestion]:
+        publication, nation = offered.publication, trusted.node.nation
+        home, connection = self.session.home, self.session.connection
+        if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
+            # protocol.md 1: other spelling rules could miss what is there.
+            differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
+            self._say(forms, replace(differs, word="stale"))
+            return []
+        pseudonym = case.pseudonym(nation, home.pseudonym_key)
+        marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
+        planned = plan(
+            publication,
+            forms,
+            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
+            sensitive=case.sensitive,
+            held=store.held(connection, publication),
+            padded=home.settings.pad_lists,
+        )
+        statement = case.told_to(nation, home.pseudonym_key)
+        return [
+            seal_question(
+                home,
+                trusted,
+                one,
+                statement,
+                now_ms=self.session.clock(),
+                random=self.random,
+            )
+            for one in planned
+        ]
+
+    async def _send_all(
+        self, questions: Sequence[SealedQuestion], deadline_ms: int, *, again: bool
+    ) -> list[SealedQuestion]:
+        """Send rounds of one question for each nation, all at once."""
+        rounds: list[dict[str, SealedQuestion]] = []
+        for question in questions:
+            nation = question.sealed.nation
+            free = next((one for one in rounds if nation not in one), None)
+            if free is None:
+                rounds.append(free := {})
+            free[nation] = question
+        done = await asyncio.gather(*(self._send(one, deadline_ms, again=again) for one in rounds))
+        return [question for replaced in done for question in replaced]
+
+    async def _send(
+        self, questions: dict[str, SealedQuestion], deadline_ms: int, *, again: bool
+    ) -> list[SealedQuestion]:
+        waiting = dict(questions)
+        replaced: list[SealedQuestion] = []
+        envelopes = {nation: one.sealed.envelope for nation, one in questions.items()}
+        why, alarm = "coordinator-down", False
+        try:
+            async with contextlib.aclosing(
+                self.session.coordinators.query(envelopes, deadline_ms)
+            ) as outcomes:
+                async for outcome in outcomes:
+                    question = waiting.pop(outcome.nation)
+                    if not isinstance(outcome, Answered):
+                        self._give(concluding.failed(question, outcome.why))
+                    elif self._take(question, outcome.envelope, again=again):
+                        replaced.append(question)
+        except PeerError:
+            pass
+        except (ProofError, EncodingError) as error:
+            why, alarm = concluding.why_of(error), True
+        for question in waiting.values():
+            self._give(concluding.failed(question, why, alarm=alarm))
+        return replaced
+
+    def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
+        """Take an answer; say whether its version was replaced and it is to be asked again."""
+        session = self.session
+        name = receipts.keep(
+            session.home.receipts,
+            self.random(_RECEIPT_LENGTH).hex(),
+            question.sealed.receipt(answer),
+        )
+        try:
+            opened = concluding.open_sealed(question.sealed, answer, session.clock())
+            refusal = opened.head.refusal
+            if refusal is not None and refusal.slug == _REPLACED and not again:
+                return True
+            conclusion = concluding.conclude(
+                question,
+                opened,
+                lookup_id=self._lookup_id,
+                receipt=name,
+                now_ms=session.clock(),
+                random=self.random,
+            )
+        except (ProofError, EncodingError) as error:
+            why = concluding.why_of(error)
+            self._give(concluding.failed(question, why, alarm=True, receipt=name))
+        except concluding.ClockError as error:
+            self._give(concluding.failed(question, error.slug, receipt=name))
+        else:
+            self._keep(question, conclusion)
+        return False
+
+    def _keep(self, question: SealedQuestion, conclusion: Conclusion) -> None:
+        publication = question.asking.terms.publication
+        store.hold(self.session.connection, publication, conclusion.buckets)
+        self._hits += conclusion.hits
+        self._give(conclusion.outcomes)
+
+    def _say(self, forms: Iterable[Form], outcome: Outcome) -> None:
+        """Give one outcome for each identifier that is asked."""
+        self._give(
+            replace(outcome, place=place) for place in sorted({form.place for form in forms})
+        )
+
+    def _give(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._outcomes.append(outcome)
+            self.on_outcome(outcome)
+
+
+def _not_asked(nation: str, dataset: str, kind: str, why: str, *, alarm: bool = False) -> Outcome:
+    return Outcome(
+        place=0,
+        nation=nation,
+        dataset=dataset,
+        kind=kind,
+        word="unavailable",
+        why=why,
+        alarm=alarm,
+    )
+
+
+def _forms(place: int, identifier: Identifier) -> list[Form]:
+    return [Form(place, form.encode(), form.exact) for form in (identifier, *identifier.weaker())]

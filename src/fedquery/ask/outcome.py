@@ -1,0 +1,106 @@
+"""What a lookup comes to: one outcome for each identifier, nation and dataset, in five words.
+
+The words are never mixed up. "No hit" is said of a nation only if each of its datasets said so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+Word: TypeAlias = Literal["hit", "no hit", "refused", "unavailable", "stale"]
+
+WORDS: Final[tuple[Word, ...]] = ("hit", "refused", "unavailable", "stale", "no hit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one nation's dataset said of one identifier.
+
+    Attributes:
+        place: index into the identifiers that were asked, from 0.
+        nation: the nation that was asked.
+        dataset: the dataset; "" where the nation as a whole gave no answer.
+        kind: the kind of the identifier.
+        word: what it came to.
+        why: a slug; "" for a plain hit or no hit.
+        reasons: public texts of the nation's policy.
+        policy_ids: the ids of the rules that decided.
+        weak: a possible hit only: a less exact form was found, such as an account without its bank.
+        overdue: a hit in a publication that is past its time.
+        as_of_ms: when what was looked through was published.
+        version: its version.
+        receipt: the name of the receipt that was kept.
+        claim_id: for a hit, what `claim` takes.
+        retry_after_s: seconds after which asking again can help, or 0.
+        alarm: a proof, a signature or a key is false: stop, do not retry, keep the receipt.
+    """
+
+    place: int
+    nation: str
+    dataset: str
+    kind: str
+    word: Word
+    why: str = ""
+    reasons: tuple[str, ...] = ()
+    policy_ids: tuple[str, ...] = ()
+    weak: bool = False
+    overdue: bool = False
+    as_of_ms: int | None = None
+    version: int | None = None
+    receipt: str = ""
+    claim_id: str = ""
+    retry_after_s: int = 0
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NationOutcome:
+    """What one nation said of one identifier, all of its datasets together.
+
+    Attributes:
+        place: index into the identifiers.
+        nation: the nation.
+        word: the word to show.
+        outcomes: what each dataset said.
+    """
+
+    place: int
+    nation: str
+    word: Word
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A lookup that is finished.
+
+    Attributes:
+        lookup_id: its id, 16 hexadecimal digits.
+        asked_ms: when it was asked.
+        outcomes: everything that came of it, by place, nation and dataset.
+    """
+
+    lookup_id: str
+    asked_ms: int
+    outcomes: tuple[Outcome, ...] = field(repr=False)
+
+    def nations(self) -> tuple[NationOutcome, ...]:
+        """Fold the outcomes: one for each identifier and nation."""
+        return fold(self.outcomes)
+
+
+def fold(outcomes: Iterable[Outcome]) -> tuple[NationOutcome, ...]:
+    """Fold the outcomes of datasets into one for each identifier and nation.
+
+    A hit in one dataset is a hit. Otherwise the worst counts, so that "no hit" stands only where
+    every dataset said it.
+    """
+    gathered: dict[tuple[int, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        gathered.setdefault((outcome.place, outcome.nation), []).append(outcome)
+    return tuple(
+        NationOutcome(
+            place, nation, min((one.word for one in found), key=WORDS.index), tuple(found)
+        )
+        for (place, nation), found in sorted(gathered.items())
+    )

@@ -1,0 +1,89 @@
+"""Which questions go to which nation: pure, from publications and counts.
+
+Each nation is asked about each of its datasets of the kind, in the smallest exact cover of size
+classes; the prefixes are as long as the number of identifiers of the case allows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from fedquery.psi.bucket import bucket_number
+from fedquery.psi.prefix import default_prefix_len
+from fedquery.psi.publication import Publication
+from fedquery.seal.size import class_for, smallest_cover
+
+Held = Mapping[int, bytes]
+_LARGEST_WITH_BUCKETS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of an identifier that is asked.
+
+    Attributes:
+        place: index into the identifiers.
+        octets: the encoded form.
+        exact: whether finding it names one thing.
+    """
+
+    place: int
+    octets: bytes = field(repr=False)
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One question to be prepared.
+
+    Attributes:
+        publication: on what it stands.
+        forms: what is asked.
+        size_class: how many elements it has.
+        prefix_len: how many bits of each bucket number are told.
+        held: the buckets of this version that are held.
+    """
+
+    publication: Publication
+    forms: tuple[Form, ...]
+    size_class: int
+    prefix_len: int
+    held: Held = field(repr=False)
+
+
+def plan(
+    publication: Publication,
+    forms: Sequence[Form],
+    *,
+    asked_in_case: int,
+    sensitive: bool,
+    held: Held,
+    padded: bool,
+) -> list[Planned]:
+    """Plan the questions about one dataset.
+
+    Args:
+        publication: its newest publication.
+        forms: what is asked, at least one.
+        asked_in_case: how many different forms were asked of this holder in this case, these
+            included.
+        sensitive: whether nothing of the bucket numbers is told.
+        held: the buckets of this version that are held.
+        padded: whether the list is padded to one size class, where one is large enough.
+    """
+    bits, capacity = publication.prefix_bits, publication.capacity
+    prefix_len = 0 if sensitive else default_prefix_len(asked_in_case, bits, capacity)
+    distinct = list({form.octets: form for form in forms})
+    all_held = all(bucket_number(octets, bits) in held for octets in distinct)
+    if padded and len(distinct) <= _LARGEST_WITH_BUCKETS:
+        classes = [class_for(len(distinct))]
+    else:
+        classes = smallest_cover(len(distinct), allow_largest=all_held)
+    planned = []
+    start = 0
+    for size_class in classes:
+        chunk = set(distinct[start : start + size_class])
+        start += size_class
+        chosen = tuple(form for form in forms if form.octets in chunk)
+        planned.append(Planned(publication, chosen, size_class, prefix_len, held))
+    return planned

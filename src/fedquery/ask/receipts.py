@@ -1,0 +1,215 @@
+"""Receipts: what was asked and answered, so that it can be verified later, by others, offline.
+
+A receipt is a private file. It opens the answer, but names no identifier: the elements in it are
+blinded, and the blinds are gone. So it shows that this holder gave this answer to these elements
+from what it had committed to in its log, and not what the elements stand for.
+"""
+
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fedquery.encoding.base64 import b64decode, b64encode
+from fedquery.errors import ConfigError, EncodingError, InputError, PublicationError, SealError
+from fedquery.federation.members import NodeEntry
+from fedquery.federation.offer import Logged
+from fedquery.oprf.client import verify_evaluation
+from fedquery.psi.answer import decode_body
+from fedquery.psi.bucket import check_bucket
+from fedquery.psi.merkle import verify_path
+from fedquery.psi.prefix import slot_count
+from fedquery.psi.publication import Publication
+from fedquery.psi.question import Claim, Question
+from fedquery.seal.answer import open_answer
+from fedquery.seal.envelope import read_request
+from fedquery.seal.plaintext import content_digest
+from fedquery.seal.request import AnswerContext
+from fedquery.seal.signing import VerifyKey
+from fedquery.tlog.checkpoint import open_checkpoint
+from fedquery.transport.answer import decode_head
+from fedquery.transport.head import AnswerHead
+from fedquery.transport.question import decode_asked
+
+FORM: Final = "fedquery/receipt/v1"
+SUFFIX: Final = ".receipt.json"
+_CAP: Final = 128 * 1024 * 1024
+_OCTETS: Final = ("request", "answer", "secret", "salt", "message", "leaf", "checkpoint")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One request and its answer.
+
+    Attributes:
+        request: the request envelope.
+        answer: the answer envelope.
+        secret: opens the answer, 32 octets.
+        salt: opens the content commitment of the request, 32 octets.
+        message: the question or claim that was sealed.
+        leaf: the publication that it stood on, as logged.
+        index: where that stands in the log.
+        proof: its inclusion proof.
+        checkpoint: the checkpoint that the proof leads to.
+    """
+
+    request: bytes = field(repr=False)
+    answer: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    message: bytes = field(repr=False)
+    leaf: bytes = field(repr=False)
+    index: int
+    proof: tuple[bytes, ...] = field(repr=False)
+    checkpoint: bytes = field(repr=False)
+
+    def encode(self) -> bytes:
+        """Write the file."""
+        document: dict[str, object] = {"form": FORM, "index": self.index}
+        document.update({name: b64encode(getattr(self, name)) for name in _OCTETS})
+        document["proof"] = [b64encode(part) for part in self.proof]
+        return json.dumps(document, indent=1, sort_keys=True).encode() + b"\n"
+
+    @staticmethod
+    def decode(octets: bytes) -> "Receipt":
+        """Read the file.
+
+        Raises:
+            EncodingError: if it is no receipt.
+        """
+        try:
+            document = json.loads(octets)
+            if document["form"] != FORM:
+                raise EncodingError("malformed receipt")
+            parts = {name: b64decode(document[name], cap=_CAP, what="receipt") for name in _OCTETS}
+            proof = tuple(b64decode(part, cap=32, what="receipt") for part in document["proof"])
+            return Receipt(index=int(document["index"]), proof=proof, **parts)
+        except (ValueError, KeyError, TypeError):
+            raise EncodingError("malformed receipt") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a receipt shows once it was verified.
+
+    Attributes:
+        nation: who answered.
+        agency: who asked.
+        answered_ms: when, by the node's clock.
+        asked: the question or claim.
+        publication: on what it stood.
+        head: what was answered.
+        buckets: how many buckets came, each verified.
+    """
+
+    nation: str
+    agency: str
+    answered_ms: int
+    asked: Question | Claim = field(repr=False)
+    publication: Publication = field(repr=False)
+    head: AnswerHead = field(repr=False)
+    buckets: int
+
+
+def keep(directory: Path, name: str, receipt: Receipt) -> str:
+    """Write a receipt into a private file.
+
+    Args:
+        directory: where receipts are kept.
+        name: a random name.
+        receipt: the receipt.
+
+    Returns:
+        the name of the file.
+
+    Raises:
+        ConfigError: if it cannot be written.
+    """
+    path = directory / f"{name}{SUFFIX}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(receipt.encode())
+    except OSError as error:
+        raise ConfigError(f"{directory}: {os.strerror(error.errno or 0)}") from None
+    return path.name
+
+
+def read(path: Path) -> Receipt:
+    """Read a receipt.
+
+    Raises:
+        EncodingError: if it is none.
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        octets = file.read(_CAP + 1)
+    if len(octets) > _CAP:
+        raise EncodingError("malformed receipt")
+    return Receipt.decode(octets)
+
+
+def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
+    """Verify a receipt from its octets and the member list alone.
+
+    Args:
+        receipt: the receipt.
+        nodes: the nodes of the member list, by nation.
+
+    Raises:
+        ProofError: if something in it is not what it is said to be.
+        EncodingError: if something in it does not parse.
+        InputError: if the member list does not name the node.
+    """
+    request = read_request(receipt.request)
+    fields = request.header.fields
+    node = nodes.get(fields.nation)
+    if node is None:
+        raise InputError("the member list names no node of the nation that was asked")
+    # The question that is shown is the one that was sealed.
+    if not hmac.compare_digest(
+        content_digest(receipt.salt, receipt.message), request.header.content
+    ):
+        raise SealError("the question of the receipt is not the one of its request")
+    asked = decode_asked(receipt.message, fields.size_class)
+    context = AnswerContext(fields, request.digest, request.enc, receipt.secret)
+    opened = open_answer(context, receipt.answer, VerifyKey.decode(node.signing_public))
+    head, body = decode_head(opened.message)
+    checkpoint = open_checkpoint(receipt.checkpoint, node.log_vkey).checkpoint
+    logged = Logged(receipt.leaf, receipt.index, receipt.proof)
+    logged.require_in(checkpoint.size, checkpoint.root)
+    publication = Publication.decode(receipt.leaf)
+    named = (publication.nation, publication.dataset, publication.version)
+    if named != (fields.nation, asked.dataset, asked.version):
+        raise PublicationError("the publication of the receipt is not the one that was asked")
+    buckets = 0
+    if isinstance(asked, Question) and head.refusal is None:
+        buckets = _verify_body(asked, publication, head, body, fields.agency[:2])
+    return Shown(
+        fields.nation,
+        fields.agency,
+        opened.header.answered_ms,
+        asked,
+        publication,
+        head,
+        buckets,
+    )
+
+
+def _verify_body(
+    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, nation: str
+) -> int:
+    if head.opening is None:
+        raise PublicationError("the answer does not open the commitment")
+    publication.verify_opening(nation, head.opening)
+    bits, capacity = publication.prefix_bits, publication.capacity
+    slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
+    body = decode_body(octets, asked.size_class, slots, capacity, bits)
+    verify_evaluation(head.opening.public_key, asked.elements, body.evaluated, body.proof)
+    for slot in body.slots:
+        verify_path(slot.number, slot.tags, slot.path, bits, head.opening.root)
+        check_bucket(slot.tags, capacity)
+    return len(body.slots)

@@ -1,0 +1,190 @@
+"""What an asker keeps between questions: buckets, counts, lookups and hits."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+
+from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.errors import InputError
+from fedquery.psi.publication import Publication
+from fedquery.psi.question import CaseCard, Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What is needed to claim a hit.
+
+    Attributes:
+        claim_id: its id, 16 hexadecimal digits.
+        lookup_id: the lookup that found it.
+        nation: the holder.
+        dataset: the dataset.
+        version: the version.
+        tag: the tag, 8 octets.
+        token: the claim token, 16 octets.
+        statement: what the holder was told of the case.
+        until_ms: until when it can be claimed.
+    """
+
+    claim_id: str
+    lookup_id: str
+    nation: str
+    dataset: str
+    version: int
+    tag: bytes = field(repr=False)
+    token: bytes = field(repr=False)
+    statement: Statement
+    until_ms: int
+
+
+def held(connection: sqlite3.Connection, publication: Publication) -> dict[int, bytes]:
+    """Read the buckets of a version that are held; those of older versions are forgotten."""
+    key = (publication.nation, publication.dataset, publication.version)
+    connection.execute("DELETE FROM bucket WHERE nation = ? AND dataset = ? AND version < ?", key)
+    return dict(
+        connection.execute(
+            "SELECT number, tags FROM bucket WHERE nation = ? AND dataset = ? AND version = ?", key
+        ).fetchall()
+    )
+
+
+def hold(
+    connection: sqlite3.Connection, publication: Publication, buckets: Mapping[int, bytes]
+) -> None:
+    """Keep buckets that were verified."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO bucket VALUES (?, ?, ?, ?, ?)",
+        [
+            (publication.nation, publication.dataset, publication.version, number, tags)
+            for number, tags in buckets.items()
+        ],
+    )
+
+
+def count_asked(
+    connection: sqlite3.Connection, nation: str, pseudonym: str, marks: Iterable[bytes]
+) -> int:
+    """Count the different forms that were asked of a holder in a case, new ones included.
+
+    Args:
+        connection: the asker's database.
+        nation: the holder.
+        pseudonym: the case's name towards it.
+        marks: a keyed hash of each form that is asked now.
+    """
+    connection.executemany(
+        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?)",
+        [(nation, pseudonym, mark) for mark in marks],
+    )
+    row = connection.execute(
+        "SELECT count(*) FROM asked WHERE nation = ? AND pseudonym = ?", (nation, pseudonym)
+    ).fetchone()
+    return int(row[0])
+
+
+def begin_lookup(connection: sqlite3.Connection, lookup: Lookup) -> None:
+    """Keep that a lookup is under way, with what stands of it if it is never finished."""
+    connection.execute(
+        "INSERT INTO lookup VALUES (?, ?, 0, ?)",
+        (lookup.lookup_id, lookup.asked_ms, _dump(lookup.outcomes)),
+    )
+
+
+def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable[Hit]) -> None:
+    """Keep what a lookup came to, and what can be claimed of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(
+            "UPDATE lookup SET finished = 1, outcomes = ? WHERE lookup_id = ?",
+            (_dump(lookup.outcomes), lookup.lookup_id),
+        )
+        connection.executemany(
+            "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    hit.claim_id,
+                    hit.lookup_id,
+                    hit.nation,
+                    hit.dataset,
+                    hit.version,
+                    hit.tag,
+                    hit.token,
+                    json.dumps(asdict(hit.statement)).encode(),
+                    hit.until_ms,
+                )
+                for hit in hits
+            ],
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def read_lookup(connection: sqlite3.Connection, lookup_id: str) -> tuple[Lookup, bool]:
+    """Read a lookup, and whether it was finished.
+
+    Raises:
+        InputError: if there is none of this id.
+    """
+    row = connection.execute(
+        "SELECT asked_ms, finished, outcomes FROM lookup WHERE lookup_id = ?", (lookup_id,)
+    ).fetchone()
+    if row is None:
+        raise InputError("there is no lookup of this id", do="List them with `fedquery receipts`.")
+    return Lookup(lookup_id, row[0], _load(row[2])), bool(row[1])
+
+
+def recent(connection: sqlite3.Connection, most: int) -> list[tuple[Lookup, bool]]:
+    """Read the newest lookups, the newest first."""
+    rows = connection.execute(
+        "SELECT lookup_id, asked_ms, finished, outcomes FROM lookup ORDER BY asked_ms DESC LIMIT ?",
+        (most,),
+    ).fetchall()
+    return [(Lookup(row[0], row[1], _load(row[3])), bool(row[2])) for row in rows]
+
+
+def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
+    """Read what is needed to claim a hit.
+
+    Raises:
+        InputError: if there is none of this id.
+    """
+    row = connection.execute(
+        "SELECT lookup_id, nation, dataset, version, tag, token, statement, until_ms FROM hit"
+        " WHERE claim_id = ?",
+        (claim_id,),
+    ).fetchone()
+    if row is None:
+        raise InputError("there is no hit of this id", do="Take the id that `lookup` printed.")
+    said = json.loads(row[6])
+    statement = Statement(**{**said, "case": CaseCard(**said["case"])})
+    return Hit(
+        claim_id=claim_id,
+        lookup_id=row[0],
+        nation=row[1],
+        dataset=row[2],
+        version=row[3],
+        tag=row[4],
+        token=row[5],
+        statement=statement,
+        until_ms=row[7],
+    )
+
+
+def _dump(outcomes: Iterable[Outcome]) -> str:
+    return json.dumps([asdict(outcome) for outcome in outcomes])
+
+
+def _load(text: str) -> tuple[Outcome, ...]:
+    return tuple(
+        Outcome(
+            **{
+                **item,
+                "reasons": tuple(item["reasons"]),
+                "policy_ids": tuple(item["policy_ids"]),
+            }
+        )
+        for item in json.loads(text)
+    )

@@ -1,0 +1,141 @@
+"""The SDK against real processes: every word of an outcome, claims, receipts."""
+
+import time
+
+import pytest
+import pytest_asyncio
+from integration.conftest import ABSENT, PHONES, REFERENCE
+
+from fedquery.ask import Case, Client
+from fedquery.errors import InputError, ProofError
+from fedquery.identifiers import parse
+
+
+def case(number="2026/117", **facts):
+    """Make a case that VN and LA answer."""
+    opened_ms = time.time_ns() // 1_000_000 - 72 * 3_600_000
+    known = {"purpose": "fraud", "maximum_penalty_years": 10, "offence": "telecom fraud"}
+    return Case(number=number, opened_ms=opened_ms, **{**known, **facts})
+
+
+def phones(*texts):
+    """Parse phones."""
+    return [parse("phone", text).identifier for text in texts]
+
+
+@pytest_asyncio.fixture
+async def client(federation):
+    """Open the client of the asking agency."""
+    async with Client.open(federation.asker) as opened:
+        yield opened
+
+
+async def test_a_lookup_has_an_outcome_for_each_identifier_and_nation(client):
+    """Hit and no hit of VN, a refusal by name of MM."""
+    came = []
+    lookup = await client.lookup(phones(PHONES[0], ABSENT), case(), on_outcome=came.append)
+    words = {(one.place, one.nation): one.word for one in lookup.nations()}
+    assert {
+        (0, "MM"): "refused",
+        (0, "VN"): "hit",
+        (1, "MM"): "refused",
+        (1, "VN"): "no hit",
+    } == words
+    assert sorted(came, key=str) == sorted(lookup.outcomes, key=str)
+    refused = next(one for one in lookup.outcomes if one.nation == "MM")
+    assert "policy-denied" == refused.why
+    assert "MM-90" in refused.policy_ids
+
+
+async def test_a_hit_is_claimed_once_and_again(client):
+    """The reference comes with the contact of the manifest."""
+    lookup = await client.lookup(phones(PHONES[3]), case(), nations=["VN"])
+    (outcome,) = lookup.outcomes
+    claimed = await client.claim(outcome.claim_id)
+    assert ("released", REFERENCE.format(3)) == (claimed.word, claimed.reference)
+    assert "desk" == claimed.contact
+    again = await client.claim(outcome.claim_id)
+    assert again.reference == claimed.reference
+
+
+async def test_more_than_the_policy_gives_is_not_given(client):
+    """A summary needs a judge's signature, which does not travel yet; the reference is given."""
+    lookup = await client.lookup(phones(PHONES[3]), case(), nations=["VN"])
+    claimed = await client.claim(lookup.outcomes[0].claim_id, level="summary")
+    assert "released" == claimed.word
+    assert claimed.summary is None
+
+
+async def test_a_held_bucket_is_not_fetched_again(client, federation):
+    """The second question about the same identifier brings no bucket."""
+    await client.lookup(phones(PHONES[5]), case("held 1"), nations=["VN"])
+    seen = {path.name: path.stat().st_size for path in federation.seen.glob("*.answer")}
+    lookup = await client.lookup(phones(PHONES[5]), case("held 2"), nations=["VN"])
+    (new,) = [
+        path.stat().st_size for path in federation.seen.glob("*.answer") if path.name not in seen
+    ]
+    assert "hit" == lookup.outcomes[0].word
+    assert new < max(seen.values())
+
+
+async def test_receipts_verify_and_a_changed_one_does_not(client):
+    """What was answered can be shown later; one changed octet shows nothing."""
+    lookup = await client.lookup(phones(ABSENT), case("receipts", sensitive=True), nations=["VN"])
+    name = lookup.outcomes[0].receipt
+    shown = client.verify_receipt(name)
+    assert ("VN", "TH/cyber-police") == (shown.nation, shown.agency)
+    path = client.home.receipts / name
+    octets = path.read_bytes()
+    at = octets.index(b'"answer"') + 4000
+    path.write_bytes(
+        octets[:at] + (b"A" if octets[at : at + 1] != b"A" else b"B") + octets[at + 1 :]
+    )
+    with pytest.raises((ProofError, InputError)):
+        client.verify_receipt(name)
+    assert ABSENT[1:].encode() not in octets
+
+
+async def test_a_lookup_is_kept(client):
+    """It can be shown again, and is finished."""
+    lookup = await client.lookup(phones(PHONES[1]), case(), nations=["VN"])
+    again, finished = client.status(lookup.lookup_id)
+    assert finished
+    assert again.outcomes == lookup.outcomes
+    assert client.history()[0][0].lookup_id == lookup.lookup_id
+
+
+@pytest.mark.parametrize("nations", [["TH"], ["XX"], ["VN", "XX"]])
+async def test_ones_own_nation_and_strangers_are_not_asked(client, nations):
+    """It is an error of the caller, before anything is sent."""
+    with pytest.raises(InputError):
+        await client.lookup(phones(ABSENT), case(), nations=nations)
+
+
+async def test_everything_is_in_order(client):
+    """The doctor finds nothing."""
+    checks = await client.doctor()
+    assert [] == [check for check in checks if not check.ok]
+    assert {"clock", "coordinators", "node VN", "node MM"} <= {check.name for check in checks}
+
+
+async def test_the_relay_sees_equal_numbers_of_octets(client, federation):
+    """Hit, no hit and refusal are as long, up and down."""
+    before = set(federation.seen.iterdir())
+    await client.lookup(phones(PHONES[2]), case("equal 1", sensitive=True))
+    await client.lookup(phones(ABSENT), case("equal 2", sensitive=True))
+    new = [path for path in federation.seen.iterdir() if path not in before]
+    requests = {path.stat().st_size for path in new if path.suffix == ".request"}
+    assert 1 == len(requests)
+
+
+async def test_the_coordinator_saw_no_identifier(client, federation):
+    """Nothing it relayed, logged or stored holds one; its own agency's name it does hold."""
+    await client.lookup(phones(PHONES[6], ABSENT), case("blind"))
+    octets = b"".join(
+        path.read_bytes()
+        for path in (*federation.seen.iterdir(), *federation.coordinator.rglob("*"))
+        if path.is_file()
+    )
+    assert b"TH/cyber-police" in octets
+    for text in (PHONES[6], ABSENT):
+        assert text[3:].encode() not in octets
