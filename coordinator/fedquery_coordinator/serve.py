@@ -97,6 +97,7 @@ async def serve(
         force = _in_force(home, listed, clock)
         rates = Rates(home.settings.envelopes_per_minute)
         service = CoordinatorService(home, writer, reader, Manifests(clock), clock, force, rates)
+        await _checkpoint(service)
         upkeep = asyncio.create_task(_upkeep(service))
         try:
             host, _, port = home.settings.listen.rpartition(":")

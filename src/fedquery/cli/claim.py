@@ -1,0 +1,85 @@
+"""`fedquery claim`: show the holder that a record was found, and get its reference."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from fedquery.ask import ClaimOutcome, Client
+from fedquery.cli.wording import LEAD
+from fedquery.config.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("claim_id")
+@click.option(
+    "--level",
+    type=click.Choice(["reference", "summary"]),
+    default="reference",
+    show_default=True,
+    help="How much is asked for; the holder's policy decides.",
+)
+@click.option("--deadline", type=click.FloatRange(1, 30), help="Seconds that the node has.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def claim(
+    home: Path,
+    *,
+    claim_id: str,
+    level: Literal["reference", "summary"],
+    deadline: float | None,
+    as_json: bool,
+) -> int:
+    """Claim a hit: the holder's reference and whom to call.
+
+    A claim tells the holder which of its records was found, and for which case. It is a person's
+    act: nothing claims by itself.
+    """
+    found = asyncio.run(_run(Client.open(home), claim_id, level, deadline))
+    if as_json:
+        click.echo(json.dumps({"schema": "fedquery/claim/v1", **asdict(found)}, indent=2))
+    else:
+        click.echo(_text(found))
+    return _exit_of(found)
+
+
+async def _run(
+    client: Client,
+    claim_id: str,
+    level: Literal["reference", "summary"],
+    deadline_s: float | None,
+) -> ClaimOutcome:
+    async with client:
+        return await client.claim(claim_id, level=level, deadline_s=deadline_s)
+
+
+def _text(found: ClaimOutcome) -> str:
+    lines = [f"{found.nation} {found.dataset}: {found.word}"]
+    if found.word == "released":
+        updated = datetime.fromtimestamp((found.updated_ms or 0) / 1000, UTC).strftime("%Y-%m-%d")
+        lines.append(f"  reference  {found.reference}")
+        lines.append(f"  category   {found.category}, last changed {updated}")
+    if found.summary is not None:
+        lines.append(f"  summary    {found.summary.text}")
+    if found.contact:
+        lines.append(f"  contact    {found.contact}: {found.contact_text}")
+    if found.why:
+        rules = f" [{', '.join(found.policy_ids)}]" if found.policy_ids else ""
+        lines.append(f"  why        {'; '.join(found.reasons) or found.why}{rules}")
+    if found.alarm:
+        lines.append("  STOP: what it showed is false. Do not retry; keep the receipt.")
+    if found.word == "released":
+        lines.append(LEAD)
+    return "\n".join(lines)
+
+
+def _exit_of(found: ClaimOutcome) -> ExitCode:
+    if found.alarm:
+        return ExitCode.PROOF
+    if found.word == "refused":
+        return ExitCode.QUOTA if found.why == "quota" else ExitCode.REFUSED
+    return ExitCode.NONE if found.word == "unavailable" else ExitCode.OK

@@ -1,0 +1,104 @@
+"""`fedquery lookup`: ask whether other nations hold records of identifiers."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fedquery.ask import Case, Client, Lookup, Outcome
+from fedquery.cli.case_options import case_of, case_options
+from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, read_lines
+from fedquery.cli.result import document
+from fedquery.cli.table import console, print_lookup
+from fedquery.cli.wording import exit_of
+from fedquery.errors import InputError
+
+
+@click.command()
+@click.argument("source", required=False, metavar="[FILE|-]")
+@click.option(
+    "--kind",
+    type=click.Choice([AUTO, "phone", "account", "wallet"]),
+    default=AUTO,
+    show_default=True,
+    help="The kind of all lines; a line may also begin with its kind and a colon.",
+)
+@click.option("--nations", help="Whom to ask, such as VN,LA; every other nation by default.")
+@click.option("--deadline", type=click.FloatRange(1, 30), help="Seconds that the nodes have.")
+@click.option("--show", is_flag=True, help="Write identifiers in full.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (result.v1).")
+@case_options
+@click.pass_obj
+def lookup(
+    home: Path,
+    /,
+    *,
+    source: str | None,
+    kind: str,
+    nations: str | None,
+    deadline: float | None,
+    show: bool,
+    as_json: bool,
+    **case: Any,  # noqa: ANN401 -- the options of a case, which case_of reads
+) -> int:
+    r"""Ask whether other nations hold records of identifiers.
+
+    Identifiers come from a file, from standard input or from a prompt, one a line; never from the
+    command line, where others could see them.
+
+    \b
+    fedquery lookup --case 2026/117 --purpose fraud --max-penalty 10 --opened 2026-11-21 numbers.txt
+
+    Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
+    7: a proof is false, stop. 65: a line cannot be read, and nothing was asked.
+    """
+    facts = case_of(case)
+    client = Client.open(home)
+    region = client.home.settings.region or client.home.settings.nation
+    asked, unclear = read_identifiers(read_lines(source), kind, region)
+    if unclear:
+        raise UnclearError(unclear)
+    if not asked:
+        raise InputError("there is nothing to look up", do="Give one identifier a line.")
+    for one in asked:
+        for warning in one.parsed.warnings:
+            click.echo(f"note: line {one.line}: {warning}", err=True)
+    chosen = nations.split(",") if nations is not None else None
+    found = asyncio.run(_run(client, asked, facts, chosen, deadline))
+    if as_json:
+        click.echo(json.dumps(document(found, asked, show=show), indent=2))
+    else:
+        print_lookup(console(), found, asked, client.home.settings.nation, show=show)
+    return exit_of(found.nations())
+
+
+async def _run(
+    client: Client,
+    asked: list[Asked],
+    case: Case,
+    nations: list[str] | None,
+    deadline_s: float | None,
+) -> Lookup:
+    identifiers = [one.parsed.identifier for one in asked]
+    async with client:
+        if not sys.stderr.isatty():
+            return await client.lookup(identifiers, case, nations=nations, deadline_s=deadline_s)
+        from rich.console import Console  # noqa: PLC0415 -- only where somebody looks
+
+        answered: dict[str, None] = {}
+        with Console(stderr=True).status("asking ...") as status:
+
+            def show_answer(outcome: Outcome) -> None:
+                answered[outcome.nation] = None
+                status.update(f"asking ... {' '.join(answered)}")
+
+            return await client.lookup(
+                identifiers,
+                case,
+                nations=nations,
+                deadline_s=deadline_s,
+                on_outcome=show_answer,
+            )

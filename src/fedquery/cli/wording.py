@@ -1,0 +1,125 @@
+"""What is said to a person about an outcome: the same few sentences everywhere."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from fedquery.ask.outcome import NationOutcome, Outcome, Word
+from fedquery.config.exit_codes import ExitCode
+
+SYMBOLS: Final[dict[Word, str]] = {
+    "hit": "●",
+    "no hit": "○",
+    "refused": "✕",
+    "unavailable": "?",
+    "stale": "~",
+}
+STYLES: Final[dict[Word, str]] = {
+    "hit": "bold red",
+    "no hit": "green",
+    "refused": "yellow",
+    "unavailable": "magenta",
+    "stale": "yellow",
+}
+LEAD: Final = "A hit is a lead, not evidence: confirm it by a formal request."
+
+# Why there was no answer, and what to do about it.
+_WHY: Final = {
+    "node-down": ("its node does not answer", "Ask again later."),
+    "timeout": ("its node did not answer in time", "Ask again later."),
+    "coordinator-down": ("no coordinator carried the question", "Run `fedquery doctor`."),
+    "no-such-dataset": ("it offers nothing of this kind", "Ask it by a formal request."),
+    "not-ready": ("it has published nothing yet", "Ask again later."),
+    "busy": ("its node has no room now", "Ask again in a minute."),
+    "tls": ("its certificate is not the one of the member list", "Tell its operator."),
+    "clock": ("its clock and this machine's differ", "Set the clock of this machine."),
+    "expired": ("its clock and this machine's differ", "Set the clock of this machine."),
+    "stale": ("its manifest has expired", "Tell its operator."),
+    "outcome-unknown": ("it was under way when the program ended", "Ask again."),
+}
+_ALARM: Final = "STOP: what it showed is false. Do not retry; keep the receipt, tell its operator."
+
+
+def clock_time(time_ms: int | None) -> str:
+    """Write a time of day, with its day where that is not today's."""
+    if time_ms is None:
+        return "an unknown time"
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
+    today = datetime.now(UTC).date() == moment.date()
+    return moment.strftime("%H:%M UTC" if today else "%Y-%m-%d %H:%M UTC")
+
+
+def sentence(outcome: Outcome, asker: str) -> str:
+    """Say what an outcome means.
+
+    Args:
+        outcome: the outcome.
+        asker: the asking nation.
+    """
+    if outcome.alarm:
+        return f"{_ALARM} ({outcome.why})"
+    return _SENTENCES[outcome.word](outcome, asker)
+
+
+def _hit(outcome: Outcome, asker: str) -> str:
+    what = "possible hit (less exact form)" if outcome.weak else "recorded"
+    late = ", in a publication past its time" if outcome.overdue else ""
+    return f"{what} in what {outcome.nation} had released to {asker}{late}"
+
+
+def _no_hit(outcome: Outcome, asker: str) -> str:
+    at = clock_time(outcome.as_of_ms)
+    return f"not recorded in what {outcome.nation} had released to {asker} at {at}"
+
+
+def _refused(outcome: Outcome, _asker: str) -> str:
+    rules = f" [{', '.join(outcome.policy_ids)}]" if outcome.policy_ids else ""
+    return f"{'; '.join(outcome.reasons) or outcome.why}{rules}{_again(outcome.retry_after_s)}"
+
+
+def _stale(outcome: Outcome, _asker: str) -> str:
+    if outcome.why == "rules-differ":
+        return "other spelling rules than here: install the same version"
+    return f"its publication of {clock_time(outcome.as_of_ms)} is past its time"
+
+
+def _unavailable(outcome: Outcome, _asker: str) -> str:
+    what, do = _WHY.get(outcome.why, (outcome.why, "Ask again later."))
+    return f"{what}. {do}{_again(outcome.retry_after_s)}"
+
+
+_SENTENCES: Final[dict[Word, Callable[[Outcome, str], str]]] = {
+    "hit": _hit,
+    "no hit": _no_hit,
+    "refused": _refused,
+    "stale": _stale,
+    "unavailable": _unavailable,
+}
+
+
+def _again(retry_after_s: int) -> str:
+    if not retry_after_s:
+        return ""
+    minutes = -(-retry_after_s // 60)
+    return f"; again in {minutes} min" if minutes < 120 else f"; again in {minutes // 60} h"  # noqa: PLR2004 -- two hours
+
+
+def exit_of(nations: Iterable[NationOutcome]) -> ExitCode:
+    """Choose the exit code of a lookup.
+
+    A false proof comes before everything. Where all nations answered it is 0, where some did 3;
+    where none did, a spent quota, then a refusal, then 4.
+    """
+    found = list(nations)
+    outcomes = [outcome for nation in found for outcome in nation.outcomes]
+    if any(outcome.alarm for outcome in outcomes):
+        return ExitCode.PROOF
+    if any(outcome.why == "outcome-unknown" for outcome in outcomes):
+        return ExitCode.UNKNOWN
+    answered = [nation.word in {"hit", "no hit"} for nation in found]
+    if any(answered):
+        return ExitCode.OK if all(answered) else ExitCode.SOME
+    if any(outcome.why == "quota" for outcome in outcomes):
+        return ExitCode.QUOTA
+    refused = any(outcome.word == "refused" for outcome in outcomes)
+    return ExitCode.REFUSED if refused else ExitCode.NONE
