@@ -86,7 +86,7 @@ class Federation:
         for directory in ("root-keys", "nodes", "logs", "seen"):
             (self.root / directory).mkdir(mode=0o700)
         hub_port, *ports = free_ports(1 + len(self.nations))
-        self._together(
+        self.together(
             [
                 *(partial(self._root_key, nation) for nation in self.nations),
                 *(
@@ -98,7 +98,7 @@ class Federation:
             ]
         )
         self._enrol()
-        self._together(
+        self.together(
             [
                 *(partial(self._join, _NODE, self.node(nation)) for nation in self.nations),
                 partial(self._join, _COORDINATOR, self.coordinator),
@@ -106,14 +106,22 @@ class Federation:
             ]
         )
 
-    def import_csv(self, nation: str, dataset: str, file: Path) -> Ended:
-        """Import a file into a dataset.
+    def import_csv(self, nation: str, dataset: str, file: Path, *, skip_bad: int = 0) -> Ended:
+        """Import a file into a dataset, passing over so many bad rows.
 
         Raises:
             PeerError: if the node refuses it.
         """
         return require(
-            _NODE, "--home", str(self.node(nation)), "import", dataset, str(file), "--json"
+            _NODE,
+            "--home",
+            str(self.node(nation)),
+            "import",
+            dataset,
+            str(file),
+            "--skip-bad",
+            str(skip_bad),
+            "--json",
         )
 
     def publish(self, nation: str) -> Ended:
@@ -139,7 +147,7 @@ class Federation:
             without: nations whose nodes stay down.
         """
         wanted = [nation for nation in self.nations if nation not in without]
-        self._together([partial(self.start_node, nation) for nation in wanted])
+        self.together([partial(self.start_node, nation) for nation in wanted])
         self.start_coordinator()
 
     def stop(self, name: str) -> int:
@@ -249,7 +257,8 @@ class Federation:
         roots = str(self.root / "roots.txt")
         require(module, "--home", str(home), "members", str(self.member_list), "--roots", roots)
 
-    def _together(self, steps: Sequence[Callable[[], object]]) -> None:
+    def together(self, steps: Sequence[Callable[[], object]]) -> None:
+        """Do steps at once, a few at a time; the first that fails is raised."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for done in [pool.submit(step) for step in steps]:
                 done.result()

@@ -1,0 +1,48 @@
+"""Leave a demo running, and say how to ask it more."""
+
+import shlex
+import signal
+import sys
+
+import click
+
+from fedquery.cli.demo.processes import Service, free_ports, require
+from fedquery.cli.demo.story import Walk, case_options, title
+
+_OFFICER = "demo officer"
+
+
+def keep(walk: Walk) -> None:
+    """Start a gateway, print what can be pasted, and wait for Ctrl-C."""
+    federation = walk.federation
+    (port,) = free_ports(1)
+    home = str(federation.asker)
+    token = require("fedquery.cli", "--home", home, "gateway", "token", "add", _OFFICER).out.split()
+    arguments = ("--home", home, "gateway", "serve", "--port", str(port))
+    gateway = Service(
+        "gateway", "fedquery.cli", arguments, federation.root / "logs" / "gateway.log"
+    )
+    federation.services["gateway"] = gateway
+    gateway.start()
+    program = shlex.join([sys.executable, "-m", "fedquery.cli", "--home", home])
+    case = shlex.join(case_options())
+    title("It keeps running. Ask more, in another terminal:")
+    click.echo(f"  echo +85591683672 | {program} lookup {case}")
+    click.echo(f"  {program} receipts")
+    click.echo(f"  {program} doctor")
+    click.echo("\n  or as a program would, through the agency's gateway:\n")
+    click.echo(_curl(port, token[-1]))
+    click.echo("\n  Ctrl-C ends it.")
+    sys.stdout.flush()
+    signal.pause()
+
+
+def _curl(port: int, token: str) -> str:
+    body = (
+        '{"identifiers":[{"kind":"phone","text":"+85591683672"}],"case":{"number":"2026/118",'
+        '"purpose":"fraud","maximum_penalty_years":10,"opened":"2026-11-21"}}'
+    )
+    return (
+        f"  curl -s http://127.0.0.1:{port}/v1/lookups -H 'Authorization: Bearer {token}'"
+        f" -H 'Content-Type: application/json' -d '{body}'"
+    )
