@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hmac
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
@@ -10,7 +11,7 @@ from typing import Final, TypeAlias
 from fedquery.ask import concluding, receipts, store
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
-from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.ask.outcome import Lookup, Outcome, merge
 from fedquery.ask.planning import Form, plan
 from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
@@ -21,6 +22,9 @@ from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.transport.coordinator_client import Answered
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
+
+# Place, nation and dataset.
+_Key: TypeAlias = tuple[int, str, str]
 
 _ID_LENGTH: Final = 8
 _RECEIPT_LENGTH: Final = 12
@@ -43,6 +47,9 @@ class Looking:
     on_outcome: OnOutcome
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _hits: list[Hit] = field(default_factory=list, init=False)
+    # What one dataset said of one identifier, until all of its questions are answered.
+    _parts: dict[_Key, list[Outcome]] = field(default_factory=dict, init=False)
+    _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
     _lookup_id: str = field(default="", init=False)
 
     async def run(
@@ -162,6 +169,7 @@ class Looking:
     ) -> list[SealedQuestion]:
         """Send rounds of one question for each nation, all at once."""
         rounds: list[dict[str, SealedQuestion]] = []
+        self._awaited = Counter(key for question in questions for key in _keys(question))
         for question in questions:
             nation = question.sealed.nation
             free = next((one for one in rounds if nation not in one), None)
@@ -240,8 +248,21 @@ class Looking:
 
     def _give(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            self._outcomes.append(outcome)
-            self.on_outcome(outcome)
+            key = (outcome.place, outcome.nation, outcome.dataset)
+            parts = self._parts.setdefault(key, [])
+            parts.append(outcome)
+            self._awaited[key] -= 1
+            if self._awaited[key] <= 0:
+                # Only when all forms were asked is it known that none of them is there.
+                merged = merge(self._parts.pop(key))
+                self._outcomes.append(merged)
+                self.on_outcome(merged)
+
+
+def _keys(question: SealedQuestion) -> list[_Key]:
+    publication = question.asking.terms.publication
+    places = {form.place for form in question.forms}
+    return [(place, publication.nation, publication.dataset) for place in places]
 
 
 def _not_asked(nation: str, dataset: str, kind: str, why: str, *, alarm: bool = False) -> Outcome:

@@ -89,6 +89,18 @@ class Lookup:
         return fold(self.outcomes)
 
 
+def merge(outcomes: Iterable[Outcome]) -> Outcome:
+    """Merge what one dataset said of the forms of one identifier, which went in several questions.
+
+    A hit of the exact form comes first, then a possible hit; else the worst counts.
+    """
+    found = list(outcomes)
+    alarms = [one for one in found if one.alarm]
+    if alarms:
+        return alarms[0]
+    return min(found, key=lambda one: (WORDS.index(one.word), one.weak))
+
+
 def fold(outcomes: Iterable[Outcome]) -> tuple[NationOutcome, ...]:
     """Fold the outcomes of datasets into one for each identifier and nation.
 

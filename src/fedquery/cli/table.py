@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -48,21 +47,18 @@ def print_lookup(
         table.add_row(Text(name_of(place, asked, show=show)), *cells)
     out.print(table)
     out.print()
-    for outcome in _told(lookup.outcomes):
-        head = f"{outcome.nation} {outcome.dataset}".strip()
-        named = name_of(outcome.place, asked, show=show)
-        out.print(
-            Text.assemble((f"{head}: ", "bold"), (outcome.word, STYLES[outcome.word]), f"  {named}")
-        )
-        out.print(Padding(Text(sentence(outcome, asker)), (0, 0, 0, 4), expand=False))
-        if outcome.claim_id:
-            out.print(
-                Padding(
-                    Text(f"fedquery claim {outcome.claim_id}", style="dim"),
-                    (0, 0, 0, 4),
-                    expand=False,
-                )
-            )
+    for place in sorted({one.place for one in folded}):
+        out.print(Text(name_of(place, asked, show=show), style="bold"))
+        told = [one for one in lookup.outcomes if one.place == place and not _alike(one)]
+        for outcome in told:
+            _print_outcome(out, outcome, asker)
+        if not told:
+            out.print("  nobody said anything of it")
+    general = _once([one for one in lookup.outcomes if _alike(one)])
+    if general:
+        out.print(Text("Not answered", style="bold"))
+        for outcome in general:
+            _print_outcome(out, outcome, asker)
     if any(outcome.word == "hit" for outcome in lookup.outcomes):
         out.print()
         out.print(Text(LEAD, style="bold"))
@@ -77,15 +73,29 @@ def name_of(place: int, asked: Sequence[Asked], *, show: bool) -> str:
     return asked[place].text if show else f"{identifier.kind} {identifier.masked()}"
 
 
-def _told(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Choose what is said in full: one line for what a nation says of all identifiers alike."""
-    said: set[tuple[str, str, str, str]] = set()
-    chosen = []
+def _print_outcome(out: Console, outcome: Outcome, asker: str) -> None:
+    head = f"{outcome.nation} {outcome.dataset or outcome.kind}"
+    line = Text.assemble(
+        f"  {head:<14}",
+        (f"{SYMBOLS[outcome.word]} {outcome.word:<12}", STYLES[outcome.word]),
+    )
+    grid = Table.grid(padding=0)
+    grid.add_column(width=line.cell_len, no_wrap=True)
+    grid.add_column()
+    grid.add_row(line, Text(sentence(outcome, asker)))
+    if outcome.claim_id:
+        grid.add_row("", Text(f"fedquery claim {outcome.claim_id}", style="dim"))
+    out.print(grid)
+
+
+def _alike(outcome: Outcome) -> bool:
+    """Tell whether a nation says this of every identifier of the kind alike."""
+    return outcome.word not in {"hit", "no hit"}
+
+
+def _once(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    found: dict[tuple[str, str, str, str], Outcome] = {}
     for outcome in outcomes:
-        alike = outcome.word not in {"hit", "no hit"}
-        key = (outcome.nation, outcome.dataset, outcome.word, outcome.why)
-        if alike and key in said:
-            continue
-        said.add(key)
-        chosen.append(outcome)
-    return chosen
+        named = outcome.dataset or outcome.kind
+        found.setdefault((outcome.nation, named, outcome.word, outcome.why), outcome)
+    return list(found.values())

@@ -195,6 +195,8 @@ class Federation:
             f"127.0.0.1:{port}",
             "--policies",
             str(self.policies),
+            "--contact",
+            f"anti-fraud desk of {nation}, desk@example.{nation.lower()}",
             *chosen,
         )
 

@@ -1,4 +1,4 @@
-"""Search everything that a coordinator holds for an identifier, in every way it could be written."""
+"""Search all that a coordinator holds for an identifier, in every way it could be written."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from fedquery.identifiers import Identifier
 
 
 def spellings(identifier: Identifier) -> list[bytes]:
-    """List what would betray an identifier: its text, its digits, its hashes, and their encodings."""
+    """List what would betray an identifier: text, digits and hashes, and their encodings."""
     canonical = identifier.canonical
     number = canonical.rpartition(":")[2]
     texts = {canonical, number, number.lstrip("+"), number.removeprefix("+")[2:]}

@@ -176,7 +176,9 @@ class Walk:
         click.echo(f"\n  $ fedquery {' '.join(words)}{' < numbers.txt' if stdin else ''}\n")
         sys.stdout.flush()
         ended = self.federation.run_asker(*arguments, stdin=stdin)
-        click.echo("".join(f"  {line}\n" for line in ended.out.splitlines()), nl=False)
+        click.echo(
+            "".join(f"  {line}".rstrip() + "\n" for line in ended.out.splitlines()), nl=False
+        )
         for line in ended.err.splitlines():
             click.echo(f"  {line}")
         click.echo(f"\n  exit code {ended.code}")
