@@ -1,0 +1,97 @@
+"""The bodies of the gateway's requests, strict: no field more, no type bent."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fedquery.ask.case import Case
+from fedquery.errors import IdentifierError, InputError
+from fedquery.identifiers import Identifier, parse
+from fedquery.transport.problems import FieldFault
+
+
+class Body(BaseModel):
+    """A body without extra fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class IdentifierBody(Body):
+    """One identifier, in any spelling of its kind."""
+
+    kind: Literal["phone", "account", "wallet"]
+    text: str = Field(min_length=1, max_length=512)
+
+
+class CaseBody(Body):
+    """The case that is asked for. The officer is the token's, and cannot be named."""
+
+    number: str = Field(min_length=1, max_length=200)
+    purpose: str = Field(max_length=40)
+    offence: str = Field(default="", max_length=80)
+    maximum_penalty_years: int = Field(ge=0, le=99)
+    opened: str = Field(max_length=40, description="The day on which it was opened, ISO 8601.")
+    transnational: bool = True
+    sensitive: bool = False
+    person_role: str = Field(default="suspect", max_length=20)
+    aim: str = Field(default="identify", max_length=20)
+    justification: str = Field(default="", max_length=400)
+
+    def case(self, officer: str) -> Case:
+        """Make the case.
+
+        Raises:
+            InputError: if a fact is out of range.
+        """
+        try:
+            moment = datetime.fromisoformat(self.opened)
+        except ValueError:
+            raise InputError("the day of opening is not a date", do="Write YYYY-MM-DD.") from None
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+        facts = self.model_dump(exclude={"opened"})
+        return Case(opened_ms=int(moment.timestamp() * 1000), officer=officer, **facts)
+
+
+class LookupBody(Body):
+    """A lookup of 1 to 512 identifiers."""
+
+    identifiers: list[IdentifierBody] = Field(min_length=1, max_length=512)
+    case: CaseBody
+    nations: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = Field(
+        default=None, min_length=1, max_length=32
+    )
+    deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
+
+
+class ClaimBody(Body):
+    """A claim of one hit."""
+
+    claim_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    level: Literal["reference", "summary"] = "reference"
+    deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
+
+
+class ReceiptBody(Body):
+    """The name of a receipt that is to be verified."""
+
+    receipt: str = Field(pattern=r"^[0-9a-f]{24}\.receipt\.json$")
+
+
+def identifiers_of(
+    bodies: list[IdentifierBody], region: str
+) -> tuple[list[Identifier], list[FieldFault]]:
+    """Read identifiers; those that cannot be read are named by their place and a reason.
+
+    Args:
+        bodies: what was sent.
+        region: the nation by whose habits numbers are read.
+    """
+    found: list[Identifier] = []
+    faults: list[FieldFault] = []
+    for place, body in enumerate(bodies):
+        try:
+            found.append(parse(body.kind, body.text, region).identifier)
+        except IdentifierError as error:
+            faults.append(FieldFault(f"/identifiers/{place}/text", error.reason))
+    return found, faults

@@ -1,0 +1,169 @@
+"""The HTTP face of the gateway."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Final
+
+from fastapi import APIRouter, FastAPI, Header, Request, Response
+from starlette.responses import StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fedquery.config import logs
+from fedquery.encoding import canonical_json
+from fedquery.errors import (
+    BusyError,
+    ConfigError,
+    EncodingError,
+    FedqueryError,
+    InputError,
+    PeerError,
+    ProofError,
+    StorageError,
+)
+from fedquery.gateway.bodies import ClaimBody, LookupBody, ReceiptBody, identifiers_of
+from fedquery.gateway.service import GatewayService, KeyReusedError, TokenError, lookup_document
+from fedquery.transport.http_app import make_app, problem_response
+from fedquery.transport.http_limits import HttpLimits
+from fedquery.transport.problems import Problem
+
+NDJSON: Final = "application/x-ndjson"
+LIMITS: Final = HttpLimits(body_octets=512 * 1024, body_s=10.0)
+_STATUSES: Final[dict[type[FedqueryError], int]] = {
+    TokenError: 401,
+    KeyReusedError: 409,
+    ProofError: 502,
+    EncodingError: 400,
+    InputError: 422,
+    PeerError: 503,
+    BusyError: 503,
+    StorageError: 503,
+    ConfigError: 503,
+}
+
+
+class HostGuard:
+    """Refuse requests that name another host: a page of a browser cannot be made to send them.
+
+    Args:
+        app: the application.
+        hosts: the hosts that may be named, without port.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http":
+            named = [value for name, value in scope["headers"] if name == b"host"]
+            origin = any(name == b"origin" for name, _ in scope["headers"])
+            host = named[0].decode("latin-1").rpartition(":")[0] if len(named) == 1 else ""
+            if (host or b"".join(named).decode("latin-1")) not in self._hosts or origin:
+                refused = Problem(403, "host", "This host is not served here, or not to a web page")
+                await problem_response(refused)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def make_gateway_app(service: GatewayService) -> FastAPI:
+    """Make the application of a gateway."""
+    app = make_app("fedquery gateway", docs=True, limits=LIMITS, statuses=_STATUSES)
+    app.include_router(_asking(app, service))
+    app.include_router(_looking_back(app, service))
+    app.include_router(_health(app))
+    return app
+
+
+def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
+    router = APIRouter(route_class=app.router.route_class, prefix="/v1")
+
+    @router.post("/lookups", summary="Ask whether other nations hold records of identifiers")
+    async def lookups(
+        body: LookupBody,
+        authorization: Annotated[str, Header()] = "",
+        accept: Annotated[str, Header()] = "",
+        idempotency_key: Annotated[str, Header(max_length=80)] = "",
+    ) -> Response:
+        """Outcomes come as NDJSON lines where that is accepted, else as one object."""
+        officer = service.officer(authorization)
+        region = service.client.home.settings.region or service.client.home.settings.nation
+        identifiers, faults = identifiers_of(body.identifiers, region)
+        if faults:
+            title = "Some identifiers cannot be read, and nothing was asked"
+            return problem_response(
+                Problem(422, "identifier-unclear", title, faults=tuple(faults[:16]))
+            )
+        lines = service.lines(identifiers, body.case.case(officer), body, idempotency_key)
+        if NDJSON in accept:
+            return StreamingResponse(_checked(lines), media_type=NDJSON)
+        found = [canonical_json.load(line[:-1], cap=2**20, what="line") async for line in lines]
+        *outcomes, last = [one for one in found if isinstance(one, dict)]
+        whole = {**last, "schema": "fedquery/result/v1", "outcomes": outcomes}
+        return Response(canonical_json.dump(whole), media_type="application/json")
+
+    @router.post("/claims", summary="Claim a hit: a person's act, which the holder learns of")
+    async def claims(body: ClaimBody, authorization: Annotated[str, Header()] = "") -> Response:
+        service.officer(authorization)
+        deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
+        found = await service.client.claim(body.claim_id, level=body.level, deadline_s=deadline_s)
+        document = {"schema": "fedquery/claim/v1", **asdict(found)}
+        document |= {name: list(document[name]) for name in ("reasons", "policy_ids")}
+        return Response(canonical_json.dump(document), media_type="application/json")
+
+    return router
+
+
+def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
+    router = APIRouter(route_class=app.router.route_class, prefix="/v1")
+
+    @router.get("/lookups/{lookup_id}", summary="A lookup again; identifiers are not kept")
+    async def status(lookup_id: str, authorization: Annotated[str, Header()] = "") -> Response:
+        service.officer(authorization)
+        lookup, _ = service.client.status(lookup_id)
+        return Response(lookup_document(lookup), media_type="application/json")
+
+    @router.post("/receipts", summary="Verify the receipt of an answer, offline")
+    async def receipts(body: ReceiptBody, authorization: Annotated[str, Header()] = "") -> Response:
+        service.officer(authorization)
+        try:
+            shown = service.client.verify_receipt(body.receipt)
+        except OSError:
+            return problem_response(Problem(404, "not-found", "There is no such receipt"))
+        document = {
+            "nation": shown.nation,
+            "agency": shown.agency,
+            "answered_ms": shown.answered_ms,
+            "dataset": shown.publication.dataset,
+            "version": shown.publication.version,
+            "published_ms": shown.publication.published_ms,
+            "granted": shown.head.decision.granted,
+            "refused": shown.head.refusal.slug if shown.head.refusal else "",
+            "buckets": shown.buckets,
+        }
+        return Response(canonical_json.dump(document), media_type="application/json")
+
+    return router
+
+
+def _health(app: FastAPI) -> APIRouter:
+    router = APIRouter(route_class=app.router.route_class)
+
+    @router.get("/healthz", summary="Whether the process answers")
+    async def healthz(_request: Request) -> Response:
+        return Response(b'{"status":"ok"}', media_type="application/json")
+
+    return router
+
+
+async def _checked(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Give lines, and where the lookup fails a last one that says so."""
+    with logs.request("lookup", outcome="streamed"):
+        try:
+            async with contextlib.aclosing(lines) as open_lines:  # type: ignore[type-var]
+                async for line in open_lines:
+                    yield line
+        except FedqueryError as error:
+            document = {"type": "error", "slug": error.slug, "title": error.what, "do": error.do}
+            yield canonical_json.dump(document) + b"\n"

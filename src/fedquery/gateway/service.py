@@ -1,0 +1,181 @@
+"""What the gateway does with its requests: the SDK's client, for officers with tokens."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fedquery.ask.case import Case
+from fedquery.ask.client import Client
+from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.encoding import canonical_json
+from fedquery.errors import FedqueryError, InputError
+from fedquery.gateway import tokens
+from fedquery.gateway.bodies import LookupBody
+from fedquery.identifiers import Identifier
+
+_KEPT_MS: Final = 600_000
+_MOST_KEPT: Final = 1_000
+
+
+class TokenError(FedqueryError):
+    """No token, or not one that may be used; one text for all of it."""
+
+    slug = "unauthenticated"
+    default_do = "Send `Authorization: Bearer` with a token of `fedquery gateway token add`."
+
+
+class KeyReusedError(InputError):
+    """An idempotency key came again with another body."""
+
+    slug = "id-reused"
+    default_do = "Draw a new key for each request, and send the same body with the same key."
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    body_digest: bytes
+    at_ms: int
+    lookup: "asyncio.Task[Lookup]" = field(repr=False)
+
+
+@dataclass(slots=True)
+class GatewayService:
+    """Serves officers.
+
+    Attributes:
+        home: the agency's home.
+        client: its open client.
+        clock: the time in ms.
+    """
+
+    home: Path
+    client: Client
+    clock: Callable[[], int]
+    _kept: OrderedDict[tuple[str, str], _Kept] = field(default_factory=OrderedDict, init=False)
+
+    def officer(self, authorization: str) -> str:
+        """Say who asks.
+
+        Raises:
+            TokenError: if the header has no token that may be used.
+        """
+        scheme, _, shown = authorization.partition(" ")
+        # Read each time: a token that was taken back is refused at once.
+        known = tokens.read(self.home)
+        officer = tokens.officer_of(known, shown.strip(), self.clock())
+        if scheme.lower() != "bearer" or officer is None:
+            raise TokenError("the request shows no token that may be used")
+        return officer
+
+    async def lines(
+        self, identifiers: list[Identifier], case: Case, body: LookupBody, key: str
+    ) -> AsyncIterator[bytes]:
+        """Look identifiers up and give a line for each outcome as it comes, and a last one.
+
+        Args:
+            identifiers: what is asked.
+            case: what for.
+            body: the request.
+            key: the idempotency key, or "".
+
+        Raises:
+            KeyReusedError: if the key was used with another body.
+        """
+        kept = self._kept_for(case.officer, key, body)
+        if kept is not None:
+            # Waiting, other than awaiting, does not end the lookup where this client goes away.
+            await asyncio.wait([kept.lookup])
+            lookup = kept.lookup.result()
+            for outcome in lookup.outcomes:
+                yield outcome_line(outcome)
+            yield lookup_line(lookup)
+            return
+        came: asyncio.Queue[Outcome | None] = asyncio.Queue()
+        task = asyncio.create_task(self._looked(identifiers, case, body, came.put_nowait))
+        self._keep(case.officer, key, body, task)
+        task.add_done_callback(lambda _done: came.put_nowait(None))
+        # A client that goes away does not end the lookup: it was sent, and its receipts are kept.
+        while (one := await came.get()) is not None:
+            yield outcome_line(one)
+        yield lookup_line(task.result())
+
+    async def _looked(
+        self,
+        identifiers: list[Identifier],
+        case: Case,
+        body: LookupBody,
+        on_outcome: Callable[[Outcome], None],
+    ) -> Lookup:
+        deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
+        return await self.client.lookup(
+            identifiers, case, nations=body.nations, deadline_s=deadline_s, on_outcome=on_outcome
+        )
+
+    def _kept_for(self, officer: str, key: str, body: LookupBody) -> _Kept | None:
+        kept = self._kept.get((officer, key)) if key else None
+        if kept is None or self.clock() - kept.at_ms > _KEPT_MS:
+            return None
+        if kept.lookup.done() and kept.lookup.exception() is not None:
+            # Nothing was asked, so the same request may be tried again.
+            return None
+        if kept.body_digest != _digest(body):
+            raise KeyReusedError("this idempotency key was used with another body")
+        return kept
+
+    def _keep(
+        self, officer: str, key: str, body: LookupBody, lookup: "asyncio.Task[Lookup]"
+    ) -> None:
+        if key:
+            self._kept[officer, key] = _Kept(_digest(body), self.clock(), lookup)
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+def outcome_line(outcome: Outcome) -> bytes:
+    """Write one outcome as a line."""
+    return canonical_json.dump({"type": "outcome", **_plain(outcome)}) + b"\n"
+
+
+def lookup_line(lookup: Lookup) -> bytes:
+    """Write the last line of a lookup."""
+    nations = [
+        {"place": one.place, "nation": one.nation, "word": one.word} for one in lookup.nations()
+    ]
+    document = {
+        "type": "lookup",
+        "lookup_id": lookup.lookup_id,
+        "asked_ms": lookup.asked_ms,
+        "nations": nations,
+    }
+    return canonical_json.dump(document) + b"\n"
+
+
+def lookup_document(lookup: Lookup) -> bytes:
+    """Write a whole lookup as one object."""
+    return canonical_json.dump(
+        {
+            "schema": "fedquery/result/v1",
+            "lookup_id": lookup.lookup_id,
+            "asked_ms": lookup.asked_ms,
+            "nations": [
+                {"place": one.place, "nation": one.nation, "word": one.word}
+                for one in lookup.nations()
+            ],
+            "outcomes": [_plain(outcome) for outcome in lookup.outcomes],
+        }
+    )
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    found = asdict(outcome)
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
+    }
+
+
+def _digest(body: LookupBody) -> bytes:
+    return hashlib.sha256(body.model_dump_json().encode()).digest()

@@ -1,0 +1,152 @@
+"""The gateway as a program of an agency uses it: over HTTP, with an officer's token."""
+
+import json
+import time
+
+import httpx2
+import pytest
+from integration.conftest import ABSENT, PHONES, REFERENCE
+
+from fedquery.cli.demo.processes import Service
+
+CASE = {
+    "number": "2026/118",
+    "purpose": "fraud",
+    "maximum_penalty_years": 10,
+    "opened": time.strftime("%Y-%m-%d"),
+}
+
+
+@pytest.fixture(scope="module")
+def token(federation):
+    """Make the token of an officer."""
+    ended = federation.run_asker("gateway", "token", "add", "officer 7")
+    assert 0 == ended.code
+    return ended.out.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def url(federation, token):
+    """Start a gateway."""
+    arguments = ("--home", str(federation.asker), "gateway", "serve", "--port", "0")
+    service = Service("gateway", "fedquery.cli", arguments, federation.root / "logs" / "gateway")
+    port = service.start()
+    yield f"http://127.0.0.1:{port}"
+    assert 0 == service.stop()
+
+
+@pytest.fixture
+def http(url, token):
+    """Open a client that shows the token."""
+    headers = {"authorization": f"Bearer {token}"}
+    with httpx2.Client(base_url=url, headers=headers, timeout=20, trust_env=False) as client:
+        yield client
+
+
+def body(*texts, **more):
+    """Write the body of a lookup."""
+    return {
+        "identifiers": [{"kind": "phone", "text": text} for text in texts],
+        "case": CASE,
+        **more,
+    }
+
+
+def test_outcomes_come_as_lines(http):
+    """One line for each outcome, and a last one for the lookup."""
+    answer = http.post(
+        "/v1/lookups", json=body(PHONES[0], ABSENT), headers={"accept": "application/x-ndjson"}
+    )
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert 200 == answer.status_code
+    assert ["outcome"] * 4 + ["lookup"] == [line["type"] for line in lines]
+    words = {(one["place"], one["nation"]): one["word"] for one in lines[-1]["nations"]}
+    assert {(0, "VN"): "hit", (1, "VN"): "no hit", (0, "MM"): "refused"}.items() <= words.items()
+
+
+def test_a_hit_is_claimed_and_its_receipt_verifies(http):
+    """All of it as JSON objects."""
+    found = http.post("/v1/lookups", json=body(PHONES[2], nations=["VN"])).json()
+    (outcome,) = found["outcomes"]
+    claimed = http.post("/v1/claims", json={"claim_id": outcome["claim_id"]}).json()
+    assert ("released", REFERENCE.format(2)) == (claimed["word"], claimed["reference"])
+    shown = http.post("/v1/receipts", json={"receipt": outcome["receipt"]}).json()
+    assert ("VN", "hit") == (shown["nation"], shown["granted"])
+    again = http.get(f"/v1/lookups/{found['lookup_id']}").json()
+    assert again["nations"] == found["nations"]
+
+
+def test_the_same_key_and_body_is_one_lookup(http):
+    """And the same key with another body is refused."""
+    headers = {"idempotency-key": "k-1"}
+    first = http.post("/v1/lookups", json=body(PHONES[4], nations=["VN"]), headers=headers)
+    again = http.post("/v1/lookups", json=body(PHONES[4], nations=["VN"]), headers=headers)
+    assert first.json()["lookup_id"] == again.json()["lookup_id"]
+    other = http.post("/v1/lookups", json=body(PHONES[5], nations=["VN"]), headers=headers)
+    assert (409, "urn:fedquery:error:id-reused") == (other.status_code, other.json()["type"])
+
+
+def test_what_cannot_be_read_is_named_by_its_place(http):
+    """The value is not repeated."""
+    answer = http.post("/v1/lookups", json=body(PHONES[0], "85550-19-92x"))
+    assert 422 == answer.status_code
+    assert ["/identifiers/1/text"] == [fault["pointer"] for fault in answer.json()["errors"]]
+    assert "85550" not in answer.text
+
+
+@pytest.mark.parametrize("shown", ["", "Bearer", "Bearer fq_00000000_x", "Basic abc"])
+def test_without_a_token_nothing_is_asked(url, shown):
+    """Whatever is wrong with it, the answer is one."""
+    headers = {"authorization": shown} if shown else {}
+    answer = httpx2.post(f"{url}/v1/lookups", json=body(ABSENT), headers=headers, trust_env=False)
+    problem = answer.json()
+    assert (401, "urn:fedquery:error:unauthenticated") == (answer.status_code, problem["type"])
+
+
+def test_a_token_that_was_taken_back_is_refused_at_once(federation, url):
+    """No restart is needed."""
+    shown = federation.run_asker("gateway", "token", "add", "officer 8").out.split()[-1]
+    headers = {"authorization": f"Bearer {shown}"}
+    path = f"{url}/v1/lookups/0000000000000000"
+    assert 422 == httpx2.get(path, headers=headers, trust_env=False).status_code
+    token_id = shown.split("_")[1]
+    assert 0 == federation.run_asker("gateway", "token", "revoke", token_id).code
+    assert 401 == httpx2.get(path, headers=headers, trust_env=False).status_code
+
+
+@pytest.mark.parametrize(
+    "headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}], ids=["host", "origin"]
+)
+def test_a_page_of_a_browser_gets_nothing(http, headers):
+    """Neither by another name of this address nor from another origin."""
+    answer = http.post("/v1/lookups", json=body(ABSENT), headers=headers)
+    assert (403, "urn:fedquery:error:host") == (answer.status_code, answer.json()["type"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"officer": "somebody else"},
+        {"identifiers": []},
+        {"deadline_ms": True},
+        {"nations": ["vn"]},
+    ],
+    ids=["extra", "none", "bool", "nation"],
+)
+def test_bodies_are_strict(http, change):
+    """An officer cannot be chosen, and no type is bent."""
+    answer = http.post("/v1/lookups", json={**body(ABSENT), **change})
+    assert 422 == answer.status_code
+
+
+def test_doubled_keys_are_refused(http):
+    """Two readers of one body must not read two things."""
+    text = json.dumps(body(ABSENT))[:-1] + ', "case": {}}'
+    answer = http.post("/v1/lookups", content=text, headers={"content-type": "application/json"})
+    assert 400 == answer.status_code
+
+
+def test_another_address_needs_tls(federation):
+    """Identifiers do not cross a network in the clear."""
+    ended = federation.run_asker("gateway", "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 -- to be refused
+    assert 78 == ended.code
