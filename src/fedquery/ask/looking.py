@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -19,6 +19,8 @@ from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
 from fedquery.errors import EncodingError, PeerError, ProofError
 from fedquery.identifiers import Identifier, vectors_digest
+from fedquery.psi.bucket import bucket_number
+from fedquery.psi.publication import Publication
 from fedquery.transport.coordinator_client import Answered
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
@@ -47,6 +49,9 @@ class Looking:
     on_outcome: OnOutcome
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _hits: list[Hit] = field(default_factory=list, init=False)
+    _buckets: list[tuple[Publication, Mapping[int, bytes]]] = field(
+        default_factory=list, init=False
+    )
     # What one dataset said of one identifier, until all of its questions are answered.
     _parts: dict[_Key, list[Outcome]] = field(default_factory=dict, init=False)
     _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
@@ -68,26 +73,32 @@ class Looking:
         await self.session.freshen()
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
-        questions = self._questions(identifiers, case, nations)
-        pending = [
-            replace(outcome, why=_UNKNOWN)
-            for question in questions
-            for outcome in concluding.failed(question, _UNKNOWN)
-        ]
-        begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
-        store.begin_lookup(self.session.connection, begun)
+        connection = self.session.connection
+        with store.transaction(connection):
+            questions = self._questions(identifiers, case, nations)
+            pending = [
+                outcome
+                for question in questions
+                for outcome in concluding.failed(question, _UNKNOWN)
+            ]
+            begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
+            store.begin_lookup(connection, begun)
         replaced = await self._send_all(questions, deadline_ms, again=False)
         if replaced:
             # A nation has published meanwhile: its manifest is fetched, and only it is asked again.
             await self.session.freshen(force=True)
             nations_again = {question.sealed.nation for question in replaced}
             places = {form.place for question in replaced for form in question.forms}
-            again = self._questions(identifiers, case, sorted(nations_again), places)
+            with store.transaction(connection):
+                again = self._questions(identifiers, case, sorted(nations_again), places)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
         lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
-        store.finish_lookup(self.session.connection, lookup, self._hits)
+        with store.transaction(connection):
+            for publication, buckets in self._buckets:
+                store.hold(connection, publication, buckets)
+            store.finish_lookup(connection, lookup, self._hits)
         return lookup
 
     def _questions(
@@ -143,12 +154,13 @@ class Looking:
             return []
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
         marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
+        numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
         planned = plan(
             publication,
             forms,
             asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
             sensitive=case.sensitive,
-            held=store.held(connection, publication),
+            held=store.held(connection, publication, numbers),
             padded=home.settings.pad_lists,
         )
         statement = case.told_to(nation, home.pseudonym_key)
@@ -236,7 +248,7 @@ class Looking:
 
     def _keep(self, question: SealedQuestion, conclusion: Conclusion) -> None:
         publication = question.asking.terms.publication
-        store.hold(self.session.connection, publication, conclusion.buckets)
+        self._buckets.append((publication, conclusion.buckets))
         self._hits += conclusion.hits
         self._give(conclusion.outcomes)
 

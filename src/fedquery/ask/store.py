@@ -2,13 +2,26 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
 from fedquery.psi.question import CaseCard, Statement
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what a block writes, as a whole; the block must not wait for anything."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +51,22 @@ class Hit:
     until_ms: int
 
 
-def held(connection: sqlite3.Connection, publication: Publication) -> dict[int, bytes]:
-    """Read the buckets of a version that are held; those of older versions are forgotten."""
+def held(
+    connection: sqlite3.Connection, publication: Publication, numbers: Iterable[int]
+) -> dict[int, bytes]:
+    """Read those of some buckets of a version that are held; older versions are forgotten."""
     key = (publication.nation, publication.dataset, publication.version)
     connection.execute("DELETE FROM bucket WHERE nation = ? AND dataset = ? AND version < ?", key)
-    return dict(
-        connection.execute(
-            "SELECT number, tags FROM bucket WHERE nation = ? AND dataset = ? AND version = ?", key
-        ).fetchall()
-    )
+    found: dict[int, bytes] = {}
+    for number in set(numbers):
+        row = connection.execute(
+            "SELECT tags FROM bucket WHERE nation = ? AND dataset = ? AND version = ?"
+            " AND number = ?",
+            (*key, number),
+        ).fetchone()
+        if row is not None:
+            found[number] = row[0]
+    return found
 
 
 def hold(
@@ -92,34 +112,28 @@ def begin_lookup(connection: sqlite3.Connection, lookup: Lookup) -> None:
 
 
 def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable[Hit]) -> None:
-    """Keep what a lookup came to, and what can be claimed of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.execute(
-            "UPDATE lookup SET finished = 1, outcomes = ? WHERE lookup_id = ?",
-            (_dump(lookup.outcomes), lookup.lookup_id),
-        )
-        connection.executemany(
-            "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    hit.claim_id,
-                    hit.lookup_id,
-                    hit.nation,
-                    hit.dataset,
-                    hit.version,
-                    hit.tag,
-                    hit.token,
-                    json.dumps(asdict(hit.statement)).encode(),
-                    hit.until_ms,
-                )
-                for hit in hits
-            ],
-        )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    """Keep what a lookup came to, and what can be claimed of it, in the caller's transaction."""
+    connection.execute(
+        "UPDATE lookup SET finished = 1, outcomes = ? WHERE lookup_id = ?",
+        (_dump(lookup.outcomes), lookup.lookup_id),
+    )
+    connection.executemany(
+        "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                hit.claim_id,
+                hit.lookup_id,
+                hit.nation,
+                hit.dataset,
+                hit.version,
+                hit.tag,
+                hit.token,
+                json.dumps(asdict(hit.statement)).encode(),
+                hit.until_ms,
+            )
+            for hit in hits
+        ],
+    )
 
 
 def read_lookup(connection: sqlite3.Connection, lookup_id: str) -> tuple[Lookup, bool]:

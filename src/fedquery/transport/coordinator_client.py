@@ -47,6 +47,8 @@ _DEADLINES_MS: Final = range(1000, 30_001)
 # What the way to the coordinator and back may take beside the deadline of the query itself.
 _SLACK_S: Final = 3.0
 _GET_S: Final = 10.0
+# How long the end of an answer may take after its last line.
+_END_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,10 @@ class CoordinatorClient:
                     if outcome is not None:
                         waiting.discard(outcome.nation)
                         yield outcome
+            # The end of an answer that is read can be used again: the next query has no handshake.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_END_S):
+                    await anext(parts, None)
 
 
 def _query_body(envelopes: Mapping[str, bytes], deadline_ms: int) -> bytes:
