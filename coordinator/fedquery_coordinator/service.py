@@ -100,7 +100,8 @@ class CoordinatorService:
                     why = relayed.why if is_reason(relayed.why) else "off-protocol"
                     outcomes.append((digest, "answered" if relayed.answer is not None else why))
                     self.counted[outcomes[-1][1]] += 1
-                    relays.record(directory, digest, "answer", relayed.answer or b"")
+                    if relayed.answer is not None:
+                        relays.record(directory, digest, "answer", relayed.answer)
                     for line in self._lines(relayed, digest, why):
                         yield line
         finally:
