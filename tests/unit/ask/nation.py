@@ -1,0 +1,166 @@
+"""A nation in memory, from the real libraries, which can be told to lie; and coordinators to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from unit.federation import conftest as world
+from unit.psi.holding import Holding, identifier, octets, publish
+
+from fedquery.ask import schema
+from fedquery.ask.home import NewAgency, make_home, open_home
+from fedquery.ask.session import Session
+from fedquery.federation.manifest import sign_manifest
+from fedquery.federation.offer import Offer, OfferedKem
+from fedquery.identifiers import vectors_digest
+from fedquery.psi.answer import encode_body
+from fedquery.psi.holder import evaluate
+from fedquery.psi.prefix import slot_count
+from fedquery.seal.answer import seal_answer
+from fedquery.seal.envelope import read_request
+from fedquery.seal.request import open_request
+from fedquery.seal.size import answer_length
+from fedquery.transport.answer import encode_head
+from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.head import AnswerHead, Decision
+from fedquery.transport.question import decode_asked
+
+NOW_MS = world.NOW_MS
+KNOWN, OTHER = identifier(5), identifier(900)
+
+
+def rows():
+    """Give the rows that VN holds."""
+    return [identifier(number) for number in range(40)]
+
+
+def current(holding: Holding, **changes) -> Holding:
+    """Give a holding with the rules of today, published now."""
+    values = {
+        "vectors_digest": vectors_digest("phone"),
+        "published_ms": NOW_MS,
+        "next_due_ms": NOW_MS + 3_600_000,
+    }
+    return replace(holding, publication=replace(holding.publication, **(values | changes)))
+
+
+@dataclass
+class Lies:
+    """What the nation does otherwise than it should; honest by default."""
+
+    holding: Callable = lambda holding: holding
+    head: Callable = lambda head: head
+    body: Callable = lambda body: body
+    answer: Callable = lambda answer: answer
+    signing_key: object = None
+    answered_ms: int = NOW_MS
+
+
+@dataclass
+class Nation:
+    """VN: its log, what it published, and how it answers."""
+
+    holding: Holding
+    log: world.Log = field(default_factory=lambda: world.Log("VN"))
+    lies: Lies = field(default_factory=Lies)
+    places: list = field(default_factory=list)
+
+    def __post_init__(self):
+        """Log what is published, and the KEM key."""
+        self.kem = self.log.add(world.key_leaf(NOW_MS - 1000, NOW_MS + 3_600_000))
+        self.places.append(self.log.add(self.holding.publication.encode()))
+
+    def publish(self, holding):
+        """Publish another version."""
+        self.holding = holding
+        self.places.append(self.log.add(holding.publication.encode()))
+
+    def note(self, places=None):
+        """Sign a manifest at the newest head."""
+        logged = tuple(self.log.logged(place) for place in (places or self.places[-1:]))
+        offering = world.Offering(self.log, self.places[-1], self.kem)
+        kem = OfferedKem(
+            world.KEM.public, NOW_MS - 1000, NOW_MS + 3_600_000, self.log.logged(self.kem)
+        )
+        manifest = offering.manifest(
+            datasets=(Offer("phones", "phone", logged),), kem_keys=(kem,), created_ms=NOW_MS
+        )
+        return sign_manifest(manifest, world.node_key("VN"))
+
+    def answer(self, envelope):
+        """Answer a request, as honestly as the lies allow."""
+        opened = open_request(read_request(envelope), world.KEM)
+        asked = decode_asked(opened.message, opened.header.fields.size_class)
+        holding = self.lies.holding(self.holding)
+        publication = self.holding.publication
+        bits, capacity = publication.prefix_bits, publication.capacity
+        slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
+        body = self.lies.body(evaluate(asked, holding.key, holding.view, bytes(32)))
+        head = AnswerHead(
+            decision=Decision("hit"), version=publication.version, opening=holding.opening
+        )
+        sealed = seal_answer(
+            opened,
+            encode_head(self.lies.head(head))
+            + encode_body(body, asked.size_class, slots, capacity, bits),
+            length=answer_length(asked.size_class, slots, capacity, bits),
+            signing_key=self.lies.signing_key or world.node_key("VN"),
+            nation="VN",
+            answered_ms=self.lies.answered_ms,
+            random=octets(99),
+        )
+        return self.lies.answer(sealed)
+
+
+@dataclass
+class Coordinators:
+    """The way to the nation, without a network."""
+
+    nation: Nation
+    shown: bytes = b""
+    sent: list = field(default_factory=list)
+
+    async def manifests(self):
+        """Give the manifest of VN, or what is to be shown in its place."""
+        return {"VN": self.shown or self.nation.note()}
+
+    async def tile(self, _nation, tile):
+        """Give a tile."""
+        return self.nation.log.read(tile)
+
+    async def query(self, envelopes, _deadline_ms):
+        """Answer each envelope."""
+        for nation, envelope in envelopes.items():
+            self.sent.append(envelope)
+            yield Answered(nation, self.nation.answer(envelope))
+
+    async def aclose(self):
+        """Close nothing."""
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self):
+        self.now_ms = NOW_MS
+
+    def __call__(self):
+        """Tell the time."""
+        return self.now_ms
+
+
+def asker(directory, nation):
+    """Make the session of an agency of TH that asks VN."""
+    make_home(directory, NewAgency("TH/cyber-police", "police", world.FEDERATION), octets(1))
+    federation = world.four_nations().federation
+    return Session(
+        open_home(directory),
+        schema.connect(directory),
+        Clock(),
+        federation,
+        Coordinators(nation),
+    )
+
+
+def honest():
+    """Publish the rows honestly."""
+    return Nation(current(publish(rows())))

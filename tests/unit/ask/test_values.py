@@ -1,0 +1,112 @@
+"""Cases, plans and outcomes: pure, and never more than they should say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.ask.nation import NOW_MS, current, rows
+from unit.psi.holding import identifier, publish
+
+from fedquery.ask.case import Case
+from fedquery.ask.outcome import WORDS, Outcome, fold, merge
+from fedquery.ask.planning import Form, plan
+from fedquery.errors import InputError
+
+KEY = bytes(range(32))
+PUBLICATION = current(publish(rows())).publication
+
+
+def case(**facts):
+    """Make a case."""
+    known = {"number": "2026/117", "purpose": "fraud", "maximum_penalty_years": 10}
+    return Case(**{**known, "opened_ms": NOW_MS, **facts})
+
+
+def test_a_case_has_another_name_for_each_holder():
+    """Two holders cannot find out that they were asked for one case."""
+    names = {case().pseudonym(nation, KEY) for nation in ("VN", "LA", "KH")}
+    assert 3 == len(names)
+    assert case().pseudonym("VN", KEY) != case().pseudonym("VN", bytes(32))
+    assert case().pseudonym("VN", KEY) == case(purpose="trafficking").pseudonym("VN", KEY)
+
+
+def test_neither_number_nor_officer_leave():
+    """Marks of them do."""
+    told = case(number="secret-number", officer="somebody").told_to("VN", KEY)
+    said = f"{told.case.pseudonym} {told.officer_mark} {told.justification} {told.case.offence}"
+    assert "secret-number" not in said
+    assert "somebody" not in said
+    assert told.officer_mark
+    assert "" == case().told_to("VN", KEY).officer_mark
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"purpose": "curiosity"},
+        {"number": ""},
+        {"number": "a\nb"},
+        {"maximum_penalty_years": 100},
+        {"person_role": "friend"},
+        {"aim": "sell"},
+        {"offence": "x" * 81},
+        {"justification": "x" * 401},
+    ],
+)
+def test_what_a_holder_would_refuse_is_refused_here(facts):
+    """Before anything is sent."""
+    with pytest.raises(InputError):
+        case(**facts)
+
+
+def outcome(word, place=0, nation="VN", dataset="phones", **more):
+    """Make an outcome."""
+    return Outcome(place=place, nation=nation, dataset=dataset, kind="phone", word=word, **more)
+
+
+words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6)
+
+
+@given(words)
+def test_a_nation_has_no_hit_only_if_every_dataset_said_so(said):
+    """And a hit if any said so."""
+    (folded,) = fold(outcome(word, dataset=f"d{at}") for at, word in enumerate(said))
+    assert ("no hit" == folded.word) is ({"no hit"} == set(said))
+    assert ("hit" == folded.word) is ("hit" in said)
+
+
+@given(words)
+def test_forms_merge_into_the_worst_word_or_a_hit(said):
+    """No hit of one form says nothing while another form is open."""
+    merged = merge(outcome(word) for word in said)
+    assert ("no hit" == merged.word) is ({"no hit"} == set(said))
+
+
+def test_an_exact_hit_comes_before_a_possible_one():
+    """And an alarm before everything."""
+    weak, exact = outcome("hit", weak=True), outcome("hit")
+    alarm = outcome("unavailable", alarm=True)
+    assert exact == merge([weak, exact])
+    assert weak == merge([outcome("no hit"), weak])
+    assert alarm == merge([exact, alarm])
+
+
+@given(st.integers(1, 150), st.booleans(), st.booleans())
+def test_a_plan_asks_each_form_once(count, padded, sensitive):
+    """In classes that hold exactly as many, or padded up to one class."""
+    forms = [Form(place, identifier(place), exact=True) for place in range(count)]
+    planned = plan(
+        PUBLICATION, forms, asked_in_case=count, sensitive=sensitive, held={}, padded=padded
+    )
+    assert [form.octets for one in planned for form in one.forms] == [f.octets for f in forms]
+    assert all(len(one.forms) <= one.size_class <= 64 for one in planned)
+    if not padded or count > 64:
+        assert count == sum(one.size_class for one in planned)
+    if sensitive:
+        assert {0} == {one.prefix_len for one in planned}
+
+
+def test_the_same_form_twice_is_one_element():
+    """Two spellings of one identifier cost one."""
+    forms = [Form(0, identifier(1), exact=True), Form(1, identifier(1), exact=True)]
+    (planned,) = plan(PUBLICATION, forms, asked_in_case=1, sensitive=False, held={}, padded=False)
+    assert (1, 2) == (planned.size_class, len(planned.forms))
