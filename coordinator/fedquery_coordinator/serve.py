@@ -32,6 +32,7 @@ from fedquery_coordinator.service import CoordinatorService, InForce
 
 LOCK: Final = "serve.lock"
 _TICK_S: Final = 0.5
+_FIRST_MANIFESTS_S: Final = 3.0
 # Until a node that was not there has answered once, it is asked this often.
 _MISSING_EVERY_MS: Final = 2_000
 
@@ -98,6 +99,10 @@ async def serve(
         rates = Rates(home.settings.envelopes_per_minute)
         service = CoordinatorService(home, writer, reader, Manifests(clock), clock, force, rates)
         await _checkpoint(service)
+        # Ready means that askers find the nodes that are there; one that hangs is not waited for.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_MANIFESTS_S):
+                await service.manifests.fetch_all(force.federation, force.links)
         upkeep = asyncio.create_task(_upkeep(service))
         try:
             host, _, port = home.settings.listen.rpartition(":")

@@ -1,0 +1,76 @@
+"""Identifiers come from files and streams, are named by line, and are never repeated."""
+
+import io
+import sys
+
+import pytest
+
+from fedquery.cli.reading import UnclearError, read_identifiers, read_lines
+from fedquery.errors import InputError
+
+PHONE, OTHER = "+84855501990", "+66855501991"
+
+
+def read(*lines, kind="auto", region="TH"):
+    """Read lines."""
+    return read_identifiers(lines, kind, region)
+
+
+def test_comments_and_empty_lines_are_passed_over():
+    """Line numbers stay those of the file."""
+    asked, unclear = read("# case 7", "", f"  {PHONE} ", OTHER)
+    assert [3, 4] == [one.line for one in asked]
+    assert [] == unclear
+
+
+def test_doubled_identifiers_count_once():
+    """However they are spelled."""
+    asked, _ = read(PHONE, "0084 855 501 990", f"phone: {PHONE}")
+    assert 1 == len(asked)
+
+
+def test_unclear_lines_are_named_by_number_and_reason():
+    """And not by what stands on them."""
+    _, unclear = read(PHONE, "85550-19-92x", "hello")
+    assert [2, 3] == [one.line for one in unclear]
+    error = UnclearError(unclear)
+    assert "85550" not in f"{error} {error.why} {error.do}"
+    assert "line 2" in error.why
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (PHONE, "phone"),
+        ("account: TH:004:9990019901", "account"),
+        ("TH:004:9990019901", "account"),
+        ("0x4f47bc496083c727c5fbe3ce9cdf2b0f6496270c", "wallet"),
+        ("wallet:bc1q05aktddf9ce4p7hh3stgsf253m4vweu7nkhtmw", "wallet"),
+    ],
+)
+def test_kinds_are_recognised_or_named(line, kind):
+    """A line may begin with its kind."""
+    (one,), _ = read(line)
+    assert kind == one.parsed.identifier.kind
+
+
+def test_an_argument_that_is_no_file_is_not_repeated():
+    """It may be an identifier."""
+    with pytest.raises(InputError) as caught:
+        read_lines(PHONE)
+    assert PHONE[1:] not in f"{caught.value} {caught.value.why} {caught.value.do}"
+
+
+@pytest.mark.parametrize("octets", [b"\xff\xfe+\x008\x00", b"x" * (2**20 + 1), b"1\n" * 600])
+def test_streams_are_bounded_and_utf_8(monkeypatch, octets):
+    """A list of millions is for another command."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(octets)))
+    with pytest.raises(InputError):
+        read_lines("-")
+
+
+def test_a_byte_order_mark_is_taken_off(monkeypatch):
+    """As editors of some systems leave one."""
+    octets = io.BytesIO(b"\xef\xbb\xbf" + PHONE.encode() + b"\r\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(octets))
+    assert [PHONE] == read_lines("-")

@@ -1,0 +1,98 @@
+"""What a person reads and what a program gets of an outcome."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from fedquery.ask.outcome import Lookup, Outcome, fold
+from fedquery.cli.reading import read_identifiers
+from fedquery.cli.result import document
+from fedquery.cli.table import console, print_lookup
+from fedquery.cli.wording import exit_of, sentence
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "result.v1.json"
+PHONE = "+84855501990"
+
+
+def outcome(word, nation="VN", dataset="phones", **more):
+    """Make an outcome."""
+    return Outcome(place=0, nation=nation, dataset=dataset, kind="phone", word=word, **more)
+
+
+HIT = outcome("hit", claim_id="0" * 16, as_of_ms=1_795_500_000_000, version=3)
+NO_HIT = outcome("no hit", as_of_ms=1_795_500_000_000, version=3)
+DENIED = outcome("refused", "MM", why="policy-denied", reasons=("No.",), policy_ids=("MM-90",))
+SPENT = outcome("refused", "LA", why="quota", retry_after_s=3600)
+DOWN = outcome("unavailable", "KH", dataset="", why="node-down")
+STALE = outcome("stale", "CN", why="overdue", as_of_ms=1_795_500_000_000)
+FALSE = outcome("unavailable", "CN", why="evaluation-proof", alarm=True)
+CUT = outcome("unavailable", "CN", why="outcome-unknown")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ([HIT], 0),
+        ([NO_HIT], 0),
+        ([HIT, DOWN], 3),
+        ([NO_HIT, DENIED], 3),
+        ([HIT, STALE], 3),
+        ([DOWN], 4),
+        ([STALE], 4),
+        ([DENIED], 5),
+        ([DENIED, DOWN], 5),
+        ([SPENT], 6),
+        ([SPENT, DENIED], 6),
+        ([HIT, FALSE], 7),
+        ([CUT, HIT], 9),
+        ([CUT, FALSE], 7),
+        ([NO_HIT, outcome("no hit", dataset="others")], 0),
+        ([NO_HIT, outcome("stale", dataset="others", why="overdue")], 4),
+    ],
+)
+def test_exit_codes(outcomes, code):
+    """A false proof first, then what is unknown, then how many answered."""
+    assert code == exit_of(fold(outcomes))
+
+
+def test_no_hit_says_what_it_does_not_say():
+    """It is bound to a publication, a nation and a time."""
+    said = sentence(NO_HIT, "TH")
+    assert said.startswith("not recorded in what VN had released to TH at ")
+
+
+def test_a_refusal_names_its_rule_and_an_alarm_says_stop():
+    """So that a person knows what to do."""
+    assert "[MM-90]" in sentence(DENIED, "TH")
+    assert "again in 60 min" in sentence(SPENT, "TH")
+    assert sentence(FALSE, "TH").startswith("STOP")
+
+
+def test_results_fit_their_schema():
+    """Every word, with and without what was asked."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    asked, _ = read_identifiers([PHONE], "phone", "TH")
+    lookup = Lookup("0" * 16, 1, (HIT, DENIED, SPENT, DOWN, STALE, FALSE))
+    for given, show in ((asked, False), (asked, True), ([], False)):
+        found = json.loads(json.dumps(document(lookup, given, show=show)))
+        jsonschema.validate(found, schema)
+        assert (PHONE in json.dumps(found)) is show
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**found, "more": 1}, schema)
+
+
+def test_the_table_masks_unless_told_to_show(capsys):
+    """What stands on a screen is seen by who passes."""
+    asked, _ = read_identifiers([PHONE], "phone", "TH")
+    lookup = Lookup("0" * 16, 1, (HIT, DENIED, DOWN))
+    print_lookup(console(), lookup, asked, "TH", show=False)
+    masked = capsys.readouterr().out
+    print_lookup(console(), lookup, asked, "TH", show=True)
+    shown = capsys.readouterr().out
+    assert PHONE not in masked
+    assert PHONE in shown
+    for said in ("hit", "refused", "unavailable", "MM-90", f"fedquery claim {'0' * 16}", "lead"):
+        assert said in masked
+    assert "\x1b" not in masked

@@ -1,0 +1,256 @@
+"""The operator's commands: what they make, what they refuse, what they never print."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fedquery_node import schema
+from fedquery_node.__main__ import main
+from fedquery_node.config import load_settings
+from fedquery_node.opening import PUBLISH_LOCK
+
+from fedquery.cli.__main__ import main as fedquery
+from fedquery.cli.demo import processes
+from fedquery.storage.database import DirectoryLock
+
+POLICIES = Path(__file__).parents[3] / "policies"
+HEADER = "identifier,reference,release_to\n"
+PHONE = "+84855501990"
+
+
+@pytest.fixture
+def node(tmp_path, capsys):
+    """Make a node of VN in a federation of two, and give what runs its commands."""
+    home = tmp_path / "node.db-home"
+
+    def run(*arguments):
+        code = main(["--home", str(home), *map(str, arguments)])
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    run.home = home
+    made = run(
+        "init", "--nation", "VN", "--federation", "mekong", "--address", "127.0.0.1:7001",
+        "--policies", POLICIES, "--dataset", "phones=phone",
+    )  # fmt: skip
+    assert 0 == made[0], made
+    keys, listed, roots = tmp_path / "keys", tmp_path / "list", tmp_path / "roots"
+    for nation in ("TH", "VN"):
+        fedquery(["federation", "key", nation, "--out", str(keys)])
+    fedquery(["federation", "init", str(listed), "--name", "mekong", "--training"])
+    cards = [keys / "TH.card.json", keys / "VN.card.json", home / "card.json"]
+    fedquery(["federation", "enrol", str(listed), *map(str, cards), "--yes"])
+    fedquery(["federation", "quorum", str(listed), "2"])
+    fedquery(["federation", "roots", str(listed), "--quorum", "2", "--out", str(roots)])
+    run.listed, run.roots = listed, roots
+    run.sign = lambda nation: fedquery(
+        ["federation", "sign", str(listed), "--key", str(keys / f"{nation}.root.key")]
+    )
+    capsys.readouterr()
+    return run
+
+
+@pytest.fixture
+def member(node):
+    """Put the signed member list in force."""
+    node.sign("TH")
+    node.sign("VN")
+    code, out, _ = node("members", node.listed, "--roots", node.roots)
+    assert (0, "member list 1 of mekong is in force\n") == (code, out.splitlines(True)[-1])
+    return node
+
+
+def serve(home):
+    """Serve in a process of its own, which hardens itself."""
+    return processes.run("fedquery_node", "--home", str(home), "serve")
+
+
+def file_of(directory, text, name="rows.csv"):
+    """Write a file to import."""
+    (directory / "import").mkdir(exist_ok=True)
+    path = directory / "import" / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def records(home):
+    """Count the records."""
+    connection = schema.connect(home)
+    try:
+        return connection.execute("SELECT count(*) FROM record").fetchone()[0]
+    finally:
+        connection.close()
+
+
+def test_a_home_is_private_and_made_once(node):
+    """Keys 0600 in directories 0700; a second init changes nothing."""
+    for path in (node.home, node.home / "keys", node.home / "seeds"):
+        assert 0o700 == path.stat().st_mode & 0o777
+    for path in (*(node.home / "keys").glob("*.key"), node.home / "tls" / "node.key"):
+        assert 0o600 == path.stat().st_mode & 0o777
+    assert "VN" == load_settings(node.home).nation
+    again = node("init", "--nation", "VN", "--federation", "m", "--address", "127.0.0.1:1",
+                 "--policies", POLICIES)  # fmt: skip
+    assert 78 == again[0]
+
+
+def test_a_list_without_its_quorum_is_not_installed(node):
+    """And nothing of it stays."""
+    node.sign("TH")
+    code, _, err = node("members", node.listed, "--roots", node.roots)
+    assert 7 == code
+    assert "too few" in err
+    assert not (node.home / "federation.note").exists()
+
+
+def test_other_roots_do_not_replace_the_pinned_ones(member, tmp_path):
+    """They are changed by hand only."""
+    other = tmp_path / "other"
+    other.write_bytes(member.roots.read_bytes().replace(b"quorum 2", b"quorum 1"))
+    code, _, err = member("members", member.listed, "--roots", other)
+    assert (78, True) == (code, "pinned" in err)
+
+
+def test_import_and_publish(member, tmp_path):
+    """Rows in, a version out, and a status that says so."""
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n+84 855 501 991,R2,TH\n")
+    code, out, _ = member("import", "phones", path, "--json")
+    assert (0, 2) == (code, json.loads(out)["imported"])
+    code, out, _ = member("publish", "--json")
+    (published,) = json.loads(out)
+    assert (0, "phones", 1, 2) == (
+        code,
+        published["dataset"],
+        published["version"],
+        published["rows"],
+    )
+    code, out, _ = member("status", "--verify", "--json")
+    found = json.loads(out)
+    assert (0, False, True) == (code, found["serving"], found["log"]["verified"])
+    assert 1 == found["datasets"][0]["versions"][0]["version"]
+    assert 0 == member("status")[0]
+
+
+BAD = {
+    "no row": HEADER,
+    "no header": f"{PHONE},R1,*\n",
+    "a wrong column": f"identifier,file,release_to\n{PHONE},R1,*\n",
+    "no identifier": HEADER + "hello,R1,*\n",
+    "nobody to release to": HEADER + f"{PHONE},R1,\n",
+    "a stranger to release to": HEADER + f"{PHONE},R1,XX\n",
+    "a reference twice": HEADER + f"{PHONE},R1,*\n+84855501991,R1,*\n",
+    "an open quote": HEADER + f'"{PHONE},R1,*\n',
+    "a NUL": HEADER + f"{PHONE}\0,R1,*\n",
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_file_imports_nothing(member, tmp_path, what):
+    """It ends with 65, and nothing of the file is on the terminal."""
+    code, out, err = member("import", "phones", file_of(tmp_path, BAD[what]))
+    assert 65 == code
+    assert 0 == records(member.home)
+    assert "855501" not in out + err
+    assert "hello" not in out + err
+
+
+def test_bad_rows_are_passed_over_only_as_far_as_is_said(member, tmp_path):
+    """Each by its line and reason."""
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\nhello,R2,*\nworld,R3,*\n")
+    assert 65 == member("import", "phones", path, "--skip-bad", "1")[0]
+    assert 0 == records(member.home)
+    code, out, _ = member("import", "phones", path, "--skip-bad", "2")
+    assert (0, 1) == (code, records(member.home))
+    assert "on line 3, 4" in out
+
+
+def test_a_dry_run_imports_nothing(member, tmp_path):
+    """It says what would be imported."""
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n")
+    code, out, _ = member("import", "phones", path, "--dry-run")
+    assert (0, 0) == (code, records(member.home))
+    assert "1 fit" in out
+
+
+def test_an_import_that_is_killed_leaves_nothing(member, tmp_path):
+    """All or nothing, also for a power cut."""
+    rows = "".join(f"+8491{n:07},R{n},*\n" for n in range(150_000))
+    path = file_of(tmp_path, HEADER + rows)
+    command = [sys.executable, "-m", "fedquery_node", "--home", str(member.home), "import"]
+    process = subprocess.Popen([*command, "phones", str(path)])
+    wal = member.home / "node.db-wal"
+    until_s = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < until_s:
+        # Enough of it is written, and it is not committed.
+        if wal.exists() and wal.stat().st_size > 1_000_000:
+            break
+    os.kill(process.pid, signal.SIGKILL)
+    assert -signal.SIGKILL == process.wait()
+    assert 0 == records(member.home)
+
+
+def test_two_imports_at_once_are_refused(member, tmp_path):
+    """The second is told to try again."""
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n")
+    with DirectoryLock(member.home, PUBLISH_LOCK):
+        assert 75 == member("import", "phones", path)[0]
+        assert 75 == member("publish")[0]
+
+
+def test_blocks_and_suspensions(member):
+    """Shown by status, taken back once."""
+    assert 0 == member("block", "TH/cyber-police", "--why", "asked for a whole range")[0]
+    assert 0 == member("suspend", "phones", "--why", "being corrected")[0]
+    found = json.loads(member("status", "--json")[1])
+    assert {"TH/cyber-police": "asked for a whole range"} == found["blocked"]
+    assert {"phones": "being corrected"} == found["suspended"]
+    assert 0 == member("unblock", "TH/cyber-police")[0]
+    assert 0 == member("resume", "phones")[0]
+    assert 65 == member("unblock", "TH/cyber-police")[0]
+    assert 78 == member("suspend", "nothing", "--why", "x")[0]
+    assert 65 == member("block", "somebody", "--why", "x")[0]
+
+
+def test_a_log_that_was_changed_is_found(member):
+    """Status ends with 8."""
+    connection = schema.connect(member.home)
+    triggers = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+    ).fetchall()
+    for (name,) in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("UPDATE log_entry SET data = x'00' WHERE position = 0")
+    connection.close()
+    assert 8 == member("status", "--verify")[0]
+    # And such a log is not served.
+    assert 8 == serve(member.home).code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda home: (home / "keys" / "signing.key").chmod(0o644), 78),
+        (lambda home: (home / "node.db").unlink(), 78),
+        (lambda home: (home / "node.toml").write_text('nation = "VN"\nlisten_port = 1\n'), 78),
+        (lambda home: (home / "federation.note").unlink(), 78),
+    ],
+    ids=["a key that others can read", "no database", "an unknown setting", "no member list"],
+)
+def test_a_wrong_home_does_not_serve(member, change, code):
+    """The file is named with what to do, and nothing is made anew silently."""
+    change(member.home)
+    ended = serve(member.home)
+    assert code == ended.code
+    assert "do:" in ended.err
+
+
+def test_a_missing_database_is_not_made_anew(member):
+    """A log is never begun silently."""
+    (member.home / "node.db").unlink()
+    assert 78 == serve(member.home).code
+    assert not (member.home / "node.db").exists()
