@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.encoding.base64 import b64decode
-from fedquery.errors import InputError, SignatureError
+from fedquery.errors import FedqueryError, InputError, SignatureError
 from fedquery.federation.members import Federation
 from fedquery.seal.envelope import RequestEnvelope, read_request, verify_request
 from fedquery.seal.signing import VerifyKey
@@ -32,6 +32,13 @@ class ExpiredError(InputError):
 
     slug = "expired"
     default_do = "Seal the question anew, and check the clock."
+
+
+class MembersExpiredError(FedqueryError):
+    """The coordinator's own member list has expired; it relays nothing by it."""
+
+    slug = "members-expired"
+    default_do = "Ask another coordinator; its operator has to install the renewed list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,14 @@ def read_query(texts: Sequence[str], federation: Federation, now_ms: int) -> Que
         now_ms: the time.
 
     Raises:
+        MembersExpiredError: if the members are not to be relied on any more.
         EncodingError: if one of them is no envelope.
         SignatureError: if one is not signed by an enrolled agency, or by another than the rest.
         TargetError: if two are for one nation, or one for the agency's own or an unknown nation.
         ExpiredError: if one has expired or is from the future.
     """
+    if now_ms >= federation.expires_ms:
+        raise MembersExpiredError("the member list of this coordinator has expired")
     if not 1 <= len(texts) <= MOST_ENVELOPES:
         raise TargetError("a query has 1 to 32 envelopes")
     octets = [b64decode(text, cap=TEXT_CAP, what="envelope") for text in texts]

@@ -24,7 +24,7 @@ from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.http_signature import authority_of, verify_get
 from fedquery.transport.problems import Problem, problem
-from fedquery_coordinator.envelopes import TEXT_CAP, Query
+from fedquery_coordinator.envelopes import TEXT_CAP, MembersExpiredError, Query
 from fedquery_coordinator.rates import RateError
 from fedquery_coordinator.relays import ReusedError
 from fedquery_coordinator.service import CoordinatorService
@@ -37,6 +37,7 @@ _TILE_S: Final = 5.0
 _STATUSES: Final[dict[type[FedqueryError], int]] = {
     EncodingError: 400,
     SignatureError: 401,
+    MembersExpiredError: 503,
     ReusedError: 409,
     InputError: 422,
     PeerError: 503,

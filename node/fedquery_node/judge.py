@@ -119,6 +119,10 @@ class Judge:
         return judged
 
     def _again(self, connection: sqlite3.Connection, admitted: Admitted, kept: Kept) -> Judged:
+        # A block and a suspension hold from the next answer on, not from the next question.
+        barred = self._barred(connection, admitted, admitted.asked) if admitted.asked else None
+        if barred is not None and kept.granted:
+            return _refused(barred)
         if kept.tries >= MOST_AGAIN:
             return _refused(Refusal("too-many-tries", "This request was answered often enough"))
         tried(connection, admitted)
@@ -128,7 +132,7 @@ class Judge:
         asked = admitted.asked
         if asked is None:
             return Verdict(refusal=Refusal("message-malformed", "The sealed message is not valid"))
-        refusal = self._barred(connection, admitted, asked)
+        refusal = self._barred(connection, admitted, asked) or self._version_barred(admitted, asked)
         if refusal is not None:
             return Verdict(refusal=refusal)
         try:
@@ -152,7 +156,7 @@ class Judge:
             "SELECT 1 FROM suspension WHERE dataset = ?", (asked.dataset,)
         ).fetchone():
             return Refusal("suspended", "This dataset is suspended; ask later")
-        return self._version_barred(admitted, asked)
+        return None
 
     def _version_barred(self, admitted: Admitted, asked: Question | Claim) -> Refusal | None:
         newest = newest_of(self.catalogue, asked.dataset)

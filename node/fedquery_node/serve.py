@@ -15,7 +15,7 @@ from typing import Final
 
 from fedquery.config import logs
 from fedquery.config.hardening import harden
-from fedquery.errors import StorageError
+from fedquery.errors import FedqueryError
 from fedquery.seal.kem import check_library
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
@@ -139,8 +139,9 @@ async def _refresh(
     loop = asyncio.get_running_loop()
     try:
         force = await loop.run_in_executor(thread, upkeep.refresh, service.in_force, now_ms)
-    except (StorageError, sqlite3.Error) as error:
-        # The disk may come back; until then questions are refused one by one.
+    except (FedqueryError, sqlite3.Error) as error:
+        # The disk may come back; until then what was in force stays, and questions that cannot be
+        # logged are refused one by one.
         logs.fault("upkeep-fault", error)
         return
     if force.members is not service.in_force.members:

@@ -140,7 +140,7 @@ def remember(connection: sqlite3.Connection, listed: Listed) -> None:
     connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
 
 
-def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> Federation:
+def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> Listed:
     """Read and verify the member list of a home, and that this agency is in it.
 
     Raises:
@@ -148,6 +148,21 @@ def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> 
         EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
     """
     listed = read_members(home.path, now_ms, seen_of(connection))
+    _require_fit(listed.federation, home)
+    remember(connection, listed)
+    return listed
+
+
+def take_over(
+    home: AskHome, connection: sqlite3.Connection, note: bytes, now_ms: int
+) -> Federation:
+    """Put a member list in force that a coordinator has, if the pinned nations have signed it.
+
+    Raises:
+        ConfigError, EncodingError, SignatureError, RollbackError, EquivocationError: if it is not
+            to be used; nothing changes then.
+    """
+    listed = write_members(home.path, note, None, now_ms, seen_of(connection))
     _require_fit(listed.federation, home)
     remember(connection, listed)
     return listed.federation

@@ -11,7 +11,8 @@ from fedquery.ask import trust
 from fedquery.ask.concluding import ClockError
 from fedquery.ask.home import AskHome
 from fedquery.ask.trust import Trusted
-from fedquery.errors import EncodingError, FedqueryError, PeerError, ProofError
+from fedquery.config import logs
+from fedquery.errors import ConfigError, EncodingError, FedqueryError, PeerError, ProofError
 from fedquery.federation.members import Federation
 from fedquery.tlog.tile import Tile
 from fedquery.transport.coordinator_client import CoordinatorClient
@@ -35,6 +36,10 @@ class Distrusted:
     alarm: bool = False
 
 
+def _client(home: AskHome, federation: Federation, clock: Clock) -> CoordinatorClient:
+    return CoordinatorClient(federation.coordinators, home.settings.agency, home.signing_key, clock)
+
+
 @dataclass(slots=True)
 class Session:
     """An open client's view of the federation.
@@ -45,6 +50,7 @@ class Session:
         clock: the time in ms.
         federation: the member list.
         coordinators: the way to them.
+        note: the signed member list.
         nations: what each other nation's manifest is worth.
     """
 
@@ -53,6 +59,7 @@ class Session:
     clock: Clock
     federation: Federation
     coordinators: CoordinatorClient
+    note: bytes = field(default=b"", repr=False)
     nations: dict[str, Trusted | Distrusted] = field(default_factory=dict)
     _fetched_ms: int = field(default=0, init=False)
 
@@ -64,11 +71,9 @@ class Session:
             ConfigError: if the member list is missing or expired, or does not name this agency.
             ProofError: if it is not signed as it must be.
         """
-        federation = asker_home.load_members(home, connection, clock())
-        client = CoordinatorClient(
-            federation.coordinators, home.settings.agency, home.signing_key, clock
-        )
-        return Session(home, connection, clock, federation, client)
+        listed = asker_home.load_members(home, connection, clock())
+        client = _client(home, listed.federation, clock)
+        return Session(home, connection, clock, listed.federation, client, listed.note)
 
     async def freshen(self, *, force: bool = False) -> None:
         """Fetch and verify manifests, where the last ones are not new enough.
@@ -79,12 +84,42 @@ class Session:
         """
         if not force and self.clock() - self._fetched_ms < FRESH_MS:
             return
+        await self._renew_members()
         notes = await self.coordinators.manifests()
         wanted = [code for code in self.federation.nodes if code != self.home.settings.nation]
         found = await asyncio.gather(*(self._trusted(code, notes.get(code)) for code in wanted))
         self.nations = dict(zip(wanted, found, strict=True))
         self._fetched_ms = self.clock()
         self._require_clock()
+
+    async def _renew_members(self) -> None:
+        """Take over a newer member list, where a coordinator has one that the quorum has signed.
+
+        Raises:
+            PeerError: if no coordinator answers.
+            ConfigError: if the list in force has expired, and there is no newer one.
+        """
+        note = await self.coordinators.federation()
+        try:
+            changed = note != self.note
+            federation = (
+                asker_home.take_over(self.home, self.connection, note, self.clock())
+                if changed
+                else self.federation
+            )
+        except FedqueryError as error:
+            # An older or false list of a coordinator changes nothing here.
+            logs.event("members-rejected", why=error.slug)
+            federation = self.federation
+        if self.clock() >= federation.expires_ms:
+            raise ConfigError(
+                "the member list has expired", do="Ask for the renewed list, and install it."
+            )
+        if federation == self.federation:
+            return
+        await self.coordinators.aclose()
+        self.federation, self.note = federation, note
+        self.coordinators = _client(self.home, federation, self.clock)
 
     async def _trusted(self, nation: str, note: bytes | None) -> Trusted | Distrusted:
         if note is None:

@@ -14,6 +14,7 @@ from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, re
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
 from fedquery.cli.wording import exit_of
+from fedquery.config.hardening import harden
 from fedquery.errors import InputError
 
 
@@ -55,6 +56,8 @@ def lookup(
     Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
     7: a proof is false, stop. 65: a line cannot be read, and nothing was asked.
     """
+    # A crash must not write what was typed to a disk.
+    harden()
     facts = case_of(case)
     client = Client.open(home)
     region = client.home.settings.region or client.home.settings.nation

@@ -77,24 +77,35 @@ def open_database(
 
 
 def _prepare_file(path: Path, *, create: bool) -> None:
-    # The mode is given as the file is made, and SQLite gives its -wal and -shm files the same one.
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
+    if create:
+        _make_file(path)
+    # Looked at and never opened: when a process closes any descriptor of a file, its locks on that
+    # file are gone (fcntl(2)), those of its other connections too. The next process to close the
+    # database would then take itself for the last one and remove the log that this one writes to.
     try:
-        descriptor = os.open(path, flags, 0o600)
+        status = path.lstat()
     except FileNotFoundError:
         raise ConfigError("the database is missing", do="Correct the path, or create it.") from None
     except OSError:
-        raise ConfigError("the database file cannot be opened for reading and writing") from None
-    try:
-        status = os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
+        raise ConfigError("the database file cannot be looked at") from None
     if not stat.S_ISREG(status.st_mode):
         raise ConfigError("the database is not a regular file")
     if status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise ConfigError(
             "the database may be used by others", do="Run chmod 600 on it, as its owner."
         )
+
+
+def _make_file(path: Path) -> None:
+    # The mode is given as the file is made, and SQLite gives its -wal and -shm files the same one.
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        # Whose it is, is looked at next.
+        return
+    except OSError:
+        raise ConfigError("the database file cannot be opened for reading and writing") from None
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:

@@ -123,6 +123,10 @@ class Coordinators:
         """Give the manifest of VN, or what is to be shown in its place."""
         return {"VN": self.shown or self.nation.note()}
 
+    async def federation(self):
+        """Give no other member list than the one in force."""
+        return b""
+
     async def tile(self, _nation, tile):
         """Give a tile."""
         return self.nation.log.read(tile)

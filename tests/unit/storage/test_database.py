@@ -203,3 +203,37 @@ def test_a_directory_that_cannot_be_locked_is_refused(tmp_path):
     (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(StorageError):
         DirectoryLock(tmp_path)
+
+
+ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from fedquery.storage.database import open_database
+connection = open_database(
+    Path(sys.argv[1]), application_id=1, user_version=1, create=False
+)
+connection.execute("INSERT INTO word VALUES ('theirs')")
+connection.close()
+"""
+
+
+def test_a_second_connection_does_not_take_the_locks_of_the_first(tmp_path):
+    """Another process that comes and goes leaves our log in place, and both see what is written.
+
+    A process that closes any descriptor of a file loses its locks on it. Were the file opened to
+    look at it, the other process would remove the -wal file that we go on writing to.
+    """
+    path = tmp_path / "node.db"
+    first = open_database(path, application_id=1, user_version=1, create=True)
+    first.execute("CREATE TABLE word (text TEXT) STRICT")
+    second = open_database(path, application_id=1, user_version=1, create=False)
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", ANOTHER_PROCESS, str(path)], check=True)
+        first.execute("INSERT INTO word VALUES ('ours')")
+    found = second.execute("SELECT text FROM word ORDER BY rowid").fetchall()
+    assert [("theirs",), ("ours",)] * 2 == found
+    first.close()
+    second.close()
+    again = open_database(path, application_id=1, user_version=1, create=False)
+    assert found == again.execute("SELECT text FROM word ORDER BY rowid").fetchall()
+    again.close()
