@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import asking, echo, memory, publishing, scene
+from bench import asking, echo, memory, publishing, scene, steps
 from bench.figures import summary_ms
 from bench.machine import describe
 
@@ -56,6 +56,8 @@ def _measure(root: Path, rows: int, runs: int) -> dict[str, object]:
         echoes = echo.start(root / "echo", len(scene.HOLDERS))
         ports = [service.start() for service in echoes]
         bare = asyncio.run(echo.measure(root / "echo", ports, up=1024, down=1024, runs=runs))
+        _progress("steps")
+        walked = asyncio.run(steps.measure(federation, rows, runs))
     finally:
         federation.close()
         for service in echoes:
@@ -64,6 +66,7 @@ def _measure(root: Path, rows: int, runs: int) -> dict[str, object]:
         "publishing": published,
         "idle_node": idle,
         "lookup": asked,
+        "steps_ms": walked,
         "bare_echo": summary_ms(bare),
     }
 

@@ -1,0 +1,114 @@
+"""Where the time of one question goes: each step alone, in one process, without a network."""
+
+import secrets
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+from fedquery_node import answers, schema
+from fedquery_node.admit import admit
+from fedquery_node.home import open_home
+from fedquery_node.judge import Judge
+from fedquery_node.serve import wall_clock
+from fedquery_node.upkeep import Upkeep
+
+from bench import scene
+from bench.asking import case_of
+from fedquery.ask import Client, concluding, receipts, store
+from fedquery.ask.looking import Looking
+from fedquery.cli.demo.federation import Federation
+from fedquery.identifiers import parse
+
+_NATION = scene.HOLDERS[0]
+
+
+class _Steps:
+    """Durations by the name of their step."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a block."""
+        started_s = time.perf_counter()
+        yield
+        self.taken.setdefault(name, []).append(time.perf_counter() - started_s)
+
+
+async def measure(federation: Federation, rows: int, runs: int) -> dict[str, float]:
+    """Walk questions through both ends of the protocol, with the stopped node's own directory.
+
+    Returns:
+        the median of each step in milliseconds.
+    """
+    federation.stop(_NATION)
+    steps = _Steps()
+    home = open_home(federation.node(_NATION))
+    with closing(schema.connect(home.path)) as connection:
+        force = Upkeep(home, connection, secrets.token_bytes).start(wall_clock())
+        judge = Judge(home, force.rules, force.catalogue, secrets.token_bytes)
+        async with Client.open(federation.asker) as client:
+            await client.refresh()
+            session = client.session
+            phones = scene.phones(rows)
+            for number in range(runs):
+                identifier = parse("phone", phones[number]).identifier
+                looking = Looking(session, secrets.token_bytes, lambda _outcome: None)
+                with (
+                    steps.step("asker: plan, blind, seal, sign"),
+                    store.transaction(session.connection),
+                ):
+                    (question,) = looking._questions(  # noqa: SLF001 -- a step is what is timed
+                        [identifier], case_of(10**7 + number), [_NATION]
+                    )
+                with steps.step("node: read, verify, open"):
+                    admitted = admit(
+                        question.sealed.envelope,
+                        _NATION,
+                        force.members,
+                        force.kem_keys,
+                        wall_clock(),
+                    )
+                with steps.step("node: policy, quota, leaf, request record, commit"):
+                    connection.execute("BEGIN IMMEDIATE")
+                    judged = judge.judge(connection, admitted, wall_clock())
+                    connection.execute("COMMIT")
+                shape = answers.shape_of(admitted, force.catalogue)
+                served = answers.served_for(admitted.asked, force.catalogue)
+                if served is None:
+                    raise RuntimeError("nothing is published")
+                with steps.step("node: evaluate, prove, cut buckets"):
+                    body = answers.evaluated_body(admitted, served, shape, secrets.token_bytes)
+                opening = served.views["TH"].opening
+                head = replace(judged.head, opening=opening, checkpoint=force.checkpoint)
+                with steps.step("node: seal, sign"):
+                    answer = answers.sealed(
+                        home,
+                        admitted,
+                        head,
+                        body,
+                        shape,
+                        random=secrets.token_bytes,
+                        now_ms=wall_clock(),
+                    )
+                with steps.step("asker: write the receipt"):
+                    name = receipts.keep(
+                        session.home.receipts,
+                        secrets.token_hex(12),
+                        question.sealed.receipt(answer),
+                    )
+                with steps.step("asker: verify, open"):
+                    opened = concluding.open_sealed(question.sealed, answer, wall_clock())
+                with steps.step("asker: eight checks, unblind, find"):
+                    concluding.conclude(
+                        question,
+                        opened,
+                        lookup_id="0" * 16,
+                        receipt=name,
+                        now_ms=wall_clock(),
+                        random=secrets.token_bytes,
+                    )
+    return {name: round(statistics.median(taken) * 1000, 2) for name, taken in steps.taken.items()}
