@@ -11,7 +11,6 @@ from fedquery_node import answers, schema
 from fedquery_node.admit import admit
 from fedquery_node.home import open_home
 from fedquery_node.judge import Judge
-from fedquery_node.serve import wall_clock
 from fedquery_node.upkeep import Upkeep
 
 from bench import scene
@@ -19,6 +18,7 @@ from bench.asking import case_of
 from fedquery.ask import Client, concluding, receipts, store
 from fedquery.ask.looking import Looking
 from fedquery.cli.demo.federation import Federation
+from fedquery.config.service import wall_clock
 from fedquery.identifiers import parse
 
 _NATION = scene.HOLDERS[0]

@@ -5,19 +5,15 @@ What a command needs is imported when it runs, so that `--help` and completion a
 
 import contextlib
 import json
-import time
 from pathlib import Path
 
 import click
 
 from fedquery import __version__
+from fedquery.config.command_line import completion_script
+from fedquery.config.service import wall_clock
 
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def now_ms() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 @click.group()
@@ -65,7 +61,7 @@ def init(
     new = NewCoordinator(
         name, federation, url, listen if ":" in listen else f"{listen}:443", record_bytes_to
     )
-    print_of = make_home(home, new, secrets.token_bytes, now_ms())
+    print_of = make_home(home, new, secrets.token_bytes, wall_clock())
     click.echo(f"made {home}")
     click.echo(f"card         {home / CARD}")
     click.echo(f"fingerprint  {print_of}")
@@ -88,7 +84,7 @@ def members(home: Path, file: Path, roots: Path | None) -> None:
             connection,
             file.read_bytes(),
             roots.read_bytes() if roots else None,
-            now_ms(),
+            wall_clock(),
         )
     click.echo(f"member list {federation.number} of {federation.name} is in force")
 
@@ -110,7 +106,7 @@ def status(home: Path, *, verify: bool, as_json: bool) -> None:
     """Show the member list and the log; also while it serves."""
     from fedquery_coordinator.status import gather  # noqa: PLC0415 -- see the module
 
-    found = gather(home, now_ms(), verify=verify)
+    found = gather(home, wall_clock(), verify=verify)
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
@@ -121,10 +117,4 @@ def status(home: Path, *, verify: bool, as_json: bool) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell."""
-    from click.shell_completion import get_completion_class  # noqa: PLC0415 -- see the module
-
-    chosen = get_completion_class(shell)
-    if chosen is not None:
-        click.echo(
-            chosen(cli, {}, "fedquery-coordinator", "_FEDQUERY_COORDINATOR_COMPLETE").source()
-        )
+    click.echo(completion_script(cli, "fedquery-coordinator", shell))

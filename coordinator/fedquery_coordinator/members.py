@@ -3,22 +3,15 @@
 import sqlite3
 
 from fedquery.errors import ConfigError
-from fedquery.federation.member_file import Listed, Seen, read_members, write_members
+from fedquery.federation.member_file import (
+    Listed,
+    read_members,
+    remember,
+    seen_of,
+    write_members,
+)
 from fedquery.federation.members import Federation
 from fedquery_coordinator.home import CoordinatorHome
-
-_REMEMBERED = "members"
-_NUMBER_LENGTH = 8
-
-
-def seen_of(connection: sqlite3.Connection) -> Seen:
-    """Read which list was accepted last."""
-    row = connection.execute(
-        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
-    ).fetchone()
-    if row is None:
-        return Seen()
-    return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
 
 
 def load(home: CoordinatorHome, connection: sqlite3.Connection, now_ms: int) -> Listed:
@@ -62,5 +55,4 @@ def _adopt(home: CoordinatorHome, connection: sqlite3.Connection, listed: Listed
             do="Have the card.json of this directory enrolled, and the new list signed.",
         )
     if seen_of(connection) != listed.seen:
-        value = federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
-        connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
+        remember(connection, listed)

@@ -2,18 +2,14 @@
 
 import asyncio
 import contextlib
-import json
-import signal
 import sqlite3
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from fedquery.config import logs
-from fedquery.config.hardening import harden
 from fedquery.config.keyfile import make_private_directory
+from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import FedqueryError, StorageError
 from fedquery.federation.member_file import NOTE, Listed
 from fedquery.storage import log_check
@@ -39,35 +35,13 @@ _MISSING_EVERY_MS: Final = 2_000
 Clock = Callable[[], int]
 
 
-def wall_clock() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
 def run(path: Path) -> int:
     """Serve until SIGTERM or SIGINT; the `serve` command.
 
     Raises:
         ConfigError, StorageError, BusyError: if the coordinator cannot start.
     """
-    harden()
-    logs.configure()
-    asyncio.run(_run(path))
-    return 0
-
-
-async def _run(path: Path) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(logs.loop_exception_handler)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await serve(path, clock=wall_clock, ready=_say_ready, stop=stop)
-
-
-def _say_ready(port: int) -> None:
-    sys.stdout.write(json.dumps({"event": "ready", "port": port}) + "\n")
-    sys.stdout.flush()
+    return run_service(lambda stop: serve(path, clock=wall_clock, ready=say_ready, stop=stop))
 
 
 async def serve(
@@ -123,7 +97,6 @@ async def serve(
                 await link.close()
             with contextlib.suppress(FedqueryError):
                 await _checkpoint(service)
-    logs.event("stopped")
 
 
 def _in_force(home: CoordinatorHome, listed: Listed, clock: Clock) -> InForce:

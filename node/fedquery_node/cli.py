@@ -4,20 +4,16 @@ What a command needs is imported when it runs, so that `--help` and completion a
 """
 
 import json
-import time
 from pathlib import Path
 
 import click
 
 from fedquery import __version__
+from fedquery.config.command_line import completion_script
 from fedquery.config.exit_codes import ExitCode
+from fedquery.config.service import wall_clock
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-
-
-def now_ms() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 @click.group()
@@ -76,7 +72,7 @@ def init(
     new = NewNode(
         nation, federation, address, listen or address, policies, _pairs(datasets), contact
     )
-    print_of = make_home(home, new, secrets.token_bytes, now_ms())
+    print_of = make_home(home, new, secrets.token_bytes, wall_clock())
     click.echo(f"made {home}")
     click.echo(f"card         {home / CARD}")
     click.echo(f"fingerprint  {print_of}")
@@ -98,7 +94,7 @@ def members(home: Path, file: Path, roots: Path | None) -> None:
 
     with opened(home) as (node, connection):
         federation = listed.install(
-            node, connection, file.read_bytes(), roots.read_bytes() if roots else None, now_ms()
+            node, connection, file.read_bytes(), roots.read_bytes() if roots else None, wall_clock()
         )
     click.echo(f"member list {federation.number} of {federation.name} is in force")
 
@@ -124,7 +120,13 @@ def import_(
     from fedquery_node.commands import import_file  # noqa: PLC0415 -- see the module
 
     return import_file(
-        home, dataset, file, skip_bad=skip_bad, dry_run=dry_run, as_json=as_json, now_ms=now_ms()
+        home,
+        dataset,
+        file,
+        skip_bad=skip_bad,
+        dry_run=dry_run,
+        as_json=as_json,
+        now_ms=wall_clock(),
     )
 
 
@@ -140,7 +142,7 @@ def publish(home: Path, datasets: tuple[str, ...], *, as_json: bool) -> int:
     """
     from fedquery_node.commands import publish_datasets  # noqa: PLC0415 -- see the module
 
-    return publish_datasets(home, datasets, as_json=as_json, now_ms=now_ms())
+    return publish_datasets(home, datasets, as_json=as_json, now_ms=wall_clock())
 
 
 @cli.command()
@@ -160,7 +162,7 @@ def status(home: Path, *, verify: bool, as_json: bool) -> int:
     """Show what this node holds, publishes and has counted; also while it serves."""
     from fedquery_node.status import gather, render  # noqa: PLC0415 -- see the module
 
-    found = gather(home, now_ms(), verify=verify)
+    found = gather(home, wall_clock(), verify=verify)
     click.echo(json.dumps(found, indent=2) if as_json else render(found))
     return ExitCode.OK
 
@@ -175,7 +177,7 @@ def block(home: Path, agency: str, why: str) -> None:
     """Refuse every question of an agency, from the next one on."""
     from fedquery_node import standing  # noqa: PLC0415 -- see the module
 
-    standing.block(home, agency, why, now_ms())
+    standing.block(home, agency, why, wall_clock())
     click.echo("blocked; its next question is refused as agency-blocked")
 
 
@@ -198,7 +200,7 @@ def suspend(home: Path, dataset: str, why: str) -> None:
     """Refuse every question about a dataset, from the next one on."""
     from fedquery_node import standing  # noqa: PLC0415 -- see the module
 
-    standing.suspend(home, dataset, why, now_ms())
+    standing.suspend(home, dataset, why, wall_clock())
     click.echo("suspended; the next question about it is refused as suspended")
 
 
@@ -217,11 +219,7 @@ def resume(home: Path, dataset: str) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell."""
-    from click.shell_completion import get_completion_class  # noqa: PLC0415 -- see the module
-
-    chosen = get_completion_class(shell)
-    if chosen is not None:
-        click.echo(chosen(cli, {}, "fedquery-node", "_FEDQUERY_NODE_COMPLETE").source())
+    click.echo(completion_script(cli, "fedquery-node", shell))
 
 
 def _pairs(datasets: tuple[str, ...]) -> dict[str, str]:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from fedquery.audit.node import MemberEntry
 from fedquery.errors import ConfigError
 from fedquery.federation.certificates import coordinator_uri
-from fedquery.federation.member_file import Listed, Seen, read_members, write_members
+from fedquery.federation.member_file import (
+    Listed,
+    read_members,
+    remember,
+    seen_of,
+    write_members,
+)
 from fedquery.federation.members import Agency, Federation
 from fedquery.seal.signing import VerifyKey
 from fedquery.transport.admission import PeerRule
 from fedquery_node.home import NodeHome
 
-_REMEMBERED = "members"
 _METHODS = frozenset({"Ask", "Manifest", "Tile"})
-_NUMBER_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,6 @@ class Members:
             PeerRule(coordinator_uri(entry.name), entry.ca_der, _METHODS)
             for entry in self.federation.coordinators
         ]
-
-
-def seen_of(connection: sqlite3.Connection) -> Seen:
-    """Read which list was accepted last."""
-    row = connection.execute(
-        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
-    ).fetchone()
-    if row is None:
-        return Seen()
-    return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
 
 
 def load(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> Listed:
@@ -126,8 +120,7 @@ def adopt(home: NodeHome, connection: sqlite3.Connection, listed: Listed, now_ms
         adopted_ms=now_ms,
     )
     home.log.append(connection, [entry.encode()])
-    value = listed.federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
-    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
+    remember(connection, listed)
     home.log.sign_checkpoint(connection, home.log_signer, now_ms)
 
 

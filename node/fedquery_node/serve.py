@@ -2,19 +2,15 @@
 
 import asyncio
 import contextlib
-import json
 import secrets
-import signal
 import sqlite3
-import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from fedquery.config import logs
-from fedquery.config.hardening import harden
+from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import FedqueryError
 from fedquery.seal.kem import check_library
 from fedquery.storage import log_check
@@ -35,35 +31,17 @@ _GRACE_S: Final = 5.0
 Clock = Callable[[], int]
 
 
-def wall_clock() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
 def run(home: Path) -> int:
     """Serve until SIGTERM or SIGINT; the `serve` command.
 
     Raises:
         ConfigError, StorageError, BusyError: if the node cannot start.
     """
-    harden()
-    logs.configure()
-    asyncio.run(_run(home))
-    return 0
-
-
-async def _run(home: Path) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(logs.loop_exception_handler)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await serve(home, clock=wall_clock, random=secrets.token_bytes, ready=_say_ready, stop=stop)
-
-
-def _say_ready(port: int) -> None:
-    sys.stdout.write(json.dumps({"event": "ready", "port": port}) + "\n")
-    sys.stdout.flush()
+    return run_service(
+        lambda stop: serve(
+            home, clock=wall_clock, random=secrets.token_bytes, ready=say_ready, stop=stop
+        )
+    )
 
 
 async def serve(
@@ -126,7 +104,6 @@ async def _serve(
         finally:
             await server.stop(_GRACE_S)
             await asyncio.get_running_loop().run_in_executor(thread, upkeep.finish, clock())
-    logs.event("stopped")
 
 
 async def _refresh(

@@ -2,7 +2,6 @@
 
 import secrets
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, Self
@@ -16,16 +15,12 @@ from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.session import Clock, Session
+from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, InputError
 from fedquery.identifiers import Identifier
 
 _MOST_IDENTIFIERS = 512
 _HISTORY = 100
-
-
-def wall_clock() -> int:
-    """Tell the time in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 def _nobody(_outcome: object) -> None:

@@ -17,7 +17,13 @@ from fedquery.config.keyfile import make_private_directory, read_secret, write_s
 from fedquery.errors import ConfigError
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
-from fedquery.federation.member_file import Listed, Seen, read_members, write_members
+from fedquery.federation.member_file import (
+    Listed,
+    read_members,
+    remember,
+    seen_of,
+    write_members,
+)
 from fedquery.federation.members import Agency, Federation
 from fedquery.seal.signing import SigningKey
 
@@ -25,8 +31,6 @@ CARD: Final = "card.json"
 RECEIPTS: Final = "receipts"
 _KEYS: Final = ("signing", "pad", "pseudonym")
 _KEY_LENGTH: Final = 32
-_NUMBER_LENGTH: Final = 8
-_REMEMBERED: Final = "members"
 
 _SETTINGS = """\
 # The settings of an asking agency; docs/cli.md explains each, with those not shown here.
@@ -122,22 +126,6 @@ def open_home(path: Path) -> AskHome:
         read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS
     )
     return AskHome(path, settings, SigningKey(signing), pad, pseudonym)
-
-
-def seen_of(connection: sqlite3.Connection) -> Seen:
-    """Read which member list was accepted last."""
-    row = connection.execute(
-        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
-    ).fetchone()
-    if row is None:
-        return Seen()
-    return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
-
-
-def remember(connection: sqlite3.Connection, listed: Listed) -> None:
-    """Remember which member list was accepted."""
-    value = listed.federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
-    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
 
 
 def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> Listed:

@@ -113,6 +113,21 @@ class Shown:
     head: AnswerHead = field(repr=False)
     buckets: int
 
+    def document(self) -> dict[str, str | int]:
+        """Give what a person or a program is told of it."""
+        refusal = self.head.refusal
+        return {
+            "nation": self.nation,
+            "agency": self.agency,
+            "answered_ms": self.answered_ms,
+            "dataset": self.publication.dataset,
+            "version": self.publication.version,
+            "published_ms": self.publication.published_ms,
+            "granted": self.head.decision.granted,
+            "refused": refusal.slug if refusal else "",
+            "buckets": self.buckets,
+        }
+
 
 def keep(directory: Path, name: str, receipt: Receipt) -> str:
     """Write a receipt into a private file.

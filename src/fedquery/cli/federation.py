@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from fedquery.config.keyfile import read_secret, write_secret
+from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, FedqueryError, InputError
 from fedquery.federation import membership, names
 from fedquery.federation.cards import fingerprint, read_card, write_card
@@ -60,7 +61,7 @@ def init(member_list: Path, name: str, *, training: bool, days: int) -> None:
     """Begin a federation: an empty draft."""
     if member_list.exists():
         raise ConfigError(f"{member_list} is there already", do="Choose another file.")
-    _write(member_list, membership.draft(name, training=training, now_ms=_now_ms(), days=days))
+    _write(member_list, membership.draft(name, training=training, now_ms=wall_clock(), days=days))
     click.echo(f"draft 1 of {name}: {member_list}")
 
 
@@ -119,7 +120,7 @@ def sign(member_list: Path, key_file: Path) -> None:
 @click.option("--days", type=click.IntRange(1, 30), default=30, show_default=True)
 def renew(member_list: Path, days: int) -> None:
     """Give the same members a new life; the list is to be signed anew."""
-    listed = membership.renew(_read(member_list), _now_ms(), days)
+    listed = membership.renew(_read(member_list), wall_clock(), days)
     _write(member_list, listed)
     click.echo(f"draft {listed.federation.number}: to be signed anew")
 
@@ -155,7 +156,7 @@ def _verdict(member_list: Path, roots_file: Path | None) -> str:
         return "not verified: no root keys were given"
     try:
         open_federation(
-            member_list.read_bytes(), Roots.parse(roots_file.read_bytes()), _now_ms(), 0
+            member_list.read_bytes(), Roots.parse(roots_file.read_bytes()), wall_clock(), 0
         )
     except FedqueryError as error:
         return f"not in force: {error.what}"
@@ -231,7 +232,3 @@ def _replace(path: Path, octets: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(octets)
     beside.replace(path)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

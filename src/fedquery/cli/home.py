@@ -1,13 +1,13 @@
 """Make the home of an agency, and keep its member list current."""
 
 import secrets
-import time
 from pathlib import Path
 
 import click
-from click.shell_completion import get_completion_class
 
 from fedquery.ask import home as asker_home
+from fedquery.config.command_line import completion_script
+from fedquery.config.service import wall_clock
 
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -43,7 +43,7 @@ def members(home: Path, file: Path, roots: Path | None) -> None:
         home,
         file.read_bytes(),
         roots.read_bytes() if roots else None,
-        time.time_ns() // 1_000_000,
+        wall_clock(),
     )
     click.echo(f"member list {federation.number} of {federation.name} is in force")
 
@@ -53,7 +53,4 @@ def members(home: Path, file: Path, roots: Path | None) -> None:
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell."""
-    chosen = get_completion_class(shell)
-    root = context.find_root().command
-    if chosen is not None:
-        click.echo(chosen(root, {}, "fedquery", "_FEDQUERY_COMPLETE").source())
+    click.echo(completion_script(context.find_root().command, "fedquery", shell))

@@ -62,19 +62,7 @@ def status(home: Path, *, lookup_id: str, as_json: bool) -> int:
 
 
 def _verified(client: SyncClient, name: str, *, as_json: bool) -> int:
-    shown = client.verify_receipt(name)
-    refusal = shown.head.refusal
-    found = {
-        "nation": shown.nation,
-        "agency": shown.agency,
-        "answered_ms": shown.answered_ms,
-        "dataset": shown.publication.dataset,
-        "version": shown.publication.version,
-        "published_ms": shown.publication.published_ms,
-        "granted": shown.head.decision.granted,
-        "refused": refusal.slug if refusal else "",
-        "buckets": shown.buckets,
-    }
+    found = client.verify_receipt(name).document()
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return ExitCode.OK

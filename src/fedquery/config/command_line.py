@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import click
+from click.shell_completion import get_completion_class
 
 from fedquery.config import logs
 from fedquery.config.exit_codes import ExitCode, exit_code
@@ -60,6 +61,20 @@ def run(group: click.Command, argv: Sequence[str] | None, prog_name: str) -> int
     return code
 
 
+def completion_script(group: click.Command, prog_name: str, shell: str) -> str:
+    """Write the script with which a shell completes a program.
+
+    Args:
+        group: the program's command.
+        prog_name: its name.
+        shell: bash, zsh or fish.
+    """
+    chosen = get_completion_class(shell)
+    if chosen is None:
+        raise click.BadParameter("there is no completion for this shell")
+    return chosen(group, {}, prog_name, _completion_variable(prog_name)).source()
+
+
 def _invoke(group: click.Command, arguments: Sequence[str], prog_name: str) -> int:
     if _asks_for_completion(prog_name):
         group.main(list(arguments), prog_name=prog_name)
@@ -74,7 +89,11 @@ def _invoke(group: click.Command, arguments: Sequence[str], prog_name: str) -> i
 
 
 def _asks_for_completion(prog_name: str) -> bool:
-    return f"_{prog_name}_COMPLETE".replace("-", "_").upper() in os.environ
+    return _completion_variable(prog_name) in os.environ
+
+
+def _completion_variable(prog_name: str) -> str:
+    return f"_{prog_name}_COMPLETE".replace("-", "_").upper()
 
 
 def complain(error: FedqueryError | OSError, *, as_json: bool) -> ExitCode:

@@ -4,16 +4,13 @@ import asyncio
 import ipaddress
 import json
 import secrets
-import signal
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from fedquery.ask.client import Client, wall_clock
-from fedquery.config import logs
-from fedquery.config.hardening import harden
+from fedquery.ask.client import Client
+from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
 from fedquery.gateway.routes import LIMITS, HostGuard, make_gateway_app
@@ -54,10 +51,8 @@ def serve(
             "identifiers would cross the network in the clear",
             do="Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
         )
-    harden()
-    logs.configure()
-    asyncio.run(_serve(home, host, port, _LOOPBACK | {host, *name}, tls))
-    return 0
+    names = _LOOPBACK | {host, *name}
+    return run_service(lambda stop: _serve(home, host, port, names, tls, stop=stop))
 
 
 @gateway.group()
@@ -71,7 +66,7 @@ def token() -> None:
 @click.pass_obj
 def add(home: Path, *, officer: str, days: int) -> None:
     """Make a token for an officer; it is printed once, last on its line."""
-    kept, shown = tokens.create(officer, days, _now_ms(), secrets.token_bytes)
+    kept, shown = tokens.create(officer, days, wall_clock(), secrets.token_bytes)
     tokens.write(home, [*tokens.read(home), kept])
     click.echo(f"token {kept.token_id}, shown once: {shown}")
 
@@ -110,13 +105,14 @@ def revoke(home: Path, *, token_id: str) -> None:
 
 
 async def _serve(
-    home: Path, host: str, port: int, names: frozenset[str], tls: ServerTls | None
+    home: Path,
+    host: str,
+    port: int,
+    names: frozenset[str],
+    tls: ServerTls | None,
+    *,
+    stop: asyncio.Event,
 ) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(logs.loop_exception_handler)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     async with Client.open(home) as client:
         app = make_gateway_app(GatewayService(home, client, wall_clock))
         await serve_http(
@@ -125,10 +121,9 @@ async def _serve(
             port=port,
             tls=tls,
             limits=LIMITS,
-            on_ready=lambda ready: click.echo(json.dumps({"event": "ready", "port": ready})),
+            on_ready=say_ready,
             stop=stop,
         )
-    logs.event("stopped")
 
 
 def _is_loopback(host: str) -> bool:
@@ -136,7 +131,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -131,18 +131,7 @@ def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
             shown = service.client.verify_receipt(body.receipt)
         except OSError:
             return problem_response(Problem(404, "not-found", "There is no such receipt"))
-        document = {
-            "nation": shown.nation,
-            "agency": shown.agency,
-            "answered_ms": shown.answered_ms,
-            "dataset": shown.publication.dataset,
-            "version": shown.publication.version,
-            "published_ms": shown.publication.published_ms,
-            "granted": shown.head.decision.granted,
-            "refused": shown.head.refusal.slug if shown.head.refusal else "",
-            "buckets": shown.buckets,
-        }
-        return Response(canonical_json.dump(document), media_type="application/json")
+        return Response(canonical_json.dump(shown.document()), media_type="application/json")
 
     return router
 

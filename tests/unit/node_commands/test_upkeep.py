@@ -1,0 +1,146 @@
+"""What a serving node does beside answering: keys come and go, files change, versions retire."""
+
+import contextlib
+import json
+
+import pytest
+from fedquery_node import schema
+from fedquery_node.home import open_home
+from fedquery_node.kem_keys import DESTROYED_AFTER_MS, HOUR_MS
+from fedquery_node.upkeep import Upkeep
+from unit.psi.holding import octets
+
+from fedquery.config import logs
+from fedquery.config.service import wall_clock
+from fedquery.federation.manifest import verify_manifest
+from fedquery.federation.member_list import parse
+
+
+@pytest.fixture
+def upkeep(member):
+    """Open the upkeep of a node that is in a signed list."""
+    home = open_home(member.home)
+    with contextlib.closing(schema.connect(member.home)) as connection:
+        yield Upkeep(home, connection, octets(3))
+
+
+@pytest.fixture
+def events(monkeypatch):
+    """Gather the events that are logged."""
+    found = []
+    monkeypatch.setattr(logs, "event", lambda name, **fields: found.append((name, fields)))
+    return found
+
+
+def verified(member, upkeep, force, now_ms, kept=None):
+    """Verify what the node offers as an asker does."""
+    note = (member.home / "federation.note").read_bytes()
+    node = parse(note[: note.rindex(b"\n\n") + 1]).nodes["VN"]
+    reader = upkeep.home.log.reader(upkeep.connection)
+    return verify_manifest(force.manifest, node, now_ms, kept, reader)
+
+
+def test_keys_to_seal_to_overlap_and_are_destroyed(member, upkeep):
+    """One always lasts for hours; what is over is gone from the disk."""
+    start_ms = wall_clock()
+    force = upkeep.start(start_ms)
+    (first,) = force.kem_keys
+    manifest, head = verified(member, upkeep, force, start_ms)
+    assert 1 == len(manifest.kem_keys)
+
+    now_ms = start_ms + 18 * HOUR_MS + 1
+    force = upkeep.refresh(force, now_ms)
+    assert {first} < set(force.kem_keys)
+    manifest, head = verified(member, upkeep, force, now_ms, head)
+    assert 2 == len(manifest.kem_keys)
+
+    # The first is over, and is still opened for a while, but no more offered.
+    now_ms = start_ms + 24 * HOUR_MS + 1
+    force = upkeep.refresh(force, now_ms)
+    assert first in force.kem_keys
+    path = member.home / "keys" / "kem" / f"{first.hex()}.key"
+    assert path.exists()
+
+    now_ms = start_ms + 24 * HOUR_MS + DESTROYED_AFTER_MS
+    force = upkeep.refresh(force, now_ms)
+    assert first not in force.kem_keys
+    assert not path.exists()
+    manifest, _ = verified(member, upkeep, force, now_ms, head)
+    assert 1 == len(manifest.kem_keys)
+
+
+def test_a_version_is_taken_over_and_the_one_before_retires(member, upkeep, tmp_path):
+    """Its seed is destroyed when its time is over."""
+    (tmp_path / "import").mkdir()
+    path = tmp_path / "import" / "rows.csv"
+    path.write_text("identifier,reference,release_to\n+84855501990,R1,*\n")
+    assert 0 == member("import", "phones", path)[0]
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    assert {} == force.catalogue
+    seeds = member.home / "seeds" / "phones"
+    for version in (1, 2):
+        assert 0 == member("publish")[0]
+        now_ms = wall_clock()
+        force = upkeep.refresh(force, now_ms)
+        assert force.catalogue["phones", version].newest
+    assert {("phones", 1), ("phones", 2)} == set(force.catalogue)
+    later_ms = now_ms + 1000 * upkeep.home.settings.overlap_s + 5000
+    force = upkeep.refresh(force, later_ms)
+    assert {("phones", 2)} == set(force.catalogue)
+    assert ["2.seed"] == [path.name for path in seeds.iterdir()]
+    manifest, _ = verified(member, upkeep, force, later_ms)
+    assert 1 == len(manifest.datasets[0].publications)
+
+
+def test_a_bad_policy_changes_nothing_and_a_good_one_does(member, upkeep, events):
+    """The old rules stay in force until there are better ones; each that comes is logged."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    size = upkeep.home.log.size(upkeep.connection)
+    path = member.policies / "VN.cedar"
+    good = path.read_bytes()
+    path.write_bytes(good[: len(good) // 2])
+    again = upkeep.refresh(force, now_ms + 3000)
+    assert again.rules is force.rules
+    assert "policy-rejected" in [name for name, _ in events]
+    assert size == upkeep.home.log.size(upkeep.connection)
+    path.write_bytes(good + b"\n// another day\n")
+    again = upkeep.refresh(again, now_ms + 6000)
+    assert again.rules.digest != force.rules.digest
+    assert size + 1 == upkeep.home.log.size(upkeep.connection)
+    leaf = upkeep.home.log.entries(upkeep.connection, size, size + 1)[0]
+    assert again.rules.digest.hex() == json.loads(leaf)["policy_digest"]
+
+
+def test_a_policy_that_others_may_write_is_refused(member, upkeep, events):
+    """Whoever can write it decides who is answered."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    path = member.policies / "VN.cedar"
+    path.write_bytes(path.read_bytes() + b"\n")
+    path.chmod(0o666)
+    assert upkeep.refresh(force, now_ms + 3000).rules is force.rules
+    assert [("policy-rejected", {"why": "configuration"})] == events
+
+
+def test_a_bad_member_list_changes_nothing(member, upkeep, events):
+    """The old one stays in force, and the operator is told."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    note = member.home / "federation.note"
+    note.write_bytes(note.read_bytes().replace(b"TH", b"KH"))
+    assert upkeep.refresh(force, now_ms + 3000).members == force.members
+    assert ["members-rejected"] == [name for name, _ in events]
+
+
+def test_questions_get_into_a_checkpoint_in_time(member, upkeep):
+    """And not before: a checkpoint for each would tell when something was asked."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    upkeep.connection.execute("BEGIN IMMEDIATE")
+    upkeep.home.log.append(upkeep.connection, [b"a leaf"])
+    upkeep.connection.execute("COMMIT")
+    every_ms = 1000 * upkeep.home.settings.checkpoint_every_s
+    assert upkeep.refresh(force, now_ms + every_ms - 1).checkpoint == force.checkpoint
+    assert upkeep.refresh(force, now_ms + every_ms).checkpoint != force.checkpoint
