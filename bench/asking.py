@@ -42,14 +42,15 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, obj
         used = {name: cpu_s(pid) for name, pid in processes.items()}
         before = _recorded(federation.seen)
         cold = await _run(client, present, absent, runs, start=1000, forget=True)
-        octets = _recorded(federation.seen) - before
+        after = _recorded(federation.seen)
         spent = {name: cpu_s(pid) - used[name] for name, pid in processes.items()}
         held = await _held(client, runs)
     return {
         "rows": rows,
         "cold": summary_ms(cold),
         "held": summary_ms(held),
-        "octets_both_ways_per_lookup": round(octets / runs),
+        "octets_up_per_lookup": round((after[0] - before[0]) / runs),
+        "octets_down_per_lookup": round((after[1] - before[1]) / runs),
         "cpu_ms_per_lookup": {name: round(s * 1000 / runs, 2) for name, s in spent.items()},
     }
 
@@ -91,5 +92,10 @@ async def _one(client: Client, text: str, number: int, word: str) -> float:
     return took_s
 
 
-def _recorded(directory: Path) -> int:
-    return sum(file.stat().st_size for file in directory.iterdir())
+def _recorded(directory: Path) -> tuple[int, int]:
+    """Sum the octets that were relayed up and down so far."""
+    up, down = (
+        sum(file.stat().st_size for file in directory.glob(f"*.{direction}"))
+        for direction in ("request", "answer")
+    )
+    return up, down
