@@ -9,6 +9,7 @@ from integration.conftest import ABSENT, PHONES, REFERENCE
 from fedquery.ask import Case, Client
 from fedquery.errors import InputError, ProofError
 from fedquery.identifiers import parse
+from fedquery.seal.envelope import read_answer
 
 
 def case(number="2026/117", **facts):
@@ -126,6 +127,14 @@ async def test_the_relay_sees_equal_numbers_of_octets(client, federation):
     new = [path for path in federation.seen.iterdir() if path not in before]
     requests = {path.stat().st_size for path in new if path.suffix == ".request"}
     assert 1 == len(requests)
+    answers: dict[str, set[int]] = {}
+    for path in new:
+        if path.suffix == ".answer":
+            octets = path.read_bytes()
+            answers.setdefault(read_answer(octets).header.nation, set()).add(len(octets))
+    # VN said hit and no hit; what a refusal and a spent quota add is in test_node and
+    # test_durability.
+    assert {"VN": 1, "MM": 1} == {nation: len(sizes) for nation, sizes in answers.items()}
 
 
 async def test_the_coordinator_saw_no_identifier(client, federation):

@@ -76,7 +76,8 @@ def case_of(given: dict[str, Any]) -> Case:
     for name, option in _NEEDED.items():
         if name not in facts:
             raise InputError(
-                f"the case has no {option.lstrip('-')}", do=f"Give {option}, or a --case-file."
+                f"a fact of the case is missing: {option}",
+                do=f"Give {option}, or a --case-file with {name}.",
             )
     if "opened" not in facts:
         raise InputError("the day on which the case was opened is missing", do="Give --opened.")

@@ -1,13 +1,15 @@
 """Leave a demo running, and say how to ask it more."""
 
+import json
 import shlex
 import signal
 import sys
 
 import click
 
+from fedquery.cli.demo import data
 from fedquery.cli.demo.processes import Service, free_ports, require
-from fedquery.cli.demo.story import Walk, case_options, title
+from fedquery.cli.demo.story import Walk, case_options, opened_day, title
 
 _OFFICER = "demo officer"
 
@@ -27,20 +29,28 @@ def keep(walk: Walk) -> None:
     program = shlex.join([sys.executable, "-m", "fedquery.cli", "--home", home])
     case = shlex.join(case_options())
     title("It keeps running. Ask more, in another terminal:")
-    click.echo(f"  echo +85591683672 | {program} lookup {case}")
+    phone = data.story(walk.seed).phone.canonical
+    click.echo(f"  echo {phone} | {program} lookup {case}")
     click.echo(f"  {program} receipts")
     click.echo(f"  {program} doctor")
     click.echo("\n  or as a program would, through the agency's gateway:\n")
-    click.echo(_curl(port, token[-1]))
+    click.echo(_curl(port, token[-1], phone))
     click.echo("\n  Ctrl-C ends it.")
     sys.stdout.flush()
     signal.pause()
 
 
-def _curl(port: int, token: str) -> str:
-    body = (
-        '{"identifiers":[{"kind":"phone","text":"+85591683672"}],"case":{"number":"2026/118",'
-        '"purpose":"fraud","maximum_penalty_years":10,"opened":"2026-11-21"}}'
+def _curl(port: int, token: str, phone: str) -> str:
+    body = json.dumps(
+        {
+            "identifiers": [{"kind": "phone", "text": phone}],
+            "case": {
+                "number": "2026/118",
+                "purpose": "fraud",
+                "maximum_penalty_years": 10,
+                "opened": opened_day(),
+            },
+        }
     )
     return (
         f"  curl -s http://127.0.0.1:{port}/v1/lookups -H 'Authorization: Bearer {token}'"

@@ -32,9 +32,13 @@ _DUMPED: Final = 64
 _UNKNOWN_COINS: Final = 100
 
 
+def opened_day() -> str:
+    """Give the day on which the case was opened: three days ago, as policies look at its age."""
+    return (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%d")
+
+
 def case_options() -> list[str]:
     """Give the facts of the case as options of `fedquery lookup`."""
-    opened = datetime.now(UTC) - timedelta(days=3)
     return [
         "--case",
         "2026/117",
@@ -45,7 +49,7 @@ def case_options() -> list[str]:
         "--max-penalty",
         "10",
         "--opened",
-        opened.strftime("%Y-%m-%d"),
+        opened_day(),
     ]
 
 
