@@ -71,7 +71,7 @@ class Receipt:
         document: dict[str, object] = {"form": FORM, "index": self.index}
         document.update({name: b64encode(getattr(self, name)) for name in _OCTETS})
         document["proof"] = [b64encode(part) for part in self.proof]
-        return json.dumps(document, indent=1, sort_keys=True).encode() + b"\n"
+        return json.dumps(document, sort_keys=True).encode() + b"\n"
 
     @staticmethod
     def decode(octets: bytes) -> "Receipt":

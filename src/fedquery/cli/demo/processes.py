@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import selectors
 import signal
 import socket
@@ -20,6 +21,7 @@ from fedquery.errors import PeerError
 READY_S: Final = 60.0
 STOP_S: Final = 12.0
 _LINE_CAP: Final = 4096
+_PORTS: Final = range(10_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,17 @@ class Ended:
 
 def free_ports(count: int) -> list[int]:
     """Find different ports of the loopback that nobody listens on now."""
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
         # Held together until all are found, so that none is found twice.
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        while len(found) < count:
+            probe = stack.enter_context(socket.socket())
+            # Below what systems give to outgoing connections: none of those can take it meanwhile.
+            port = _PORTS.start + secrets.randbelow(len(_PORTS))
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def environment() -> dict[str, str]:
