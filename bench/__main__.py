@@ -56,7 +56,8 @@ def _measure(root: Path, rows: int, runs: int) -> dict[str, object]:
         echoes = echo.start(root / "echo", len(scene.HOLDERS))
         ports = [service.start() for service in echoes]
         bare = asyncio.run(echo.measure(root / "echo", ports, up=1024, down=1024, runs=runs))
-        _progress("steps")
+        _progress("octets and steps")
+        octets = asyncio.run(asking.octets(federation, rows, 20))
         walked = asyncio.run(steps.measure(federation, rows, runs))
     finally:
         federation.close()
@@ -66,6 +67,7 @@ def _measure(root: Path, rows: int, runs: int) -> dict[str, object]:
         "publishing": published,
         "idle_node": idle,
         "lookup": asked,
+        "octets": octets,
         "steps_ms": walked,
         "bare_echo": summary_ms(bare),
     }

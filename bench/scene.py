@@ -53,7 +53,18 @@ def make(root: Path) -> Federation:
     federation.make({nation: {DATASET: "phone"} for nation in NATIONS})
     for nation in NATIONS:
         _without_quota(federation.node(nation) / "node.toml")
+    record(federation, on=False)
     return federation
+
+
+def record(federation: Federation, *, on: bool) -> None:
+    """Have the coordinator record what it relays, from its next start on, or not."""
+    settings = federation.coordinator / "coordinator.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("record_bytes_to")]
+    if on:
+        kept.append(f'record_bytes_to = "{federation.seen}"')
+    settings.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 def _without_quota(settings: Path) -> None:
