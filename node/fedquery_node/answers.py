@@ -21,6 +21,8 @@ from fedquery_node.home import NodeHome
 from fedquery_node.publications import Catalogue, Served, newest_of
 
 NONCE_LENGTH = 32
+# An answer of more octets is refused before anything is allocated for it.
+MOST_OCTETS = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def shape_of(admitted: Admitted, catalogue: Catalogue) -> Shape:
     """Compute the shape of the answer from the question and the publication it is about.
 
     Where there is no such publication, that of the newest version stands for it; where there is no
-    dataset or no question either, there is nothing to be as long as.
+    dataset or no question either, or the answer would be too long, there is nothing to be as long
+    as.
     """
     asked, size_class = admitted.asked, admitted.opened.header.fields.size_class
     served = served_for(asked, catalogue)
@@ -64,7 +67,8 @@ def shape_of(admitted: Admitted, catalogue: Catalogue) -> Shape:
             slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
     except InputError:
         return Shape(size_class, 0, 0, 0)
-    return Shape(size_class, slots, capacity, bits)
+    shape = Shape(size_class, slots, capacity, bits)
+    return shape if shape.plaintext_length <= MOST_OCTETS else Shape(size_class, 0, 0, 0)
 
 
 def served_for(asked: Question | Claim | None, catalogue: Catalogue) -> Served | None:

@@ -27,6 +27,7 @@ from fedquery.transport.head import (
 )
 from fedquery_node import quota, records, shown
 from fedquery_node.admit import Admitted
+from fedquery_node.answers import shape_of
 from fedquery_node.home import NodeHome
 from fedquery_node.leaves import Ruled, write_leaf
 from fedquery_node.publications import Catalogue, newest_of
@@ -175,6 +176,10 @@ class Judge:
             )
         if asked.prefix_len > served.publication.prefix_bits:
             return Refusal("message-malformed", "A prefix is longer than a bucket number")
+        if asked.columns == "tags" and not shape_of(admitted, self.catalogue).slots:
+            return Refusal(
+                "too-many-buckets", "One answer does not hold so many buckets; tell more bits"
+            )
         return None
 
     def _question(

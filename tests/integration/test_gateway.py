@@ -1,10 +1,12 @@
 """The gateway as a program of an agency uses it: over HTTP, with an officer's token."""
 
+import contextlib
 import json
 import time
 
 import httpx2
 import pytest
+from fedquery_node import schema
 from integration.conftest import ABSENT, PHONES, REFERENCE
 
 from fedquery.cli.demo.processes import Service
@@ -150,3 +152,23 @@ def test_another_address_needs_tls(federation):
     """Identifiers do not cross a network in the clear."""
     ended = federation.run_asker("gateway", "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 -- to be refused
     assert 78 == ended.code
+
+
+def test_the_one_who_claims_stands_in_the_holders_log(http, federation):
+    """Not the one who looked it up: their marks differ, and neither's name is there."""
+    found = http.post("/v1/lookups", json=body(PHONES[1], nations=["VN"])).json()
+    claim_id = found["outcomes"][0]["claim_id"]
+    other = federation.run_asker("gateway", "token", "add", "officer 9").out.split()[-1]
+    for token in (None, other):
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        claimed = http.post("/v1/claims", json={"claim_id": claim_id}, headers=headers)
+        assert "released" == claimed.json()["word"]
+    with contextlib.closing(schema.connect(federation.node("VN"))) as connection:
+        marks = [
+            mark.decode()
+            for (mark,) in connection.execute(
+                "SELECT octets FROM detail WHERE field = 'officer' ORDER BY log_index DESC LIMIT 2"
+            )
+        ]
+    assert 2 == len(set(marks))
+    assert "officer" not in "".join(marks)

@@ -75,10 +75,21 @@ class Case:
             opened_ms=self.opened_ms,
             transnational=self.transnational,
         )
-        officer = _mark(key, b"fedquery/v1/officer", holder, self.officer) if self.officer else ""
+        officer = officer_mark(self.officer, holder, key)
         return Statement(
             self.purpose, card, self.person_role, self.aim, officer, self.justification
         )
+
+
+def officer_mark(officer: str, holder: str, key: bytes) -> str:
+    """Give the mark by which a holder knows an officer again, and nothing else of them.
+
+    Args:
+        officer: who asks; "" gives no mark.
+        holder: the nation that is asked.
+        key: the agency's pseudonym key, 32 octets.
+    """
+    return _mark(key, b"fedquery/v1/officer", holder, officer) if officer else ""
 
 
 def _mark(key: bytes, label: bytes, holder: str, text: str) -> str:

@@ -3,11 +3,12 @@
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
 from fedquery.ask import schema, store
-from fedquery.ask.case import Case
+from fedquery.ask.case import Case, officer_mark
 from fedquery.ask.claiming import ClaimOutcome, claim_hit
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
@@ -122,6 +123,7 @@ class Client:
         claim_id: str,
         *,
         level: Literal["reference", "summary"] = "reference",
+        officer: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
         """Claim a hit: show the holder that it was found, and get what its policy releases.
@@ -131,6 +133,7 @@ class Client:
         Args:
             claim_id: from the outcome of a lookup.
             level: how much is asked for.
+            officer: who claims; whoever looked it up, by default.
             deadline_s: how long the node has; the setting by default.
 
         Raises:
@@ -138,6 +141,9 @@ class Client:
             PeerError: if no coordinator answers.
         """
         hit = store.find_hit(self.session.connection, claim_id)
+        if officer is not None:
+            mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
+            hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))
         return await claim_hit(
             self.session, hit, level, self._deadline_ms(deadline_s), self._random
         )

@@ -105,9 +105,12 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
 
     @router.post("/claims", summary="Claim a hit: a person's act, which the holder learns of")
     async def claims(body: ClaimBody, authorization: Annotated[str, Header()] = "") -> Response:
-        service.officer(authorization)
+        officer = service.officer(authorization)
         deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
-        found = await service.client.claim(body.claim_id, level=body.level, deadline_s=deadline_s)
+        # The one who claims stands in the holder's log, not the one who looked it up.
+        found = await service.client.claim(
+            body.claim_id, level=body.level, officer=officer, deadline_s=deadline_s
+        )
         document = {"schema": "fedquery/claim/v1", **asdict(found)}
         document |= {name: list(document[name]) for name in ("reasons", "policy_ids")}
         return Response(canonical_json.dump(document), media_type="application/json")

@@ -55,6 +55,7 @@ class GatewayService:
     home: Path
     client: Client
     clock: Callable[[], int]
+    _running: set["asyncio.Task[Lookup]"] = field(default_factory=set, init=False)
     _kept: OrderedDict[tuple[str, str], _Kept] = field(default_factory=OrderedDict, init=False)
 
     def officer(self, authorization: str) -> str:
@@ -96,6 +97,9 @@ class GatewayService:
             return
         came: asyncio.Queue[Outcome | None] = asyncio.Queue()
         task = asyncio.create_task(self._looked(identifiers, case, body, came.put_nowait))
+        # The loop itself holds tasks weakly; a client that goes away must not take it along.
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         self._keep(case.officer, key, body, task)
         task.add_done_callback(lambda _done: came.put_nowait(None))
         # A client that goes away does not end the lookup: it was sent, and its receipts are kept.
