@@ -12,7 +12,6 @@ from typing import Final
 from fedquery.config import logs
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import FedqueryError
-from fedquery.seal.kem import check_library
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.writer import Writer
@@ -66,7 +65,6 @@ async def serve(
         ConfigError: if something of it is missing or wrong.
         StorageError, ConsistencyError, SignatureError: if its log is not whole.
     """
-    check_library()
     with DirectoryLock(path, LOCK), contextlib.ExitStack() as stack:
         home = open_home(path)
         upkeep_connection = stack.enter_context(contextlib.closing(schema.connect(path)))

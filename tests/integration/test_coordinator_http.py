@@ -64,7 +64,8 @@ def sealed(asker, nation="VN", *, key=None, agency=None, age_ms=0, request_id=No
         created_ms + 60_000,
     )
     kem = KemPublicKey.decode(asker.manifests["VN"].kem_keys[0].public)
-    return seal_request(fields, b"x", kem, key or asker.key, secrets.token_bytes)[0]
+    salt, secret = secrets.token_bytes(32), secrets.token_bytes(32)
+    return seal_request(fields, b"x", kem, key or asker.key, salt=salt, secret=secret)[0]
 
 
 async def test_a_query_is_answered_as_one_object(http, asker):

@@ -162,7 +162,8 @@ class RawAsker:
             created_ms + 60_000,
         )
         kem = KemPublicKey.decode(manifest.kem_at(created_ms).public)
-        return seal_request(fields, message, kem, self.key, secrets.token_bytes)
+        salt, secret = secrets.token_bytes(32), secrets.token_bytes(32)
+        return seal_request(fields, message, kem, self.key, salt=salt, secret=secret)
 
     def open(self, sent, envelope) -> Got:
         """Verify and open an answer."""

@@ -13,7 +13,7 @@ from fedquery.psi.question import Claim, Question, Statement
 from fedquery.seal.header import RequestFields
 from fedquery.seal.kem import KemPublicKey
 from fedquery.seal.request import AnswerContext, seal_request
-from fedquery.seal.size import SALT_LENGTH
+from fedquery.seal.size import SALT_LENGTH, SECRET_LENGTH
 from fedquery.transport.question import encode_claim, encode_question
 
 LIFE_MS: Final = 90_000
@@ -163,7 +163,9 @@ def _seal(
         now_ms + LIFE_MS,
     )
     kem = KemPublicKey.decode(trusted.manifest.kem_at(now_ms).public)
-    # Drawn here and handed in, because a receipt has to open the commitment that it goes into.
-    salt = random(SALT_LENGTH)
-    envelope, context = seal_request(fields, message, kem, home.signing_key, lambda _length: salt)
+    # The salt is kept, because a receipt has to open the commitment that it goes into.
+    salt, secret = random(SALT_LENGTH), random(SECRET_LENGTH)
+    envelope, context = seal_request(
+        fields, message, kem, home.signing_key, salt=salt, secret=secret
+    )
     return Sealed(trusted, offered, envelope, context, message, salt)

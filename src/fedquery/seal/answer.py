@@ -1,7 +1,7 @@
 """Answers at both ends: a node seals one to the context of its request, and the asker opens it.
 
-The key comes from the request's HPKE context as in Oblivious HTTP (RFC 9458, 4.4), so only who made
-the request can open the answer, and the answer's header is bound in as AAD.
+The key comes from a secret that was sealed with the request, as Oblivious HTTP derives it (RFC
+9458, 4.4), so only who made the request can open the answer. Its header is bound in as AAD.
 """
 
 import hmac

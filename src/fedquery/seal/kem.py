@@ -1,71 +1,31 @@
-"""X-Wing keys (HPKE KEM 0x647a: ML-KEM-768 with X25519) of the nodes.
-
-The one module that touches private names of pycryptodome: 4.4.0 can generate X-Wing keys and run
-HPKE with them, but has no public way to import or export the public key. `check_library` proves at
-start that those names are there and do what they did.
-"""
+"""X-Wing keys (HPKE KEM 0x647a: ML-KEM-768 with X25519) of the nodes."""
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Self
+from typing import Final, Self
 
-import Crypto
-from Crypto.PublicKey import Hybrid
-from Crypto.PublicKey.Hybrid import HybridKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
 from fedquery.encoding.octets import lp
-from fedquery.errors import ConfigError, EncodingError
+from fedquery.errors import EncodingError
 
 KEY_ID_LENGTH = 8
 PUBLIC_LENGTH = 1216
 SEED_LENGTH = 32
 
 _KEY_ID_LABEL = b"fedquery/v1/kem-key"
+_X25519_LENGTH: Final = 32
 _X25519_P = 2**255 - 19
-# SHA-256 of the public key that the all-zero seed gives, computed with the `cryptography` package.
-_KNOWN_PUBLIC_SHA256 = "3bb0b003f553f49f38bab31546b7f4fdd323c74cbf4aaf97d9703ede4e83eff7"
+# ML-KEM's own seed (d and z of FIPS 203) comes first in what an X-Wing seed expands to.
+_MLKEM_SEED_LENGTH: Final = 64
 
 
 def kem_key_id(public: bytes) -> bytes:
     """Name a KEM key by eight octets of a hash."""
     # protocol.md, Envelope: SHA-256(LP("fedquery/v1/kem-key") || public)[:8].
     return hashlib.sha256(lp(_KEY_ID_LABEL) + public).digest()[:KEY_ID_LENGTH]
-
-
-def _private(seed: bytes) -> HybridKey:
-    return Hybrid.generate(param_set=Hybrid.MLKEM768_X25519, randfunc=lambda _length: seed)
-
-
-def _import_public(public: bytes) -> HybridKey:
-    return Hybrid._construct(  # noqa: SLF001 -- 4.4.0 has no public import; check_library guards it
-        param_set=Hybrid.MLKEM768_X25519, pk=public
-    )
-
-
-def _export_public(key: HybridKey) -> bytes:
-    return key._pk  # noqa: SLF001 -- 4.4.0 has no public export; check_library guards it
-
-
-@cache
-def check_library() -> None:
-    """Check that the installed pycryptodome has the X-Wing keys that this module relies on.
-
-    Services call it at start; the first key that is made calls it in any case.
-
-    Raises:
-        ConfigError: if a name is missing or gives another result than it did in 4.4.0.
-    """
-    try:
-        public = _export_public(_private(bytes(SEED_LENGTH)))
-        again = _export_public(_import_public(public))
-    except (AttributeError, TypeError, ValueError):
-        again = public = b""
-    if again != public or hashlib.sha256(public).hexdigest() != _KNOWN_PUBLIC_SHA256:
-        raise ConfigError(
-            f"pycryptodome {Crypto.__version__} does not make the X-Wing keys of 4.4.0",
-            do="Install pycryptodome 4.4.0, the version that pyproject.toml names.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +39,7 @@ class KemPublicKey:
 
     public: bytes = field(repr=False)
     key_id: bytes
-    hybrid: HybridKey = field(repr=False, compare=False)
+    hybrid: MLKEM768X25519PublicKey = field(repr=False, compare=False)
 
     @classmethod
     def decode(cls, public: bytes) -> Self:
@@ -90,21 +50,24 @@ class KemPublicKey:
 
         Raises:
             EncodingError: if a part is not canonical, or the X25519 point is of small order.
-            ConfigError: see `check_library`.
         """
-        check_library()
         if len(public) != PUBLIC_LENGTH:
             raise EncodingError("malformed KEM key")
+        lattice, point = public[:-_X25519_LENGTH], public[-_X25519_LENGTH:]
         # RFC 7748, 5 would reduce a coordinate modulo p and drop bit 255; then two octet strings,
         # with two key ids, would name one key.
-        if int.from_bytes(public[-32:], "little") >= _X25519_P:
+        if int.from_bytes(point, "little") >= _X25519_P:
             raise EncodingError("malformed KEM key")
         try:
-            # The modulus check of FIPS 203, 7.2, and the refusal of points of small order.
-            hybrid = _import_public(public)
+            # The modulus check of FIPS 203, 7.2.
+            mlkem = MLKEM768PublicKey.from_public_bytes(lattice)
+            x25519 = X25519PublicKey.from_public_bytes(point)
+            # Any clamped scalar takes a point of small order to zero (RFC 7748, 6.1), which the
+            # library refuses; nothing secret takes part.
+            X25519PrivateKey.from_private_bytes(bytes(_X25519_LENGTH)).exchange(x25519)
         except ValueError:
             raise EncodingError("malformed KEM key") from None
-        return cls(public=public, key_id=kem_key_id(public), hybrid=hybrid)
+        return cls(public, kem_key_id(public), MLKEM768X25519PublicKey(mlkem, x25519))
 
 
 class KemPrivateKey:
@@ -112,7 +75,7 @@ class KemPrivateKey:
 
     __slots__ = ("hybrid", "public_key")
 
-    hybrid: HybridKey
+    hybrid: MLKEM768X25519PrivateKey
     public_key: KemPublicKey
 
     def __init__(self, seed: bytes) -> None:
@@ -123,13 +86,17 @@ class KemPrivateKey:
 
         Raises:
             EncodingError: if the length is another one.
-            ConfigError: see `check_library`.
         """
-        check_library()
         if len(seed) != SEED_LENGTH:
             raise EncodingError("malformed KEM seed")
-        self.hybrid = _private(seed)
-        self.public_key = KemPublicKey.decode(_export_public(self.hybrid))
+        # draft-connolly-cfrg-xwing-kem, 5.2: expandDecapsulationKey, SHAKE256(seed, 96).
+        expanded = hashlib.shake_256(seed).digest(_MLKEM_SEED_LENGTH + _X25519_LENGTH)
+        mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_LENGTH])
+        x25519 = X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_LENGTH:])
+        self.hybrid = MLKEM768X25519PrivateKey(mlkem, x25519)
+        self.public_key = KemPublicKey.decode(
+            mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+        )
 
     @property
     def public(self) -> bytes:

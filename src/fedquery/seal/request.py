@@ -4,17 +4,17 @@ HPKE base mode says nothing about who sealed; the signature does, so it is verif
 """
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fedquery.encoding.octets import lp
+from fedquery.errors import InputError
 from fedquery.seal.envelope import REQUEST_LABEL, RequestEnvelope, request_digest, signed_octets
 from fedquery.seal.header import RequestFields, RequestHeader
 from fedquery.seal.hpke import open_once, refused, seal_once
 from fedquery.seal.kem import KemPrivateKey, KemPublicKey
 from fedquery.seal.plaintext import content_digest, pad, unpad
 from fedquery.seal.signing import SigningKey
-from fedquery.seal.size import REQUEST_LENGTH, SALT_LENGTH
+from fedquery.seal.size import REQUEST_LENGTH, SALT_LENGTH, SECRET_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class AnswerContext:
         fields: what it decided of the header; the answer must fit it.
         request_digest: 32 octets, SHA-256 of the request envelope.
         enc: 1120 octets, the encapsulated key.
-        secret: 32 octets, exported from the HPKE context.
+        secret: 32 octets, that were sealed for the answer alone.
     """
 
     fields: RequestFields
@@ -43,7 +43,7 @@ class OpenedRequest:
         digest: 32 octets, SHA-256 of the request envelope.
         message: the message without its padding.
         enc: 1120 octets, the encapsulated key.
-        secret: 32 octets, exported from the HPKE context, to seal answers with.
+        secret: 32 octets that came with the message, to seal answers with.
     """
 
     header: RequestHeader
@@ -58,7 +58,9 @@ def seal_request(
     message: bytes,
     recipient: KemPublicKey,
     signing_key: SigningKey,
-    random: Callable[[int], bytes],
+    *,
+    salt: bytes,
+    secret: bytes,
 ) -> tuple[bytes, AnswerContext]:
     """Seal and sign one question to one node.
 
@@ -67,23 +69,26 @@ def seal_request(
         message: at most `size.request_message_cap(size_class)` octets.
         recipient: the node's key.
         signing_key: the agency's key.
-        random: gives that many random octets; used for the salt. The encapsulation draws its own.
+        salt: 32 random octets, of this request alone; opens the commitment to the message.
+        secret: 32 random octets, of this request alone; the answer is sealed with it.
 
     Returns:
         The envelope, and the context that opens its answers.
 
     Raises:
-        InputError: if the message does not fit the size class.
+        InputError: if the message does not fit the class, or salt or secret has another length.
     """
-    salt = random(SALT_LENGTH)
-    plaintext = pad(salt, message, REQUEST_LENGTH[fields.size_class])
+    if len(salt) != SALT_LENGTH or len(secret) != SECRET_LENGTH:
+        raise InputError("a salt and a secret have 32 octets each")
+    length = REQUEST_LENGTH[fields.size_class]
+    plaintext = secret + pad(salt, message, length - SECRET_LENGTH)
     header = RequestHeader(
         fields=fields,
         signing_key_id=signing_key.key_id,
         kem_key_id=recipient.key_id,
         content=content_digest(salt, message),
     ).encode()
-    enc, sealed, secret = seal_once(recipient, _info(header), plaintext)
+    enc, sealed = seal_once(recipient, _info(header), plaintext)
     signature = signing_key.sign(signed_octets(REQUEST_LABEL, header, enc, sealed))
     envelope = lp(header) + lp(enc) + lp(sealed) + lp(signature)
     context = AnswerContext(
@@ -105,15 +110,13 @@ def open_request(envelope: RequestEnvelope, private_key: KemPrivateKey) -> Opene
     """
     if not hmac.compare_digest(envelope.header.kem_key_id, private_key.key_id):
         raise refused()
-    plaintext, secret = open_once(
-        private_key, envelope.enc, _info(envelope.header_octets), envelope.sealed
-    )
+    plaintext = open_once(private_key, envelope.enc, _info(envelope.header_octets), envelope.sealed)
     return OpenedRequest(
         header=envelope.header,
         digest=envelope.digest,
-        message=unpad(plaintext, envelope.header.content),
+        message=unpad(plaintext[SECRET_LENGTH:], envelope.header.content),
         enc=envelope.enc,
-        secret=secret,
+        secret=plaintext[:SECRET_LENGTH],
     )
 
 

@@ -17,6 +17,7 @@ LARGEST = SIZE_CLASSES[-1]
 """The class that is allowed only where no columns are asked for."""
 
 SALT_LENGTH = 32
+SECRET_LENGTH = 32
 PREFIX_LENGTH = 4
 AEAD_TAG_LENGTH = 16
 ENC_LENGTH = 1120
@@ -49,7 +50,7 @@ def request_message_cap(size_class: int) -> int:
 
 REQUEST_LENGTH: Mapping[int, int] = MappingProxyType(
     {
-        size_class: SALT_LENGTH + PREFIX_LENGTH + request_message_cap(size_class)
+        size_class: SECRET_LENGTH + SALT_LENGTH + PREFIX_LENGTH + request_message_cap(size_class)
         for size_class in SIZE_CLASSES
     }
 )

@@ -53,7 +53,12 @@ def new_exchange(parties: Parties, **changes: object) -> Exchange:
     fields = new_fields(**changes)
     message = b"question about +66855501990"
     request, context = seal_request(
-        fields, message, parties.kem.public_key, parties.agency, secrets.token_bytes
+        fields,
+        message,
+        parties.kem.public_key,
+        parties.agency,
+        salt=secrets.token_bytes(32),
+        secret=secrets.token_bytes(32),
     )
     envelope = read_request(request)
     verify_request(envelope, parties.agency.verify_key)

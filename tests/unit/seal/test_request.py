@@ -26,6 +26,10 @@ def _join(*parts: bytes) -> bytes:
     return b"".join(lp(part) for part in parts)
 
 
+def _fresh() -> dict[str, bytes]:
+    return {"salt": secrets.token_bytes(32), "secret": secrets.token_bytes(32)}
+
+
 def _signed(header: bytes, enc: bytes, sealed: bytes, key) -> bytes:
     signature = key.sign(signed_octets(REQUEST_LABEL, header, enc, sealed))
     return _join(header, enc, sealed, signature)
@@ -36,7 +40,7 @@ def test_round_trip(parties, make_fields, message) -> None:
     """What an asker seals is what the node opens, with the same secret on both sides."""
     fields = make_fields()
     octets, context = seal_request(
-        fields, message, parties.kem.public_key, parties.agency, secrets.token_bytes
+        fields, message, parties.kem.public_key, parties.agency, **_fresh()
     )
     envelope = read_request(octets)
     verify_request(envelope, parties.agency.verify_key)
@@ -57,7 +61,7 @@ def test_length_depends_on_the_class_alone(parties, make_fields, size_class) -> 
             message,
             parties.kem.public_key,
             parties.agency,
-            secrets.token_bytes,
+            **_fresh(),
         )
         read_request(octets)
         lengths.add(len(octets))
@@ -74,7 +78,21 @@ def test_message_over_the_class(parties, make_fields) -> None:
             message,
             parties.kem.public_key,
             parties.agency,
-            secrets.token_bytes,
+            **_fresh(),
+        )
+
+
+@pytest.mark.parametrize(("salt", "secret"), [(31, 32), (32, 31), (33, 31)])
+def test_salt_and_secret_of_another_length(parties, make_fields, salt, secret) -> None:
+    """A salt or a secret of another length would move the borders of the plaintext."""
+    with pytest.raises(InputError):
+        seal_request(
+            make_fields(),
+            b"",
+            parties.kem.public_key,
+            parties.agency,
+            salt=bytes(salt),
+            secret=bytes(secret),
         )
 
 
@@ -83,9 +101,7 @@ def test_nothing_repeats(parties, make_fields) -> None:
     fields = make_fields()
     first, second = (
         read_request(
-            seal_request(
-                fields, b"same", parties.kem.public_key, parties.agency, secrets.token_bytes
-            )[0]
+            seal_request(fields, b"same", parties.kem.public_key, parties.agency, **_fresh())[0]
         )
         for _ in range(2)
     )
@@ -198,7 +214,7 @@ def _crafted(parties, make_fields, plaintext: bytes, content: bytes):
     header = RequestHeader(
         make_fields(), parties.agency.key_id, parties.kem.key_id, content
     ).encode()
-    enc, sealed, _secret = seal_once(
+    enc, sealed = seal_once(
         parties.kem.public_key, lp(b"fedquery/v1/request") + lp(header), plaintext
     )
     return read_request(_signed(header, enc, sealed, parties.agency))
@@ -206,7 +222,7 @@ def _crafted(parties, make_fields, plaintext: bytes, content: bytes):
 
 def test_crafted_request_that_is_right(parties, make_fields) -> None:
     """The crafting of the next tests is right, so that they fail for their fault alone."""
-    plaintext = (bytes(32) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
+    plaintext = (bytes(64) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
     envelope = _crafted(parties, make_fields, plaintext, content_digest(bytes(32), b"m"))
     assert b"m" == open_request(envelope, parties.kem).message
 
@@ -219,8 +235,8 @@ def test_header_names_another_kem_key(parties, make_fields) -> None:
         parties.other_kem.key_id,
         content_digest(bytes(32), b"m"),
     ).encode()
-    plaintext = (bytes(32) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
-    enc, sealed, _secret = seal_once(
+    plaintext = (bytes(64) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
+    enc, sealed = seal_once(
         parties.kem.public_key, lp(b"fedquery/v1/request") + lp(header), plaintext
     )
     envelope = read_request(_signed(header, enc, sealed, parties.agency))
@@ -230,7 +246,7 @@ def test_header_names_another_kem_key(parties, make_fields) -> None:
 
 def test_padding_not_zero(parties, make_fields) -> None:
     """A sealed request whose padding is not zero does not open."""
-    plaintext = (bytes(32) + lp(b"m")).ljust(REQUEST_LENGTH[1] - 1, b"\x00") + b"\x01"
+    plaintext = (bytes(64) + lp(b"m")).ljust(REQUEST_LENGTH[1] - 1, b"\x00") + b"\x01"
     envelope = _crafted(parties, make_fields, plaintext, content_digest(bytes(32), b"m"))
     with pytest.raises(SealError, match=_OPAQUE):
         open_request(envelope, parties.kem)
@@ -238,7 +254,7 @@ def test_padding_not_zero(parties, make_fields) -> None:
 
 def test_content_mismatch(parties, make_fields) -> None:
     """A sealed request whose header commits to another message does not open."""
-    plaintext = (bytes(32) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
+    plaintext = (bytes(64) + lp(b"m")).ljust(REQUEST_LENGTH[1], b"\x00")
     envelope = _crafted(parties, make_fields, plaintext, content_digest(bytes(32), b"n"))
     with pytest.raises(SealError, match=_OPAQUE):
         open_request(envelope, parties.kem)

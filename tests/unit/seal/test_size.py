@@ -7,8 +7,8 @@ from fedquery.seal import size
 
 
 def test_request_lengths() -> None:
-    """A request's plaintext is salt, prefix, 4096 octets and 36 for each element."""
-    expected = {n: 32 + 4 + 4096 + n * 36 for n in (1, 4, 16, 64, 512)}
+    """A request's plaintext is secret, salt, prefix, 4096 octets and 36 for each element."""
+    expected = {n: 64 + 4 + 4096 + n * 36 for n in (1, 4, 16, 64, 512)}
     assert expected == dict(size.REQUEST_LENGTH)
 
 

@@ -1,4 +1,4 @@
-"""Write envelope.json: one request and one answer with every input fixed.
+"""Write envelope.json: one request and one answer, every input fixed but the encapsulation's.
 
 Run it only when the envelope changes: python tests/vectors/seal/generate_envelope.py
 """
@@ -6,9 +6,6 @@ Run it only when the envelope changes: python tests/vectors/seal/generate_envelo
 import hashlib
 import json
 from pathlib import Path
-from unittest.mock import patch
-
-from Crypto.PublicKey import Hybrid
 
 from fedquery.seal.answer import seal_answer
 from fedquery.seal.envelope import read_answer, read_request, verify_request
@@ -32,8 +29,8 @@ def main() -> None:
         "agency_seed": octets("agency seed", 32),
         "node_seed": octets("node seed", 32),
         "kem_seed": octets("kem seed", 32),
-        "kem_randomness": octets("kem randomness", 64),
         "request_id": octets("request id", 16),
+        "secret": octets("secret", 32),
         "request_salt": octets("request salt", 32),
         "request_message": octets("request message", 160),
         "answer_salt": octets("answer salt", 32),
@@ -52,15 +49,15 @@ def main() -> None:
         expires_ms=1_790_000_060_000,
     )
     length = answer_length(1, 1, 8, 2)
-    # The encapsulation draws its own randomness, and a vector must fix it.
-    with patch.object(Hybrid, "get_random_bytes", lambda _length: inputs["kem_randomness"]):
-        request, context = seal_request(
-            fields,
-            inputs["request_message"],
-            kem.public_key,
-            agency,
-            lambda _length: inputs["request_salt"],
-        )
+    # The encapsulation draws its own randomness: each run of this file makes another enc.
+    request, _context = seal_request(
+        fields,
+        inputs["request_message"],
+        kem.public_key,
+        agency,
+        salt=inputs["request_salt"],
+        secret=inputs["secret"],
+    )
     read = read_request(request)
     verify_request(read, agency.verify_key)
     draws = iter((inputs["answer_salt"], inputs["response_nonce"]))
@@ -86,7 +83,6 @@ def main() -> None:
         "request_sealed": read.sealed,
         "request_signature": read.signature,
         "request_digest": read.digest,
-        "answer_secret": context.secret,
         "answer_header": read_back.header_octets,
         "answer_sealed": read_back.sealed,
         "answer_signature": read_back.signature,
