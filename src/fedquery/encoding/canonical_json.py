@@ -84,7 +84,6 @@ def load(octets: bytes, *, cap: int, what: str = "JSON", canonical: bool = True)
             parse_constant=_refuse_constant,
             parse_float=_refuse_constant,
         )
-        _check(value, 0)
         written = dump(value)
     except (ValueError, RecursionError):
         raise EncodingError(f"malformed {what}") from None
