@@ -11,7 +11,7 @@ help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*##/\t/'
 
 # Every package comes from the hash-locked file; fedquery itself is linked, not copied.
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): requirements/dev.txt pyproject.toml hatch_build.py $(wildcard src/fedquery/oprf/kernel/*.[ch])
 	@echo "making the virtual environment (once) ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt

@@ -1,14 +1,16 @@
 """Evaluate all rows of a dataset under the keys of its views, on all cores.
 
-Workers are new processes (never forks of one that may hold threads or channels). The seed reaches
-them through the pipe of the pool, never through an argument or the environment.
+The batch kernel lets go of the interpreter lock, so threads are enough for it. Without it workers
+are new processes (never forks of one that may hold threads or channels); the seed reaches them
+through the pipe of the pool, never through an argument or the environment.
 """
 
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from fedquery.oprf.backends import LIBSODIUM
 from fedquery.oprf.group import default_group
 from fedquery.oprf.server import outputs
 from fedquery.psi.key import view_key
@@ -59,14 +61,15 @@ class Work:
         return f"Work({len(self.inputs)} rows)"
 
 
-Done = list[tuple[str, tuple[int, ...], list[bytes], list[bytes]]]
+Done = list[tuple[str, tuple[int, ...], bytes, bytes]]
 
 
 def evaluate_chunk(work: Work) -> Done:
     """Hash each row once, and multiply it once for each view that it is in.
 
     Returns:
-        For each view: its name, the places of its rows, their tags, their claim tokens.
+        For each view: its name, the places of its rows, their tags (8 octets each), their claim
+        tokens (16 each).
     """
     epoch = work.epoch
     hashed = default_group().hash_to_group(work.inputs)
@@ -86,11 +89,16 @@ def evaluate_all(works: Sequence[Work], *, workers: int) -> Iterator[Done]:
 
     Args:
         works: the chunks.
-        workers: how many processes; 1 does the work in this one.
+        workers: how many threads or processes; 1 does the work in this one.
     """
     if workers == 1 or sum(len(work.inputs) for work in works) < _ALONE:
         yield from map(evaluate_chunk, works)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with _pool(workers) as pool:
         yield from pool.map(evaluate_chunk, works)
+
+
+def _pool(workers: int) -> Executor:
+    if default_group().name != LIBSODIUM:
+        return ThreadPoolExecutor(workers, "evaluate")
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))

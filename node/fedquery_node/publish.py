@@ -12,10 +12,11 @@ from pathlib import Path
 
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.identifiers import vectors_digest
-from fedquery.psi.bucket import bucket_number, capacity_for, prefix_bits_for
+from fedquery.psi.bucket import TAG_LENGTH, bucket_number, capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
+from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
 from fedquery_node import schema
 from fedquery_node.config import DatasetSettings, NodeSettings
 from fedquery_node.evaluate_pool import CHUNK, Epoch, Work, evaluate_all
@@ -290,8 +291,13 @@ def _evaluate(
     for chunk, done in zip(chunks, evaluate_all(works, workers=workers), strict=True):
         for view_id, places, tags, tokens in done:
             evaluated[view_id].extend(
-                Row(chunk[at], shape.buckets[chunk[at]], tag, token)
-                for at, tag, token in zip(places, tags, tokens, strict=True)
+                Row(
+                    chunk[at],
+                    shape.buckets[chunk[at]],
+                    tags[TAG_LENGTH * number : TAG_LENGTH * (number + 1)],
+                    tokens[CLAIM_TOKEN_LENGTH * number : CLAIM_TOKEN_LENGTH * (number + 1)],
+                )
+                for number, at in enumerate(places)
             )
         progress(len(chunk))
     return evaluated

@@ -12,6 +12,7 @@ from typing import Final
 from fedquery.config import logs
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import FedqueryError
+from fedquery.oprf.group import default_group
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.writer import Writer
@@ -76,6 +77,7 @@ async def serve(
         writer = stack.enter_context(contextlib.closing(Writer(schema.connect(path))))
         executor = stack.enter_context(ThreadPoolExecutor(home.settings.workers))
         service = NodeService(home, writer, reader, executor, clock, random, force)
+        logs.event("computes", backend=default_group().name)
         await _serve(service, upkeep, clock, ready, stop)
 
 

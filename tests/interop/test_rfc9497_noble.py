@@ -39,7 +39,8 @@ def _octets(answered):
 
 
 def _outputs(key, inputs):
-    return server.outputs(key, inputs, default_group().hash_to_group(inputs))
+    joined = server.outputs(key, inputs, default_group().hash_to_group(inputs))
+    return [joined[at : at + 64] for at in range(0, len(joined), 64)]
 
 
 def _flipped(octets_, at):

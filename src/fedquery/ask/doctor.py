@@ -10,6 +10,8 @@ from fedquery.ask.concluding import ClockError
 from fedquery.ask.session import Distrusted, Session
 from fedquery.errors import FedqueryError, PeerError
 from fedquery.identifiers import vectors_digest
+from fedquery.oprf.backends import LIBSODIUM, names
+from fedquery.oprf.group import default_group
 
 _SOON_MS: Final = 3 * 86_400_000
 _PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
@@ -62,12 +64,21 @@ def _local(session: Session) -> Iterator[Check]:
         what=f"list {federation.number} of {federation.name}, until {until}",
         do="" if left_ms > _SOON_MS else "Ask for the renewed list, and install it.",
     )
+    yield _backend()
     proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
     yield Check(
         "proxy",
         ok=True,
         what="none is set" if proxy is None else f"{proxy} is set, and is not used",
     )
+
+
+def _backend() -> Check:
+    name = default_group().name
+    if name == LIBSODIUM and len(names()) == 1:
+        what = "libsodium alone: the batch kernel was not compiled, so large lists take longer"
+        return Check("backend", ok=True, what=what)
+    return Check("backend", ok=True, what=f"{name}, of {', '.join(names())}")
 
 
 def _nations(session: Session) -> Iterator[Check]:

@@ -74,7 +74,7 @@ def blind(
     blinds = group.reduce(_draw(random, len(inputs)))
     # blindedElement = blind * HashToGroup(input). A zero blind, or an input that hashes to the
     # identity (which nobody can find), makes the multiplication fail, so it never leaves unblinded.
-    elements = group.multiply_each(group.hash_to_group(inputs), blinds)
+    elements = group.multiply_hashed(inputs, blinds)
     return Blinding(tuple(inputs), blinds, elements)
 
 
@@ -143,7 +143,8 @@ def unblind(blinding: Blinding, evaluated: bytes, *, group: Group | None = None)
         raise BatchError("one evaluated element for each input was expected")
     # RFC 9497, 3.3.2, Finalize: N = G.ScalarInverse(blind) * evaluatedElement
     unblinded = group.multiply_each(evaluated, group.invert_each(blinding.blinds))
-    return suite.finalize_each(blinding.inputs, unblinded)
+    outputs = group.finalize(blinding.inputs, unblinded)
+    return [outputs[at : at + suite.Nh] for at in range(0, len(outputs), suite.Nh)]
 
 
 def finalize(

@@ -17,36 +17,22 @@ from fedquery.oprf.suite import Ne, Ns
 
 PROOF_LENGTH: Final = 2 * Ns
 
-_ELEMENT_PREFIX: Final = i2osp(Ne, 2)
-
 
 def _weights(group: Group, public_key: bytes, blinded: bytes, evaluated: bytes) -> bytes:
     # RFC 9497, 2.2.1, ComputeComposites.
     # seed = Hash(I2OSP(len(Bm), 2) || Bm || I2OSP(len(seedDST), 2) || seedDST)
     seed = hashlib.sha512(
-        _ELEMENT_PREFIX + public_key + i2osp(len(suite.SEED_DST), 2) + suite.SEED_DST
+        suite.ELEMENT_PREFIX + public_key + i2osp(len(suite.SEED_DST), 2) + suite.SEED_DST
     ).digest()
     prefix = i2osp(suite.Nh, 2) + seed
     # d_i = G.HashToScalar(I2OSP(len(seed), 2) || seed || I2OSP(i, 2) || I2OSP(len(Ci), 2) || Ci ||
     #                      I2OSP(len(Di), 2) || Di || "Composite")
-    transcripts = [
-        prefix
-        + i2osp(index, 2)
-        + _ELEMENT_PREFIX
-        + blinded[at : at + Ne]
-        + _ELEMENT_PREFIX
-        + evaluated[at : at + Ne]
-        + b"Composite"
-        for index, at in enumerate(range(0, len(blinded), Ne))
-    ]
-    return group.reduce(
-        b"".join([suite.expand_message_xmd(t, suite.HASH_TO_SCALAR_DST) for t in transcripts])
-    )
+    return group.hash_pairs(prefix, blinded, evaluated)
 
 
 def _challenge(group: Group, *elements: bytes) -> bytes:
     # RFC 9497, 2.2.1: each of Bm, a0, a1, a2, a3 with its length in front, then "Challenge".
-    transcript = b"".join([_ELEMENT_PREFIX + element for element in elements]) + b"Challenge"
+    transcript = b"".join([suite.ELEMENT_PREFIX + element for element in elements]) + b"Challenge"
     return group.reduce(suite.expand_message_xmd(transcript, suite.HASH_TO_SCALAR_DST))
 
 

@@ -5,9 +5,12 @@ gives whole batches; nothing of a backend's inner form leaves it.
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from functools import cache
+from typing import Protocol
 
-from fedquery.oprf.sodium import SodiumGroup
+from fedquery.config.compute import compute
+from fedquery.oprf.backends import choose
+from fedquery.oprf.suite import Label
 
 
 class Group(Protocol):
@@ -20,7 +23,9 @@ class Group(Protocol):
     scalars that does not fit its elements is a mistake of the caller: `ValueError`.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The back end's name, as FEDQUERY_BACKEND takes it."""
 
     def check(self, elements: bytes) -> None:
         """Require that elements are canonical and none is the identity.
@@ -37,6 +42,14 @@ class Group(Protocol):
 
         Raises:
             InputError: if an input is longer than 65,535 octets.
+        """
+
+    def multiply_hashed(self, inputs: Sequence[bytes], scalars: bytes) -> bytes:
+        """Hash private inputs to elements and multiply each by its own scalar in constant time.
+
+        Raises:
+            InputError: if an input is longer than 65,535 octets.
+            EncodingError: if a scalar is zero, or an input hashes to the identity.
         """
 
     def multiply(self, elements: bytes, scalar: bytes) -> bytes:
@@ -74,6 +87,29 @@ class Group(Protocol):
             EncodingError: if an element does not decode, or a scalar is zero.
         """
 
+    def hash_pairs(self, prefix: bytes, left: bytes, right: bytes) -> bytes:
+        """Hash the transcript of each pair of elements to a scalar (RFC 9497, 2.2.1, d_i).
+
+        Args:
+            prefix: what stands before the index of each.
+            left: at most 65,536 elements of 32 octets.
+            right: as many.
+        """
+
+    def finalize(self, inputs: Sequence[bytes], elements: bytes) -> bytes:
+        """Hash private inputs with their elements to outputs (Finalize), 64 octets for each."""
+
+    def derive(self, outputs: bytes, labels: tuple[Label, Label]) -> tuple[bytes, bytes]:
+        """Expand each output under two labels (HKDF-Expand-SHA512, RFC 5869, 2.3).
+
+        Args:
+            outputs: 64 octets each.
+            labels: two.
+
+        Returns:
+            For each label what it gives of all outputs, one after the other.
+        """
+
     def check_scalars(self, octets: bytes) -> None:
         """Require that scalars are below the group order (RFC 9497, 4.1, DeserializeScalar).
 
@@ -101,9 +137,11 @@ class Group(Protocol):
         """
 
 
-_DEFAULT: Final[Group] = SodiumGroup()
-
-
+@cache
 def default_group() -> Group:
-    """Return the group of the fastest backend that is there; it has no state and may be shared."""
-    return _DEFAULT
+    """Return the group of the fastest back end that is there; it has no state and may be shared.
+
+    Raises:
+        ConfigError: if FEDQUERY_BACKEND or FEDQUERY_THREADS asks for what is not there.
+    """
+    return choose(compute())

@@ -9,6 +9,9 @@ import ctypes
 from collections.abc import Callable
 
 from fedquery.config import libsodium
+from fedquery.errors import EncodingError
+
+_LENGTH = 32
 
 _sodium = libsodium.load()
 
@@ -62,6 +65,28 @@ def address(octets: bytes) -> int:
     """
     # A `bytes` object never moves. Its address is what `c_char_p` holds, read as a number.
     return ctypes.c_void_p.from_buffer(ctypes.c_char_p(octets)).value or 0
+
+
+def add_all(elements: bytes) -> bytes:
+    """Add up elements that decode; of none the sum is the identity.
+
+    Args:
+        elements: elements of 32 octets, the identity among them lawful.
+
+    Returns:
+        their sum, 32 octets.
+
+    Raises:
+        EncodingError: if one does not decode.
+    """
+    # The first needs no addition.
+    out = ctypes.create_string_buffer(elements[:_LENGTH], _LENGTH)
+    target, source = ctypes.addressof(out), address(elements)
+    for at in range(_LENGTH, len(elements), _LENGTH):
+        # It decodes both before it writes, so the result may lie where a summand lay.
+        if point_add(target, target, source + at):
+            raise EncodingError("malformed group element")
+    return out.raw
 
 
 def wipe(buffer: "ctypes.Array[ctypes.c_char]") -> None:

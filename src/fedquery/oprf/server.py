@@ -81,7 +81,7 @@ def evaluate(
 
 def outputs(
     key: KeyPair, inputs: Sequence[bytes], elements: bytes, *, group: Group | None = None
-) -> list[bytes]:
+) -> bytes:
     """Compute the outputs F of the holder's own rows (RFC 9497, 3.3.1, Evaluate).
 
     A row is hashed once, by `Group.hash_to_group`, and multiplied once for each view.
@@ -93,7 +93,7 @@ def outputs(
         group: the backend; the default one unless given.
 
     Returns:
-        One output of 64 octets for each input.
+        The outputs, 64 octets for each input, in order.
 
     Raises:
         BatchError: if there are more or fewer elements than inputs.
@@ -103,4 +103,4 @@ def outputs(
     if len(elements) != len(inputs) * Ne:
         raise BatchError("one element for each input was expected")
     # RFC 9497, 3.3.1, Evaluate: issuedElement = skS * HashToGroup(input)
-    return suite.finalize_each(inputs, group.multiply(elements, key.secret.scalar))
+    return group.finalize(inputs, group.multiply(elements, key.secret.scalar))

@@ -8,7 +8,7 @@ import ctypes
 from collections.abc import Sequence
 
 from fedquery.errors import EncodingError
-from fedquery.oprf import libsodium
+from fedquery.oprf import libsodium, suite
 from fedquery.oprf import scalars as arithmetic
 from fedquery.oprf.suite import UNIFORM_LENGTH, Ne, Ns, hash_to_group_octets
 
@@ -62,6 +62,10 @@ class SodiumGroup:
         """Hash private inputs to elements."""
         return self.from_uniform(hash_to_group_octets(inputs))
 
+    def multiply_hashed(self, inputs: Sequence[bytes], scalars: bytes) -> bytes:
+        """Hash private inputs and multiply each by its own scalar."""
+        return self.multiply_each(self.hash_to_group(inputs), scalars)
+
     def multiply(self, elements: bytes, scalar: bytes) -> bytes:
         """Multiply each element by one scalar."""
         _require_elements(elements)
@@ -112,15 +116,27 @@ class SodiumGroup:
 
     def combine(self, elements: bytes, scalars: bytes) -> bytes:
         """Sum the products of elements and scalars."""
-        products = self.multiply_each(elements, scalars)
-        # The first product needs no addition; of no products the sum is the identity.
-        out = ctypes.create_string_buffer(products[:Ne], Ne)
-        target, source = ctypes.addressof(out), libsodium.address(products)
-        for at in range(Ne, len(products), Ne):
-            # It decodes both before it writes, so the result may lie where a summand lay.
-            if libsodium.point_add(target, target, source + at):
-                raise _malformed()
-        return out.raw
+        return libsodium.add_all(self.multiply_each(elements, scalars))
+
+    def hash_pairs(self, prefix: bytes, left: bytes, right: bytes) -> bytes:
+        """Hash the transcript of each pair of elements to a scalar."""
+        transcripts = suite.pair_transcripts(prefix, left, right)
+        dst = suite.HASH_TO_SCALAR_DST
+        return self.reduce(b"".join([suite.expand_message_xmd(one, dst) for one in transcripts]))
+
+    def finalize(self, inputs: Sequence[bytes], elements: bytes) -> bytes:
+        """Hash private inputs with their elements to outputs."""
+        return b"".join(suite.finalize_each(inputs, elements))
+
+    def derive(
+        self, outputs: bytes, labels: tuple[suite.Label, suite.Label]
+    ) -> tuple[bytes, bytes]:
+        """Expand each output under two labels."""
+        each = [outputs[at : at + suite.Nh] for at in range(0, len(outputs), suite.Nh)]
+        first, second = (
+            b"".join([suite.expand_output(one, label) for one in each]) for label in labels
+        )
+        return first, second
 
     def check_scalars(self, octets: bytes) -> None:
         """Require that scalars are canonical."""

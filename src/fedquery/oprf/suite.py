@@ -5,7 +5,9 @@ those octets are is decided here, so that every backend hashes alike.
 """
 
 import hashlib
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from fedquery.encoding.octets import i2osp
@@ -28,6 +30,8 @@ UNIFORM_LENGTH: Final = 64
 MAX_INPUT_LENGTH: Final = 2**16 - 1
 # RFC 9497, 2.2.1: the index of an element in a batch is two octets.
 MAX_BATCH: Final = 2**16
+# An element in a transcript has its length in front.
+ELEMENT_PREFIX: Final = i2osp(Ne, 2)
 
 
 def context_string(mode: int) -> bytes:
@@ -46,6 +50,24 @@ SEED_DST: Final = b"Seed-" + CONTEXT_STRING
 _AFTER_Z_PAD: Final = hashlib.sha512(bytes(128))
 # l_i_b_str = I2OSP(64, 2), followed by I2OSP(0, 1).
 _LENGTH_AND_ZERO: Final = i2osp(UNIFORM_LENGTH, 2) + b"\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an output is expanded for.
+
+    Attributes:
+        info: the label, at most 63 octets.
+        length: octets of the result, 1 to 64.
+    """
+
+    info: bytes
+    length: int
+
+    @property
+    def block(self) -> bytes:
+        """What is hashed: RFC 5869, 2.3, T(1) = HMAC-Hash(PRK, info | 0x01)."""
+        return self.info + b"\x01"
 
 
 def expand_message_xmd(message: bytes, dst: bytes) -> bytes:
@@ -103,3 +125,30 @@ def finalize_each(inputs: Sequence[bytes], elements: bytes) -> list[bytes]:
         ).digest()
         for at, each in zip(range(0, len(elements), Ne), inputs, strict=True)
     ]
+
+
+def pair_transcripts(prefix: bytes, left: bytes, right: bytes) -> Iterator[bytes]:
+    """Give the transcript of each pair of elements of a proof (RFC 9497, 2.2.1).
+
+    Args:
+        prefix: I2OSP(len(seed), 2) || seed.
+        left: elements of 32 octets, C of the RFC.
+        right: as many, D of the RFC.
+    """
+    # I2OSP(i, 2) || I2OSP(len(Ci), 2) || Ci || I2OSP(len(Di), 2) || Di || "Composite"
+    for index, at in enumerate(range(0, len(left), Ne)):
+        yield (
+            prefix
+            + i2osp(index, 2)
+            + ELEMENT_PREFIX
+            + left[at : at + Ne]
+            + ELEMENT_PREFIX
+            + right[at : at + Ne]
+            + b"Composite"
+        )
+
+
+def expand_output(output: bytes, label: Label) -> bytes:
+    """Expand an output under a label (HKDF-Expand-SHA512, RFC 5869, 2.3)."""
+    # One block is enough: no label asks for more than 64 octets.
+    return hmac.digest(output, label.block, "sha512")[: label.length]

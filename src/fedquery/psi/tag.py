@@ -4,17 +4,17 @@ The tag is what a bucket holds. The claim token proves, later and only if a pers
 whoever shows it once had the output; the holder keeps nothing but its hash.
 """
 
-import hmac
-from collections.abc import Iterable
 from hashlib import sha256
+from typing import Final
 
+from fedquery.oprf.group import Group, default_group
+from fedquery.oprf.suite import Label, expand_output
 from fedquery.psi.bucket import TAG_LENGTH
 
 CLAIM_TOKEN_LENGTH = 16
 
-# RFC 5869, 2.3: T(1) = HMAC-Hash(PRK, info | 0x01); both lengths stay within the one block T(1).
-_TAG_BLOCK = b"fedquery/v1/tag\x01"
-_CLAIM_BLOCK = b"fedquery/v1/claim\x01"
+_TAG: Final = Label(b"fedquery/v1/tag", TAG_LENGTH)
+_CLAIM: Final = Label(b"fedquery/v1/claim", CLAIM_TOKEN_LENGTH)
 
 
 def tag(output: bytes) -> bytes:
@@ -26,7 +26,7 @@ def tag(output: bytes) -> bytes:
     Returns:
         HKDF-Expand-SHA512(F, "fedquery/v1/tag", 8).
     """
-    return hmac.digest(output, _TAG_BLOCK, "sha512")[:TAG_LENGTH]
+    return expand_output(output, _TAG)
 
 
 def claim_token(output: bytes) -> bytes:
@@ -38,7 +38,7 @@ def claim_token(output: bytes) -> bytes:
     Returns:
         HKDF-Expand-SHA512(F, "fedquery/v1/claim", 16).
     """
-    return hmac.digest(output, _CLAIM_BLOCK, "sha512")[:CLAIM_TOKEN_LENGTH]
+    return expand_output(output, _CLAIM)
 
 
 def claim_hash(token: bytes) -> bytes:
@@ -46,19 +46,14 @@ def claim_hash(token: bytes) -> bytes:
     return sha256(token).digest()
 
 
-def tags_and_tokens(outputs: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
+def tags_and_tokens(outputs: bytes, *, group: Group | None = None) -> tuple[bytes, bytes]:
     """Derive the tags and claim tokens of many OPRF outputs, for publishing.
 
     Args:
         outputs: F of each row, 64 octets each.
+        group: the backend; the default one unless given.
 
     Returns:
-        The tags and the claim tokens, each in the order of the outputs.
+        The tags, 8 octets each, and the claim tokens, 16 octets each, in the order of the outputs.
     """
-    digest = hmac.digest
-    tags: list[bytes] = []
-    tokens: list[bytes] = []
-    for output in outputs:
-        tags.append(digest(output, _TAG_BLOCK, "sha512")[:TAG_LENGTH])
-        tokens.append(digest(output, _CLAIM_BLOCK, "sha512")[:CLAIM_TOKEN_LENGTH])
-    return tags, tokens
+    return (group or default_group()).derive(outputs, (_TAG, _CLAIM))

@@ -10,7 +10,7 @@ from fedquery.oprf.keys import KeyPair
 from fedquery.oprf.server import outputs
 from fedquery.psi.answer import Body
 from fedquery.psi.asker import Asking, Terms
-from fedquery.psi.bucket import bucket_number, capacity_for
+from fedquery.psi.bucket import TAG_LENGTH, bucket_number, capacity_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.filling import fill
 from fedquery.psi.holder import evaluate
@@ -133,7 +133,8 @@ def publish(
     """
     draw = octets(seed)
     key = view_key(draw(32), "VN", "phones", version, "view-1")
-    tags, _tokens = tags_and_tokens(outputs(key, rows, default_group().hash_to_group(rows)))
+    joined, _tokens = tags_and_tokens(outputs(key, rows, default_group().hash_to_group(rows)))
+    tags = [joined[at : at + TAG_LENGTH] for at in range(0, len(joined), TAG_LENGTH)]
     sorted_out: list[list[tuple[bytes, int]]] = [[] for _ in range(1 << prefix_bits)]
     for row, (one, found) in enumerate(zip(rows, tags, strict=True)):
         sorted_out[bucket_number(one, prefix_bits)].append((found, row))

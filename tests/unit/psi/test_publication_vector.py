@@ -30,7 +30,7 @@ def found() -> dict[str, object]:
         GIVEN["view_id"],
     )
     element = default_group().hash_to_group([one])
-    (output,) = outputs(key, [one], element)
+    output = outputs(key, [one], element)
     number = bucket_number(one, GIVEN["prefix_bits"])
     buckets = [bytes.fromhex(tags) for tags in EXPECTED["buckets"]]
     leaves = [bucket_leaf(n, tags) for n, tags in enumerate(buckets)]
