@@ -15,6 +15,7 @@ from fedquery.oprf.group import default_group
 from fedquery.oprf.server import outputs
 from fedquery.psi.key import view_key
 from fedquery.psi.tag import tags_and_tokens
+from fedquery_node.index_writer import claim_rows
 
 CHUNK = 2_000
 # Below this a pool costs more than it saves: starting a worker takes about a third of a second.
@@ -48,11 +49,13 @@ class Work:
 
     Attributes:
         epoch: the version.
+        subjects: their numbers in the database.
         inputs: encoded identifiers.
         wanted: for each view, the places in `inputs` of its rows.
     """
 
     epoch: Epoch
+    subjects: tuple[int, ...]
     inputs: tuple[bytes, ...]
     wanted: tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -61,15 +64,15 @@ class Work:
         return f"Work({len(self.inputs)} rows)"
 
 
-Done = list[tuple[str, tuple[int, ...], bytes, bytes]]
+# For each view its name, the places of its rows in the chunk, and their claim rows.
+Done = list[tuple[str, tuple[int, ...], list[bytes]]]
 
 
 def evaluate_chunk(work: Work) -> Done:
     """Hash each row once, and multiply it once for each view that it is in.
 
     Returns:
-        For each view: its name, the places of its rows, their tags (8 octets each), their claim
-        tokens (16 each).
+        For each view: its name, the places of its rows, and their claim rows.
     """
     epoch = work.epoch
     hashed = default_group().hash_to_group(work.inputs)
@@ -79,8 +82,9 @@ def evaluate_chunk(work: Work) -> Done:
         whole = len(places) == len(work.inputs)
         elements = hashed if whole else b"".join(hashed[32 * at : 32 * at + 32] for at in places)
         inputs = work.inputs if whole else [work.inputs[at] for at in places]
-        tags, tokens = tags_and_tokens(outputs(key, inputs, elements))
-        done.append((view_id, places, tags, tokens))
+        subjects = work.subjects if whole else [work.subjects[at] for at in places]
+        rows = claim_rows(subjects, *tags_and_tokens(outputs(key, inputs, elements)))
+        done.append((view_id, places, rows))
     return done
 
 

@@ -1,40 +1,38 @@
 """Write the index of one view: buckets, tree and claim rows."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from fedquery.encoding.octets import i2osp
+from fedquery.psi.bucket import TAG_LENGTH
 from fedquery.psi.filling import fill
 from fedquery.psi.merkle import BucketTree, bucket_leaf
-from fedquery.psi.tag import claim_hash
+from fedquery.psi.tag import CLAIM_TOKEN_LENGTH, claim_hash
 from fedquery_node.index_files import SUBJECT, VersionFiles, write_durably
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One identifier of a view, evaluated.
+def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> list[bytes]:
+    """Make the claim rows of some identifiers.
 
-    Attributes:
-        subject: its number in the database.
-        bucket: the bucket it is in.
-        tag: its tag, 8 octets.
-        token: its claim token, 16 octets.
+    Args:
+        subjects: their numbers in the database.
+        tags: the tag of each, 8 octets.
+        tokens: the claim token of each, 16 octets; it does not stand in the row.
+
+    Returns:
+        For each a row of tag, subject and claim hash, 48 octets.
     """
-
-    subject: int
-    bucket: int
-    tag: bytes
-    token: bytes
-
-    def __repr__(self) -> str:
-        """Say which row it is, and nothing that proves a hit."""
-        return f"Row(subject={self.subject})"
+    return [
+        tags[TAG_LENGTH * at : TAG_LENGTH * (at + 1)]
+        + subject.to_bytes(SUBJECT, "big")
+        + claim_hash(tokens[CLAIM_TOKEN_LENGTH * at : CLAIM_TOKEN_LENGTH * (at + 1)])
+        for at, subject in enumerate(subjects)
+    ]
 
 
 def write_view(
     files: VersionFiles,
     view_id: str,
-    rows: Iterable[Row],
+    claims: Sequence[bytes],
+    numbers: Sequence[int],
     *,
     prefix_bits: int,
     capacity: int,
@@ -45,7 +43,8 @@ def write_view(
     Args:
         files: where; a directory made by `VersionFiles.begin`.
         view_id: the name of the view.
-        rows: its rows, in any order.
+        claims: its claim rows, in any order.
+        numbers: the bucket of each.
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
         random: the random source of the filler.
@@ -58,12 +57,10 @@ def write_view(
         PublicationError: if two rows of a bucket have one tag; publish with another seed.
         OSError: if the disk fails.
     """
-    buckets: list[list[tuple[bytes, int]]] = [[] for _ in range(1 << prefix_bits)]
-    claims: list[bytes] = []
-    for row in rows:
-        buckets[row.bucket].append((row.tag, row.subject))
-        claims.append(row.tag + i2osp(row.subject, SUBJECT) + claim_hash(row.token))
-    filled = [fill(bucket, capacity, random)[0] for bucket in buckets]
+    buckets: list[list[bytes]] = [[] for _ in range(1 << prefix_bits)]
+    for row, number in zip(claims, numbers, strict=True):
+        buckets[number].append(row[:TAG_LENGTH])
+    filled = [fill(bucket, capacity, random) for bucket in buckets]
     tree = BucketTree.build([bucket_leaf(number, tags) for number, tags in enumerate(filled)])
     write_durably(files.tags(view_id), b"".join(filled))
     write_durably(files.tree(view_id), b"".join(b"".join(level) for level in tree.levels))

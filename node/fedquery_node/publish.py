@@ -6,22 +6,22 @@ attempt draws another seed and writes another index; after it everything is ther
 """
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.identifiers import vectors_digest
-from fedquery.psi.bucket import TAG_LENGTH, bucket_number, capacity_for, prefix_bits_for
+from fedquery.psi.bucket import bucket_number, capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
-from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
 from fedquery_node import schema
 from fedquery_node.config import DatasetSettings, NodeSettings
 from fedquery_node.evaluate_pool import CHUNK, Epoch, Work, evaluate_all
 from fedquery_node.index_files import VersionFiles
-from fedquery_node.index_writer import Row, write_view
+from fedquery_node.index_writer import write_view
 from fedquery_node.keystore import SEED_LENGTH, KeyStore
 from fedquery_node.views import View, releases_of, views_of
 
@@ -80,7 +80,7 @@ class Publisher:
             raise ConfigError("node.toml names no such dataset")
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
-        rows = _inputs_of(connection, dataset)
+        rows = _rows_of(connection, dataset)
         views = views_of(releases_of(connection, dataset), nations)
         shape = self._shape(connection, dataset, rows, views, now_ms)
         version = self._next_version(connection, dataset)
@@ -102,25 +102,23 @@ class Publisher:
         self,
         connection: sqlite3.Connection,
         dataset: str,
-        rows: dict[int, bytes],
+        rows: "Rows",
         views: tuple[View, ...],
         now_ms: int,
     ) -> "Shape":
         min_bucket = self.settings.datasets[dataset].min_bucket
-        prefix_bits = prefix_bits_for(len(rows), min_bucket)
-        buckets = {subject: bucket_number(octets, prefix_bits) for subject, octets in rows.items()}
+        prefix_bits = prefix_bits_for(len(rows.subjects), min_bucket)
+        numbers = [bucket_number(octets, prefix_bits) for octets in rows.inputs]
         fullest = 0
         for view in views:
-            counts = [0] * (1 << prefix_bits)
-            for subject in view.subjects:
-                counts[buckets[subject]] += 1
-            fullest = max(fullest, *counts)
+            seen = rows.numbers_in(view, numbers)
+            fullest = max(fullest, *Counter(seen).values(), 0)
         floor = connection.execute(
             "SELECT max(capacity) FROM capacity_floor"
             " WHERE dataset = ? AND prefix_bits = ? AND until_ms > ?",
             (dataset, prefix_bits, now_ms),
         ).fetchone()[0]
-        return Shape(prefix_bits, max(capacity_for(fullest), floor or 0), buckets)
+        return Shape(prefix_bits, max(capacity_for(fullest), floor or 0), numbers)
 
     def _next_version(self, connection: sqlite3.Connection, dataset: str) -> int:
         row = connection.execute(
@@ -138,12 +136,12 @@ class Publisher:
     def _write_index(
         self,
         epoch: Epoch,
-        rows: dict[int, bytes],
+        rows: "Rows",
         views: tuple[View, ...],
         shape: "Shape",
         progress: Progress,
     ) -> dict[str, Opening]:
-        evaluated = _evaluate(epoch, rows, views, shape, workers=self.workers, progress=progress)
+        evaluated = _evaluate(epoch, rows, views, workers=self.workers, progress=progress)
         files = VersionFiles.of(self.home, epoch.dataset, epoch.version)
         beside = files.begin()
         openings = {}
@@ -152,6 +150,7 @@ class Publisher:
                 beside,
                 view.view_id,
                 evaluated[view.view_id],
+                rows.numbers_in(view, shape.numbers),
                 prefix_bits=shape.prefix_bits,
                 capacity=shape.capacity,
                 random=self.random,
@@ -247,57 +246,73 @@ class Shape:
     Attributes:
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
-        buckets: the bucket of each subject.
+        numbers: the bucket of each row, in their order.
     """
 
     prefix_bits: int
     capacity: int
-    buckets: dict[int, int]
+    numbers: Sequence[int]
 
 
-def _inputs_of(connection: sqlite3.Connection, dataset: str) -> dict[int, bytes]:
-    return dict(
-        connection.execute(
-            "SELECT id, identifier FROM subject WHERE dataset = ?"
-            " AND EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id) ORDER BY id",
-            (dataset,),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The identifiers of a dataset that stand in a record, in the order of their numbers.
+
+    Attributes:
+        subjects: their numbers in the database.
+        inputs: the encoded identifiers.
+    """
+
+    subjects: Sequence[int]
+    inputs: Sequence[bytes]
+
+    def __repr__(self) -> str:
+        """Say how many rows there are, and nothing of them."""
+        return f"Rows({len(self.subjects)})"
+
+    def numbers_in(self, view: View, numbers: Sequence[int]) -> Sequence[int]:
+        """Choose the bucket numbers of the rows in a view, in the order of the rows."""
+        if len(view.subjects) == len(self.subjects):
+            return numbers
+        seen = view.subjects
+        return [n for subject, n in zip(self.subjects, numbers, strict=True) if subject in seen]
+
+
+def _rows_of(connection: sqlite3.Connection, dataset: str) -> Rows:
+    found = connection.execute(
+        "SELECT id, identifier FROM subject WHERE dataset = ?"
+        " AND EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id) ORDER BY id",
+        (dataset,),
+    ).fetchall()
+    return Rows([row[0] for row in found], [row[1] for row in found])
 
 
 def _evaluate(
     epoch: Epoch,
-    rows: dict[int, bytes],
+    rows: Rows,
     views: tuple[View, ...],
-    shape: Shape,
     *,
     workers: int,
     progress: Progress,
-) -> dict[str, list[Row]]:
-    subjects = list(rows)
-    chunks = [subjects[at : at + CHUNK] for at in range(0, len(subjects), CHUNK)]
+) -> dict[str, list[bytes]]:
+    """Evaluate all rows and give the claim rows of each view, in the order of the rows."""
     works = [
-        Work(
-            epoch,
-            tuple(rows[subject] for subject in chunk),
-            tuple(
-                (view.view_id, tuple(i for i, one in enumerate(chunk) if one in view.subjects))
-                for view in views
-            ),
-        )
-        for chunk in chunks
+        _work(epoch, rows.subjects[at : at + CHUNK], rows.inputs[at : at + CHUNK], views)
+        for at in range(0, len(rows.subjects), CHUNK)
     ]
-    evaluated: dict[str, list[Row]] = {view.view_id: [] for view in views}
-    for chunk, done in zip(chunks, evaluate_all(works, workers=workers), strict=True):
-        for view_id, places, tags, tokens in done:
-            evaluated[view_id].extend(
-                Row(
-                    chunk[at],
-                    shape.buckets[chunk[at]],
-                    tags[TAG_LENGTH * number : TAG_LENGTH * (number + 1)],
-                    tokens[CLAIM_TOKEN_LENGTH * number : CLAIM_TOKEN_LENGTH * (number + 1)],
-                )
-                for number, at in enumerate(places)
-            )
-        progress(len(chunk))
+    evaluated: dict[str, list[bytes]] = {view.view_id: [] for view in views}
+    for work, done in zip(works, evaluate_all(works, workers=workers), strict=True):
+        for view_id, _places, claims in done:
+            evaluated[view_id] += claims
+        progress(len(work.subjects))
     return evaluated
+
+
+def _work(
+    epoch: Epoch, subjects: Sequence[int], inputs: Sequence[bytes], views: tuple[View, ...]
+) -> Work:
+    wanted = tuple(
+        (view.view_id, tuple(at for at, one in enumerate(subjects) if one in view.subjects))
+        for view in views
+    )
+    return Work(epoch, tuple(subjects), tuple(inputs), wanted)

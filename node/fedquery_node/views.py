@@ -38,7 +38,7 @@ def released_to(octets: str) -> frozenset[str]:
 
 
 def views_of(
-    releases: Iterable[tuple[int, frozenset[str]]], nations: Collection[str]
+    releases: Iterable[tuple[frozenset[str], Collection[int]]], nations: Collection[str]
 ) -> tuple[View, ...]:
     """Divide a dataset into views.
 
@@ -46,16 +46,16 @@ def views_of(
     a dataset in which its identifiers are not.
 
     Args:
-        releases: for each record its subject and the nations it is released to.
+        releases: for each list of nations the subjects of the records that are released to it.
         nations: every other member nation.
 
     Returns:
         The views, every nation in exactly one.
     """
     seen: dict[str, set[int]] = {nation: set() for nation in nations}
-    for subject, release in releases:
+    for release, subjects in releases:
         for nation in nations if ALL in release else release & seen.keys():
-            seen[nation].add(subject)
+            seen[nation].update(subjects)
     shared: dict[frozenset[int], list[str]] = {}
     for nation in sorted(seen):
         shared.setdefault(frozenset(seen[nation]), []).append(nation)
@@ -65,16 +65,13 @@ def views_of(
     )
 
 
-def releases_of(connection: sqlite3.Connection, dataset: str) -> list[tuple[int, frozenset[str]]]:
-    """Read to whom each record of a dataset is released."""
-    # Few different lists stand in many records; each is read once.
-    read: dict[str, frozenset[str]] = {}
-    rows = connection.execute(
+def releases_of(
+    connection: sqlite3.Connection, dataset: str
+) -> list[tuple[frozenset[str], list[int]]]:
+    """Read to whom the records of a dataset are released: few lists, many records each."""
+    subjects: dict[str, list[int]] = {}
+    for subject, text in connection.execute(
         "SELECT subject_id, release_to FROM record WHERE dataset = ?", (dataset,)
-    )
-    releases = []
-    for subject, text in rows:
-        if text not in read:
-            read[text] = released_to(text)
-        releases.append((subject, read[text]))
-    return releases
+    ):
+        subjects.setdefault(text, []).append(subject)
+    return [(released_to(text), found) for text, found in subjects.items()]

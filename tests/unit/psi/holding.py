@@ -135,11 +135,11 @@ def publish(
     key = view_key(draw(32), "VN", "phones", version, "view-1")
     joined, _tokens = tags_and_tokens(outputs(key, rows, default_group().hash_to_group(rows)))
     tags = [joined[at : at + TAG_LENGTH] for at in range(0, len(joined), TAG_LENGTH)]
-    sorted_out: list[list[tuple[bytes, int]]] = [[] for _ in range(1 << prefix_bits)]
-    for row, (one, found) in enumerate(zip(rows, tags, strict=True)):
-        sorted_out[bucket_number(one, prefix_bits)].append((found, row))
+    sorted_out: list[list[bytes]] = [[] for _ in range(1 << prefix_bits)]
+    for one, found in zip(rows, tags, strict=True):
+        sorted_out[bucket_number(one, prefix_bits)].append(found)
     capacity = capacity_for(max(map(len, sorted_out)))
-    buckets = [fill(found, capacity, draw)[0] for found in sorted_out]
+    buckets = [fill(found, capacity, draw) for found in sorted_out]
     if tamper is not None:
         tamper(buckets)
     tree = BucketTree.build([bucket_leaf(n, found) for n, found in enumerate(buckets)])
