@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 import click
@@ -54,7 +55,8 @@ def import_file(
         importer = Importer(home.settings, dataset, frozenset(others), now_ms, skip_bad)
         required = (chosen.columns.identifier, chosen.columns.reference)
         with _progress("importing", None) as advance:
-            report = importer.run(connection, read_lines(file, required), advance, dry_run=dry_run)
+            lines = read_lines(file, required, astuple(chosen.columns))
+            report = importer.run(connection, lines, advance, dry_run=dry_run)
     click.echo(_import_json(report) if as_json else _import_text(report, dry_run=dry_run))
     return ExitCode.OK if report.imported else ExitCode.DATA
 

@@ -8,7 +8,7 @@ import csv
 import io
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -45,12 +45,13 @@ class Line:
         return f"Line({self.number})"
 
 
-def read_lines(path: Path, required: Sequence[str]) -> Iterator[Line]:
+def read_lines(path: Path, required: Sequence[str], known: Collection[str]) -> Iterator[Line]:
     """Read a CSV file row by row, in bounded memory.
 
     Args:
         path: a regular file; with or without a byte order mark, LF or CRLF.
         required: columns that the header must name.
+        known: every column that is read; another one is refused, as it may be one misspelt.
 
     Raises:
         FileError: if the file is missing, no regular file, too large, not UTF-8, has a NUL, a quote
@@ -62,7 +63,7 @@ def read_lines(path: Path, required: Sequence[str]) -> Iterator[Line]:
         reader = csv.reader(file, strict=True)
         try:
             header = next(reader, [])
-            _check_header(header, required)
+            _check_header(header, required, known)
             for fields in reader:
                 if any("\0" in field for field in fields):
                     raise FileError(f"line {reader.line_num} has a NUL")
@@ -71,7 +72,9 @@ def read_lines(path: Path, required: Sequence[str]) -> Iterator[Line]:
                     named = dict(zip(header, fields, strict=True)) if whole else None
                     yield Line(reader.line_num, named)
         except UnicodeDecodeError:
-            raise FileError(f"not UTF-8 after line {reader.line_num}") from None
+            raise FileError(
+                f"line {reader.line_num + 1} or one soon after it is not UTF-8"
+            ) from None
         except csv.Error:
             raise FileError(
                 f"line {reader.line_num} cannot be read",
@@ -95,10 +98,21 @@ def _open(path: Path) -> TextIO:
     )
 
 
-def _check_header(header: Sequence[str], required: Sequence[str]) -> None:
+def _check_header(header: Sequence[str], required: Sequence[str], known: Collection[str]) -> None:
     if not header or len(header) > _COLUMNS_CAP or len(set(header)) != len(header):
         raise FileError("the header line is missing, too long, or names a column twice")
     missing = [column for column in required if column not in header]
     if missing:
         # These are the names of our own settings, not of the file.
-        raise FileError(f"the header does not name the column {missing[0]}")
+        raise FileError(
+            f"the header does not name the column {missing[0]}",
+            why="names are in lower case, and separated by commas",
+        )
+    unknown = [at for at, column in enumerate(header, 1) if column not in known]
+    if unknown:
+        # Its name may be a row's, where a file has no header: it is told by its place.
+        raise FileError(
+            f"column {unknown[0]} of the header is none that is read",
+            why=f"the columns are {', '.join(known)}",
+            do="Correct its name, or leave the column out.",
+        )

@@ -39,8 +39,11 @@ class KemKey:
 def load_keys(connection: sqlite3.Connection, home: NodeHome) -> dict[bytes, KemKey]:
     """Read every key that is not destroyed, by key id.
 
+    A key whose file is gone, as after a restore from a backup, opens nothing any more: it is left
+    out, and another is made where none is left.
+
     Raises:
-        ConfigError: if a key file is missing or its mode or owner is wrong.
+        ConfigError: if the mode or owner of a key file is wrong.
     """
     rows = connection.execute(
         "SELECT key_id, not_before_ms, not_after_ms, leaf, log_index FROM kem_key"
@@ -49,6 +52,7 @@ def load_keys(connection: sqlite3.Connection, home: NodeHome) -> dict[bytes, Kem
     return {
         key_id: KemKey(home.keys.kem_key(key_id), before, after, leaf, index)
         for key_id, before, after, leaf, index in rows
+        if home.keys.has_kem(key_id)
     }
 
 

@@ -70,6 +70,10 @@ class KeyStore:
         write_secret(self._kem_path(key.key_id), seed)
         return key
 
+    def has_kem(self, key_id: bytes) -> bool:
+        """Say whether the file of a KEM key is there."""
+        return self._kem_path(key_id).exists()
+
     def kem_key(self, key_id: bytes) -> KemPrivateKey:
         """Read a KEM key.
 

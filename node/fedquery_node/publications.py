@@ -65,9 +65,11 @@ def open_all(
         keys: its key files.
         before: what is open already.
 
+    A version that is retiring and whose seed or index is gone is left out.
+
     Raises:
-        StorageError: if an index does not fit what was published.
-        ConfigError: if a seed is missing.
+        StorageError: if the index of the newest version does not fit what was published.
+        ConfigError: if its seed is missing.
     """
     opened: dict[tuple[str, int], Served] = {}
     rows = connection.execute(
@@ -76,7 +78,14 @@ def open_all(
     ).fetchall()
     for dataset, version, state, leaf, log_index in rows:
         known = before.get((dataset, version))
-        views = _open_views(connection, home, keys, leaf) if known is None else known.views
+        try:
+            views = _open_views(connection, home, keys, leaf) if known is None else known.views
+        except (ConfigError, StorageError) as error:
+            if state == "retiring":
+                # Its seed or index is gone, as after a restore: nobody can be answered from it.
+                continue
+            do = f"Publish {dataset} again: fedquery-node publish {dataset}"
+            raise type(error)(error.what, do=do) from None
         opened[dataset, version] = Served(
             Publication.decode(leaf), leaf, log_index, state == "serving", views
         )

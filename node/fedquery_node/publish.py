@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fedquery.errors import ConfigError, PublicationError
+from fedquery.federation.offer import MOST_PUBLICATIONS
 from fedquery.identifiers import vectors_digest
 from fedquery.psi.bucket import bucket_number, capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
@@ -208,6 +209,13 @@ class Publisher:
                 "UPDATE publication SET state = 'retiring', retire_at_ms = ?"
                 " WHERE dataset = ? AND state = 'serving'",
                 (now_ms + 1000 * self.settings.overlap_s, dataset),
+            )
+            # A manifest offers four versions at most: what is older than the last three retires,
+            # whatever is left of its overlap.
+            connection.execute(
+                "UPDATE publication SET state = 'retired', retire_at_ms = ?"
+                " WHERE dataset = ? AND state = 'retiring' AND version <= ?",
+                (now_ms, dataset, version - MOST_PUBLICATIONS),
             )
             connection.execute(
                 "INSERT INTO publication VALUES (?, ?, 'serving', ?, ?, NULL, ?, NULL)",

@@ -177,7 +177,7 @@ def test_health_needs_no_signature_and_names_no_agency(http, federation):
     assert {"status": "ok"} == http.get("/healthz").json()
     assert {"status": "ready"} == http.get("/readyz").json()
     metrics = http.get("/metrics").text
-    assert 'fedquery_relayed_total{outcome="answered"}' in metrics
+    assert "# TYPE fedquery_relayed_total counter" in metrics
     assert federation.agency not in metrics
 
 

@@ -15,7 +15,7 @@ from fedquery.config import logs
 from fedquery.errors import ConfigError, EncodingError, FedqueryError, PeerError, ProofError
 from fedquery.federation.members import Federation
 from fedquery.tlog.tile import Tile
-from fedquery.transport.coordinator_client import CoordinatorClient
+from fedquery.transport.coordinator_client import CLOCK, CoordinatorClient
 
 Clock = Callable[[], int]
 
@@ -99,7 +99,12 @@ class Session:
             PeerError: if no coordinator answers.
             ConfigError: if the list in force has expired, and there is no newer one.
         """
-        note = await self.coordinators.federation()
+        try:
+            note = await self.coordinators.federation()
+        except PeerError as error:
+            if error.why == CLOCK:
+                raise ClockError(error.what) from None
+            raise
         try:
             changed = note != self.note
             federation = (

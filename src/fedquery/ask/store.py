@@ -20,7 +20,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # On a full disk SQLite has rolled back itself; that error is the one to show.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -114,6 +114,12 @@ def _parsed(text: str, kind: str, region: str) -> Parsed:
     names = {one.identifier.kind for one in found if one.identifier.exact}
     if len(found) > 1 and len(names) != 1:
         raise IdentifierError("it can be read as several kinds; begin the line with `phone:` or so")
+    if not names:
+        # An account without its bank: what lost the plus of a phone number looks the same.
+        raise IdentifierError(
+            "it may be an account without its bank, or a phone number without its plus; write"
+            " `account:` before it, or the plus and the country code"
+        )
     return found[0]
 
 
@@ -135,7 +141,11 @@ def _of_prompt() -> list[str]:
     click.echo("One identifier a line; an empty line ends.", err=True)
     lines: list[str] = []
     while len(lines) < _MOST_LINES:
-        line = input()
+        try:
+            line = input()
+        except EOFError:
+            # Ctrl-D ends the list as an empty line does.
+            break
         if not line.strip():
             break
         lines.append(line)

@@ -7,6 +7,7 @@ because its text may be made of what was typed.
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -48,13 +49,23 @@ def run(group: click.Command, argv: Sequence[str] | None, prog_name: str) -> int
         code = _usage(error, arguments, as_json=as_json)
     except (FedqueryError, OSError) as error:
         code = complain(error, as_json=as_json)
+    except sqlite3.OperationalError:
+        # A full or failing disk, or a file that another process holds; its text names a path.
+        _say(
+            "io",
+            "the database cannot be written or read",
+            why="the disk is full or failing, or another process holds the database",
+            do="Check disk space and permissions, then try again; nothing was half done.",
+            as_json=as_json,
+        )
+        code = ExitCode.IO
     except Exception as error:  # noqa: BLE001 -- the last place that can keep its text from a terminal
         reference = logs.fault("command-fault", error)
         _say(
             "internal",
             "something unexpected happened",
-            why=f"reference {reference}",
-            do="Report this with the reference.",
+            why=f"{logs.shape_of(error)}, reference {reference}",
+            do="Report this line; it holds nothing of what was asked.",
             as_json=as_json,
         )
         code = ExitCode.UNEXPECTED

@@ -101,6 +101,11 @@ def fault(name: str, error: BaseException, **fields: Field) -> str:
     return ref
 
 
+def shape_of(error: BaseException) -> str:
+    """Name the class and place of an exception, and nothing of its text."""
+    return f"{type(error).__name__} at {_place(error)}"
+
+
 @contextlib.contextmanager
 def request(name: str, **fields: Field) -> Iterator[dict[str, Field]]:
     """Gather the one line of a request and write it, with its duration, when the block ends.

@@ -22,6 +22,7 @@ from fedquery.tlog.tile import Tile
 from fedquery.transport.coordinator_session import (
     Coordinator,
     CoordinatorSessions,
+    RefusedError,
     off_protocol,
     read_capped,
 )
@@ -46,6 +47,10 @@ _MOST_ENVELOPES: Final = 32
 _DEADLINES_MS: Final = range(1000, 30_001)
 # What the way to the coordinator and back may take beside the deadline of the query itself.
 _SLACK_S: Final = 3.0
+# protocol.md 4: clocks differ by no more.
+_CLOCK_SLACK_MS: Final = 120_000
+CLOCK: Final = "clock"
+"""Why nothing was asked: this machine's clock is not the coordinator's."""
 _GET_S: Final = 10.0
 # How long the end of an answer may take after its last line.
 _END_S: Final = 0.25
@@ -224,8 +229,23 @@ class CoordinatorClient:
                 ) as response:
                     return await read_capped(response, cap, until_s)
             except PeerError as error:
+                if self._is_ours(error):
+                    raise PeerError(
+                        "a coordinator's clock and this machine's differ by more than 120 s",
+                        why=CLOCK,
+                        do="Set the clock of this machine; nothing more is sent until then.",
+                    ) from None
                 faults.append(f"{coordinator.name}: {error.why}")
         raise PeerError("no coordinator answered", why="; ".join(faults))
+
+    def _is_ours(self, error: PeerError) -> bool:
+        """Tell whether a signature was refused because the clocks are apart."""
+        return (
+            isinstance(error, RefusedError)
+            and error.refusal == "signature-invalid"
+            and error.at_ms is not None
+            and abs(error.at_ms - self._clock()) > _CLOCK_SLACK_MS
+        )
 
     async def _query_one(
         self, coordinator: Coordinator, envelopes: Mapping[str, bytes], deadline_ms: int

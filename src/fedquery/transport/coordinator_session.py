@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 import httpx2
@@ -109,6 +110,20 @@ class CoordinatorSessions:
         return client
 
 
+class RefusedError(PeerError):
+    """A coordinator refused a request.
+
+    Attributes:
+        refusal: its slug.
+        at_ms: the coordinator's clock, in milliseconds, where it said it.
+    """
+
+    def __init__(self, refusal: str, at_ms: int | None) -> None:
+        super().__init__("the coordinator refused", why=f"refused: {refusal}")
+        self.refusal = refusal
+        self.at_ms = at_ms
+
+
 @contextlib.contextmanager
 def _told_as_peer_error() -> Iterator[None]:
     try:
@@ -143,7 +158,15 @@ async def _require_good(response: httpx2.Response, until_s: float) -> None:
         slug = problems.read_slug(await read_capped(response, _PROBLEM_CAP, until_s))
     except EncodingError:
         raise off_protocol() from None
-    raise PeerError("the coordinator refused", why=f"refused: {slug}")
+    raise RefusedError(slug, _time_of(response))
+
+
+def _time_of(response: httpx2.Response) -> int | None:
+    """Read the coordinator's clock, in milliseconds, where it says one (RFC 9110, 6.6.1)."""
+    try:
+        return int(parsedate_to_datetime(response.headers["date"]).timestamp() * 1000)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 async def read_capped(response: httpx2.Response, cap: int, until_s: float) -> bytes:

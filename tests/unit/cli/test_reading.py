@@ -74,3 +74,20 @@ def test_a_byte_order_mark_is_taken_off(monkeypatch):
     octets = io.BytesIO(b"\xef\xbb\xbf" + PHONE.encode() + b"\r\n")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(octets))
     assert [PHONE] == read_lines("-")
+
+
+@pytest.mark.parametrize("text", ["85585550199", "855 85 550 199"])
+def test_digits_that_may_be_an_account_or_a_phone_are_not_guessed(text):
+    """A phone that lost its plus must not be looked for among accounts, and be no hit."""
+    asked, unclear = read(text)
+    assert [] == asked
+    assert "plus" in unclear[0].reason
+    asked, unclear = read(f"account: {text}")
+    assert ("account", []) == (asked[0].parsed.identifier.kind, unclear)
+
+
+def test_the_end_of_input_ends_the_prompt(monkeypatch):
+    """Ctrl-D ends the list, and what was typed before it stays."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{PHONE}\n".encode())))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert [PHONE] == read_lines(None)

@@ -9,6 +9,7 @@ from fedquery_node.csv_source import FileError, Line, read_lines
 
 CANARY = "+84855501991"
 HEADER = "identifier,reference\n"
+COLUMNS = ("identifier", "reference", "handling")
 
 
 def write(tmp_path: Path, octets: bytes) -> Path:
@@ -24,7 +25,9 @@ def write(tmp_path: Path, octets: bytes) -> Path:
 def test_plain_files_are_read(tmp_path: Path, mark: bytes, end: str) -> None:
     """A byte order mark, either line end and blank lines do not change the rows."""
     text = (HEADER + f"{CANARY},R1\n\n" + f'"{CANARY}","R,2"\n').replace("\n", end)
-    lines = list(read_lines(write(tmp_path, mark + text.encode()), ["identifier", "reference"]))
+    lines = list(
+        read_lines(write(tmp_path, mark + text.encode()), ["identifier", "reference"], COLUMNS)
+    )
     assert [2, 4] == [line.number for line in lines]
     assert [
         {"identifier": CANARY, "reference": "R1"},
@@ -34,7 +37,7 @@ def test_plain_files_are_read(tmp_path: Path, mark: bytes, end: str) -> None:
 
 def test_a_row_of_another_width_is_reported_not_bent(tmp_path: Path) -> None:
     """A row with too few or too many fields keeps its number and has no fields."""
-    lines = list(read_lines(write(tmp_path, (HEADER + "a\nb,c,d\ne,f\n").encode()), []))
+    lines = list(read_lines(write(tmp_path, (HEADER + "a\nb,c,d\ne,f\n").encode()), [], COLUMNS))
     assert [None, None, {"identifier": "e", "reference": "f"}] == [line.fields for line in lines]
 
 
@@ -51,12 +54,14 @@ def test_a_row_of_another_width_is_reported_not_bent(tmp_path: Path) -> None:
         ("a column twice", b"identifier,identifier\n1,2\n"),
         ("a required column missing", b"number,reference\n1,2\n"),
         ("only a blank header", b"\n1,2\n"),
+        ("a misspelt column", b"identifier,reference,handlng\n1,2,source at risk\n"),
+        ("no header", f"{CANARY},identifier,reference\n".encode()),
     ],
 )
 def test_strange_files_are_refused_whole(tmp_path: Path, fault: str, octets: bytes) -> None:
     """Each fault is one error that quotes nothing of the file."""
     with pytest.raises(FileError) as caught:
-        list(read_lines(write(tmp_path, octets), ["identifier", "reference"]))
+        list(read_lines(write(tmp_path, octets), ["identifier", "reference"], COLUMNS))
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}", fault
 
 
@@ -72,7 +77,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
     elif kind == "pipe":
         os.mkfifo(path)
     with pytest.raises(FileError):
-        list(read_lines(path, []))
+        list(read_lines(path, [], COLUMNS))
 
 
 def test_a_line_does_not_show_what_stands_on_it() -> None:

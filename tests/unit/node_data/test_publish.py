@@ -326,3 +326,17 @@ def test_settings_are_what_the_fixture_says(node: SimpleNamespace) -> None:
     """The fixture's smallest bucket is in force, or the numbers above mean nothing."""
     settings: NodeSettings = node.settings
     assert 512 == settings.datasets["phones"].min_bucket
+
+
+def test_no_more_versions_are_offered_than_a_manifest_takes(node: SimpleNamespace) -> None:
+    """Publications that follow fast retire the oldest, whatever is left of its overlap."""
+    record(node.connection, 1, ["TH"])
+    for _ in range(7):
+        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    states = dict(
+        node.connection.execute("SELECT version, state FROM publication WHERE dataset = 'phones'")
+    )
+    offered = [version for version, state in states.items() if state != "retired"]
+    assert [4, 5, 6, 7] == sorted(offered)
+    assert "serving" == states[7]
+    assert sees(node, "TH", 1)

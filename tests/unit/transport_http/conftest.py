@@ -18,11 +18,11 @@ from fedquery.transport.http_server import serve
 
 CANARY = "+66855501990"
 LIMITS = HttpLimits(
-    head_s=0.15,
+    head_s=0.5,
     head_octets=4096,
-    body_s=0.15,
+    body_s=0.5,
     body_octets=1024,
-    stall_s=0.3,
+    stall_s=0.8,
     stop_s=1,
     connections=24,
     requests=2,
