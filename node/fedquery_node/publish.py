@@ -8,13 +8,14 @@ attempt draws another seed and writes another index; after it everything is ther
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.federation.offer import MOST_PUBLICATIONS
 from fedquery.identifiers import vectors_digest
-from fedquery.psi.bucket import bucket_number, capacity_for, prefix_bits_for
+from fedquery.psi.bucket import bucket_numbers, capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
@@ -81,8 +82,9 @@ class Publisher:
             raise ConfigError("node.toml names no such dataset")
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
-        rows = _rows_of(connection, dataset)
-        views = views_of(releases_of(connection, dataset), nations)
+        releases = releases_of(connection, dataset)
+        rows = _rows_of(connection, dataset, {one for _, some in releases for one in some})
+        views = views_of(releases, nations)
         shape = self._shape(connection, dataset, rows, views, now_ms)
         version = self._next_version(connection, dataset)
         for _ in range(_MAX_SEEDS):
@@ -109,7 +111,7 @@ class Publisher:
     ) -> "Shape":
         min_bucket = self.settings.datasets[dataset].min_bucket
         prefix_bits = prefix_bits_for(len(rows.subjects), min_bucket)
-        numbers = [bucket_number(octets, prefix_bits) for octets in rows.inputs]
+        numbers = bucket_numbers(rows.inputs, prefix_bits)
         fullest = 0
         for view in views:
             seen = rows.numbers_in(view, numbers)
@@ -286,13 +288,17 @@ class Rows:
         return [n for subject, n in zip(self.subjects, numbers, strict=True) if subject in seen]
 
 
-def _rows_of(connection: sqlite3.Connection, dataset: str) -> Rows:
-    found = connection.execute(
-        "SELECT id, identifier FROM subject WHERE dataset = ?"
-        " AND EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id) ORDER BY id",
-        (dataset,),
-    ).fetchall()
-    return Rows([row[0] for row in found], [row[1] for row in found])
+def _rows_of(connection: sqlite3.Connection, dataset: str, recorded: AbstractSet[int]) -> Rows:
+    """Read the subjects that stand in a record."""
+    subjects: list[int] = []
+    inputs: list[bytes] = []
+    for subject, octets in connection.execute(
+        "SELECT id, identifier FROM subject WHERE dataset = ? ORDER BY id", (dataset,)
+    ):
+        if subject in recorded:
+            subjects.append(subject)
+            inputs.append(octets)
+    return Rows(subjects, inputs)
 
 
 def _evaluate(

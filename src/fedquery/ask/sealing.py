@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from fedquery.ask.home import AskHome
@@ -144,6 +145,12 @@ def seal_claim(
     return _seal(home, trusted, offered, message, 1, now_ms=now_ms, random=random)
 
 
+@lru_cache(maxsize=64)
+def _kem_of(public: bytes) -> KemPublicKey:
+    """Decode a node's key once; it is asked with for a day."""
+    return KemPublicKey.decode(public)
+
+
 def _seal(
     home: AskHome,
     trusted: Trusted,
@@ -162,7 +169,7 @@ def _seal(
         now_ms,
         now_ms + LIFE_MS,
     )
-    kem = KemPublicKey.decode(trusted.manifest.kem_at(now_ms).public)
+    kem = _kem_of(trusted.manifest.kem_at(now_ms).public)
     # The salt is kept, because a receipt has to open the commitment that it goes into.
     salt, secret = random(SALT_LENGTH), random(SECRET_LENGTH)
     envelope, context = seal_request(

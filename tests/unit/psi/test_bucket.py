@@ -13,6 +13,7 @@ from fedquery.errors import InputError, PublicationError
 from fedquery.psi.bucket import (
     Bucket,
     bucket_number,
+    bucket_numbers,
     capacity_for,
     check_bucket,
     check_capacity,
@@ -144,3 +145,10 @@ def test_a_tag_is_in_a_bucket_exactly_if_it_was_put_there(values: set[int], othe
     bucket = Bucket(0, join(sorted(values)))
     assert (other in values) == (other.to_bytes(8, "big") in bucket)
     assert all(value.to_bytes(8, "big") in bucket for value in values)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=5), st.integers(0, 24))
+def test_many_bucket_numbers_are_those_of_each(identifiers: list[bytes], bits: int) -> None:
+    """Publishing computes what a lookup computes."""
+    expected = [bucket_number(one, bits) for one in identifiers]
+    assert expected == bucket_numbers(identifiers, bits)
