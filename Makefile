@@ -5,7 +5,7 @@ PYTHON ?= python3
 STAMP  := $(VENV)/.installed
 CANARY := $(CURDIR)/var/canary
 
-.PHONY: help demo test check fix protos bench clean lock
+.PHONY: help demo test check fix protos bench timing clean lock
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*##/\t/'
@@ -44,6 +44,9 @@ protos: $(STAMP) ## write src/fedquery/v1 anew from protos/
 
 bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench
+
+timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
+	@$(BIN)/python tests/kernel/timing.py
 
 lock:            ## write requirements/dev.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

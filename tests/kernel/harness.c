@@ -1,4 +1,5 @@
-/* Runs one back end for the tests of test_kernel.py: `secrets`, `bounds`, or `sizes`.
+/* Runs one back end for test_kernel.py (`secrets`, `bounds`, `sizes`) and
+ * timing.py (`times`).
  *
  * BACKEND_SOURCE names the back end's file; with FEDQUERY_EMULATED it is the IFMA source in plain C.
  */
@@ -126,6 +127,62 @@ static int keep_bounds(void) {
 }
 #endif
 
+#if defined(__x86_64__) && !defined(FEDQUERY_EMULATED)
+#include <math.h>
+#include <x86intrin.h>
+
+#define CALLS 60000
+
+static int ascending(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Welch's t between the times of a fixed scalar and of random ones, in random order; the slowest
+ * tenth of all calls, which the machine made slow, is left out (Reparaz and others, 2017). */
+static double t_of(const uint8_t fixed[32]) {
+    static uint64_t ticks[CALLS], sorted[CALLS];
+    static uint8_t kind[CALLS];
+    double n[2] = {0}, mean[2] = {0}, m2[2] = {0};
+    for (int at = 0; at < CALLS; at++) {
+        uint8_t scalar[32];
+        kind[at] = next() >> 17 & 1;
+        fill(integers, 64);
+        scalar_reduce(scalar, integers, 1);
+        if (kind[at]) memcpy(scalar, fixed, 32);
+        unsigned core;
+        const uint64_t start = __rdtscp(&core);
+        tested->multiply(out, elements, scalar, LANES, 0, 1);
+        ticks[at] = __rdtscp(&core) - start;
+    }
+    memcpy(sorted, ticks, sizeof sorted);
+    qsort(sorted, CALLS, sizeof *sorted, ascending);
+    for (int at = 0; at < CALLS; at++) {
+        const int k = kind[at];
+        if (ticks[at] > sorted[CALLS / 10 * 9]) continue;
+        const double delta = (double)ticks[at] - mean[k];
+        mean[k] += delta / ++n[k];
+        m2[k] += delta * ((double)ticks[at] - mean[k]);
+    }
+    return (mean[0] - mean[1]) / sqrt(m2[0] / n[0] / (n[0] - 1) + m2[1] / n[1] / (n[1] - 1));
+}
+
+/* A sparse scalar, one whose digits are all -8, and one of the random ones. */
+static int compare_times(void) {
+    uint8_t fixed[3][32] = {{2}};
+    double worst = 0;
+    memset(fixed[1], 0x88, 31);
+    memcpy(fixed[2], scalars, 32);
+    for (int at = 0; at < 3; at++) {
+        const double t = t_of(fixed[at]);
+        printf("%.2f ", t);
+        if (fabs(t) > worst) worst = fabs(t);
+    }
+    printf("\n");
+    return worst > 4.5;
+}
+#endif
+
 /* Every size once, in memory of exactly that size, for the sanitizers. */
 static int walk_sizes(void) {
     for (size_t count = 0; count <= MOST; count++) {
@@ -160,6 +217,9 @@ int main(int count, char **arguments) {
     if (!strcmp(arguments[1], "secrets")) return follow_secrets();
 #ifdef FEDQUERY_COUNT_BOUNDS
     if (!strcmp(arguments[1], "bounds")) return keep_bounds();
+#endif
+#if defined(__x86_64__) && !defined(FEDQUERY_EMULATED)
+    if (!strcmp(arguments[1], "times")) return compare_times();
 #endif
     if (!strcmp(arguments[1], "sizes")) return walk_sizes();
     return 101;

@@ -40,7 +40,7 @@ def _build(tmp_path, backend, *flags, kernel=_KERNEL):
     built = subprocess.run(
         [
             *(_CC, *_FLAGS, *more, *flags, f"-I{kernel}", f'-DBACKEND_SOURCE="{source}"'),
-            *(str(_HARNESS), str(kernel / "scalar.c"), "-o", str(program)),
+            *(str(_HARNESS), str(kernel / "scalar.c"), "-o", str(program), "-lm"),
         ],
         capture_output=True,
         check=False,
