@@ -67,7 +67,10 @@ class KeyStore:
     def create_kem(self, seed: bytes) -> KemPrivateKey:
         """Write the seed of a KEM key under its key id, and give the key."""
         key = KemPrivateKey(seed)
-        write_secret(self._kem_path(key.key_id), seed)
+        path = self._kem_path(key.key_id)
+        # A restored directory has none, because these keys are never backed up.
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_secret(path, seed)
         return key
 
     def has_kem(self, key_id: bytes) -> bool:

@@ -121,6 +121,11 @@ def open_home(path: Path) -> AskHome:
     Raises:
         ConfigError: if one of them is missing or wrong.
     """
+    if not (path / "fedquery.toml").exists():
+        raise ConfigError(
+            f"{path}: is no home of an agency",
+            do="Make it with `fedquery init`, or name another one with --home.",
+        )
     settings = load_settings(path)
     signing, pad, pseudonym = (
         read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS

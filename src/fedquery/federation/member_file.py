@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fedquery.errors import ConfigError
+from fedquery.errors import (
+    ConfigError,
+    EncodingError,
+    EquivocationError,
+    RollbackError,
+    SignatureError,
+)
 from fedquery.federation import member_list
 from fedquery.federation.members import Federation
 from fedquery.federation.roots import Roots, list_digest, open_federation
@@ -89,12 +95,19 @@ def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
     """Read and verify the member list of a data directory.
 
     Raises:
-        ConfigError: if a file is missing.
-        EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
+        ConfigError: if a file is missing or damaged: it was whole when it was installed.
+        RollbackError, EquivocationError: as `verify_members`.
     """
-    return verify_members(
-        _read(home / NOTE, _NOTE_CAP), _read(home / ROOTS, _ROOTS_CAP), now_ms, seen
-    )
+    note, roots = _read(home / NOTE, _NOTE_CAP), _read(home / ROOTS, _ROOTS_CAP)
+    try:
+        return verify_members(note, roots, now_ms, seen)
+    except (RollbackError, EquivocationError):
+        raise
+    except (EncodingError, SignatureError) as error:
+        raise ConfigError(
+            f"{home / NOTE}: is not a list that {ROOTS} beside it trusts: {error.what}",
+            do="Install the member list again with `members FILE`.",
+        ) from None
 
 
 def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, seen: Seen) -> Listed:
