@@ -148,3 +148,13 @@ async def test_the_coordinator_saw_no_identifier(client, federation):
     assert b"TH/cyber-police" in octets
     for text in (PHONES[6], ABSENT):
         assert text[3:].encode() not in octets
+
+
+def test_the_names_of_receipts_are_listed(federation):
+    """What `receipts --verify` takes is what `receipts` shows; another name is said to be none."""
+    listed = federation.run_asker("receipts")
+    names = [line.split()[-1] for line in listed.out.splitlines() if line.startswith("  ")]
+    assert names
+    assert 0 == federation.run_asker("receipts", "--verify", names[0]).code
+    missing = federation.run_asker("receipts", "--verify", "0" * 24 + ".receipt.json")
+    assert "there is no receipt of this name" in missing.err

@@ -12,6 +12,7 @@ from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
 from fedquery.cli.wording import exit_of
 from fedquery.config.exit_codes import ExitCode
+from fedquery.errors import InputError
 
 
 @click.command()
@@ -37,6 +38,11 @@ def receipts(home: Path, *, name: str | None, as_json: bool) -> int:
         click.echo(
             f"{lookup.lookup_id}  {_time(lookup.asked_ms)}  {told if done else 'unfinished'}"
         )
+        # What `--verify` takes; several identifiers of one question share a receipt.
+        kept = {one.receipt: f"{one.nation} {one.dataset}" for one in lookup.outcomes}
+        for receipt, where in kept.items():
+            if receipt:
+                click.echo(f"  {where:<24} {receipt}")
     if not history:
         click.echo("nothing was asked from this home yet")
     return ExitCode.OK
@@ -62,7 +68,12 @@ def status(home: Path, *, lookup_id: str, as_json: bool) -> int:
 
 
 def _verified(client: SyncClient, name: str, *, as_json: bool) -> int:
-    found = client.verify_receipt(name).document()
+    try:
+        found = client.verify_receipt(name).document()
+    except FileNotFoundError:
+        raise InputError(
+            "there is no receipt of this name", do="List them with `fedquery receipts`."
+        ) from None
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return ExitCode.OK
