@@ -152,6 +152,11 @@ async def test_the_coordinator_saw_no_identifier(client, federation):
 
 def test_the_names_of_receipts_are_listed(federation):
     """What `receipts --verify` takes is what `receipts` shows; another name is said to be none."""
+    facts = {"case": "receipts 2", "purpose": "fraud", "offence": "telecom fraud"}
+    facts |= {"max-penalty": "10", "opened": "2026-01-02", "nations": "vn, MM"}
+    options = [part for name, value in facts.items() for part in (f"--{name}", value)]
+    asked = federation.run_asker("lookup", *options, "-", stdin=f"{ABSENT}\n")
+    assert asked.out, asked.err
     listed = federation.run_asker("receipts")
     names = [line.split()[-1] for line in listed.out.splitlines() if line.startswith("  ")]
     assert names

@@ -69,7 +69,8 @@ def lookup(
     for one in asked:
         for warning in one.parsed.warnings:
             click.echo(f"note: line {one.line}: {warning}", err=True)
-    chosen = nations.split(",") if nations is not None else None
+    # People write blanks after commas, and small letters.
+    chosen = [one.strip().upper() for one in nations.split(",")] if nations is not None else None
     found = asyncio.run(_run(client, asked, facts, chosen, deadline))
     if as_json:
         click.echo(json.dumps(document(found, asked, show=show), indent=2))
