@@ -20,6 +20,8 @@ from fedquery_node.index_writer import claim_rows
 CHUNK = 2_000
 # Below this a pool costs more than it saves: starting a worker takes about a third of a second.
 _ALONE = 4_000
+# Up to so many views rows are hashed for each of them.
+_HASHED_AGAIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,22 @@ Done = list[tuple[str, tuple[int, ...], list[bytes]]]
 
 
 def evaluate_chunk(work: Work) -> Done:
-    """Hash each row once, and multiply it once for each view that it is in.
+    """Hash rows and multiply them once for each view that they are in.
 
     Returns:
         For each view: its name, the places of its rows, and their claim rows.
     """
     epoch = work.epoch
-    hashed = default_group().hash_to_group(work.inputs)
+    # Two hashings cost about what it costs to encode an element and to decode it twice.
+    often = len(work.wanted) > _HASHED_AGAIN
+    hashed = default_group().hash_to_group(work.inputs) if often else None
     done: Done = []
     for view_id, places in work.wanted:
         key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view_id)
         whole = len(places) == len(work.inputs)
-        elements = hashed if whole else b"".join(hashed[32 * at : 32 * at + 32] for at in places)
+        elements = hashed
+        if hashed is not None and not whole:
+            elements = b"".join([hashed[32 * at : 32 * at + 32] for at in places])
         inputs = work.inputs if whole else [work.inputs[at] for at in places]
         subjects = work.subjects if whole else [work.subjects[at] for at in places]
         rows = claim_rows(subjects, *tags_and_tokens(outputs(key, inputs, elements)))

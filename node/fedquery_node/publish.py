@@ -83,7 +83,7 @@ class Publisher:
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
         releases = releases_of(connection, dataset)
-        rows = _rows_of(connection, dataset, {one for _, some in releases for one in some})
+        rows = _rows_of(connection, dataset, set[int]().union(*(some for _, some in releases)))
         views = views_of(releases, nations)
         shape = self._shape(connection, dataset, rows, views, now_ms)
         version = self._next_version(connection, dataset)
@@ -290,15 +290,14 @@ class Rows:
 
 def _rows_of(connection: sqlite3.Connection, dataset: str, recorded: AbstractSet[int]) -> Rows:
     """Read the subjects that stand in a record."""
-    subjects: list[int] = []
-    inputs: list[bytes] = []
-    for subject, octets in connection.execute(
-        "SELECT id, identifier FROM subject WHERE dataset = ? ORDER BY id", (dataset,)
-    ):
-        if subject in recorded:
-            subjects.append(subject)
-            inputs.append(octets)
-    return Rows(subjects, inputs)
+    found = [
+        row
+        for row in connection.execute(
+            "SELECT id, identifier FROM subject WHERE dataset = ? ORDER BY id", (dataset,)
+        )
+        if row[0] in recorded
+    ]
+    return Rows([subject for subject, _ in found], [octets for _, octets in found])
 
 
 def _evaluate(

@@ -52,13 +52,18 @@ def views_of(
     Returns:
         The views, every nation in exactly one.
     """
-    seen: dict[str, set[int]] = {nation: set() for nation in nations}
+    seen: dict[str, list[Collection[int]]] = {nation: [] for nation in sorted(nations)}
     for release, subjects in releases:
         for nation in nations if ALL in release else release & seen.keys():
-            seen[nation].update(subjects)
+            seen[nation].append(subjects)
+    # Nations that the same lists name see the same rows: these are joined once for all of them.
+    joined: dict[tuple[int, ...], frozenset[int]] = {}
     shared: dict[frozenset[int], list[str]] = {}
-    for nation in sorted(seen):
-        shared.setdefault(frozenset(seen[nation]), []).append(nation)
+    for nation, parts in seen.items():
+        named = tuple(map(id, parts))
+        if named not in joined:
+            joined[named] = frozenset[int]().union(*parts)
+        shared.setdefault(joined[named], []).append(nation)
     return tuple(
         View(f"v{number}", tuple(members), subjects)
         for number, (subjects, members) in enumerate(shared.items(), 1)

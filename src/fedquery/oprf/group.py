@@ -45,7 +45,11 @@ class Group(Protocol):
         """
 
     def multiply_hashed(self, inputs: Sequence[bytes], scalars: bytes) -> bytes:
-        """Hash private inputs to elements and multiply each by its own scalar in constant time.
+        """Hash private inputs to elements and multiply them in constant time.
+
+        Args:
+            inputs: the private inputs.
+            scalars: one for each input, or a single one for all of them.
 
         Raises:
             InputError: if an input is longer than 65,535 octets.

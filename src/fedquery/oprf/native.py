@@ -101,33 +101,27 @@ class NativeGroup:
         return self.from_uniform(self._expanded(inputs))
 
     def multiply_hashed(self, inputs: Sequence[bytes], scalars: bytes) -> bytes:
-        """Hash private inputs and multiply each by its own scalar, without an encoding between."""
-        return self._multiplied(self._expanded(inputs), scalars, uniform=True)
+        """Hash private inputs and multiply them by their scalars, without an encoding between."""
+        return self._multiplied(
+            self._expanded(inputs), scalars, uniform=True, same=len(scalars) == Ns
+        )
 
     def multiply(self, elements: bytes, scalar: bytes) -> bytes:
         """Multiply each element by one scalar."""
-        count, rest = divmod(len(elements), Ne)
-        if rest:
+        if len(elements) % Ne:
             raise EncodingError("malformed group element")
-        _require(len(scalar), Ns)
-        backend = self._backend(count)
-        return self._sliced(
-            count,
-            lambda first, last: _made(
-                _native.multiply(backend, elements[Ne * first : Ne * last], scalar, False, True)
-            ),
-        )
+        return self._multiplied(elements, scalar, uniform=False, same=True)
 
     def multiply_each(self, elements: bytes, scalars: bytes) -> bytes:
         """Multiply each element by its own scalar."""
         if len(elements) % Ne:
             raise EncodingError("malformed group element")
-        return self._multiplied(elements, scalars, uniform=False)
+        return self._multiplied(elements, scalars, uniform=False, same=False)
 
-    def _multiplied(self, points: bytes, scalars: bytes, *, uniform: bool) -> bytes:
+    def _multiplied(self, points: bytes, scalars: bytes, *, uniform: bool, same: bool) -> bytes:
         size = UNIFORM_LENGTH if uniform else Ne
         count = len(points) // size
-        _require(len(scalars), count * Ns)
+        _require(len(scalars), Ns if same else count * Ns)
         backend = self._backend(count)
         return self._sliced(
             count,
@@ -135,9 +129,9 @@ class NativeGroup:
                 _native.multiply(
                     backend,
                     points[size * first : size * last],
-                    scalars[Ns * first : Ns * last],
+                    scalars if same else scalars[Ns * first : Ns * last],
                     uniform,
-                    False,
+                    same,
                 )
             ),
         )

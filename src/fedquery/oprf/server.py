@@ -80,16 +80,21 @@ def evaluate(
 
 
 def outputs(
-    key: KeyPair, inputs: Sequence[bytes], elements: bytes, *, group: Group | None = None
+    key: KeyPair,
+    inputs: Sequence[bytes],
+    elements: bytes | None = None,
+    *,
+    group: Group | None = None,
 ) -> bytes:
     """Compute the outputs F of the holder's own rows (RFC 9497, 3.3.1, Evaluate).
 
-    A row is hashed once, by `Group.hash_to_group`, and multiplied once for each view.
+    Rows of many views are hashed once, by `Group.hash_to_group`, and multiplied for each of them.
+    Rows of one view are hashed here: their elements then need no encoding in between.
 
     Args:
         key: the key pair of the view.
         inputs: the rows' private inputs.
-        elements: the hashed element of 32 octets for each input, in order.
+        elements: the hashed element of 32 octets for each input, in order, where there are such.
         group: the backend; the default one unless given.
 
     Returns:
@@ -100,7 +105,9 @@ def outputs(
         EncodingError: if an element does not decode.
     """
     group = group or default_group()
+    # RFC 9497, 3.3.1, Evaluate: issuedElement = skS * HashToGroup(input)
+    if elements is None:
+        return group.finalize(inputs, group.multiply_hashed(inputs, key.secret.scalar))
     if len(elements) != len(inputs) * Ne:
         raise BatchError("one element for each input was expected")
-    # RFC 9497, 3.3.1, Evaluate: issuedElement = skS * HashToGroup(input)
     return group.finalize(inputs, group.multiply(elements, key.secret.scalar))

@@ -63,8 +63,11 @@ class SodiumGroup:
         return self.from_uniform(hash_to_group_octets(inputs))
 
     def multiply_hashed(self, inputs: Sequence[bytes], scalars: bytes) -> bytes:
-        """Hash private inputs and multiply each by its own scalar."""
-        return self.multiply_each(self.hash_to_group(inputs), scalars)
+        """Hash private inputs and multiply each by its own scalar, or all by one."""
+        elements = self.hash_to_group(inputs)
+        if len(scalars) == Ns:
+            return self.multiply(elements, scalars)
+        return self.multiply_each(elements, scalars)
 
     def multiply(self, elements: bytes, scalar: bytes) -> bytes:
         """Multiply each element by one scalar."""

@@ -94,6 +94,8 @@ def test_hashing_of_every_batch_size(group, count) -> None:
     assert _SODIUM.multiply_hashed(inputs, _SCALARS[: 32 * count]) == group.multiply_hashed(
         inputs, _SCALARS[: 32 * count]
     )
+    one = _SCALARS[:32]
+    assert _SODIUM.multiply_hashed(inputs, one) == group.multiply_hashed(inputs, one)
     outputs = _SODIUM.finalize(inputs, elements)
     assert outputs == group.finalize(inputs, elements)
     assert _SODIUM.derive(outputs, _LABELS) == group.derive(outputs, _LABELS)

@@ -54,6 +54,7 @@ def test_pads_and_order_do_not_matter(inputs, pads, shuffler) -> None:
         for at in range(len(inputs))
     )
     expected = server.outputs(KEY, inputs, GROUP.hash_to_group(inputs))
+    assert expected == server.outputs(KEY, inputs)
     assert expected == b"".join(client.unblind(blinding, mine))
 
 
