@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fedquery.psi.bucket import TAG_LENGTH
 from fedquery.psi.filling import fill
 from fedquery.psi.merkle import BucketTree, bucket_leaf
-from fedquery.psi.tag import CLAIM_TOKEN_LENGTH, claim_hash
+from fedquery.psi.tag import claim_hashes
 from fedquery_node.index_files import (
     CLAIM_HASH,
     CLAIM_ROW,
@@ -32,12 +32,7 @@ def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> list[byte
     numbers = array("Q", subjects)
     if sys.byteorder == "little":
         numbers.byteswap()
-    hashes = b"".join(
-        [
-            claim_hash(tokens[at : at + CLAIM_TOKEN_LENGTH])
-            for at in range(0, len(tokens), CLAIM_TOKEN_LENGTH)
-        ]
-    )
+    hashes = claim_hashes(tokens)
     # All rows are put together octet by octet of a row, not row by row: forty-eight steps.
     rows = bytearray(CLAIM_ROW * len(numbers))
     first = 0

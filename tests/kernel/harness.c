@@ -64,6 +64,7 @@ static int follow_secrets(void) {
     if (tested->expand(more, inputs, COUNT, (octets){dst, sizeof dst - 1}) != DONE) return 5;
     if (tested->finalize(more, inputs, out, COUNT) != DONE) return 6;
     tested->derive(out, 8, (octets){dst, 4}, out + 640, 16, (octets){dst, 9}, more, COUNT);
+    if (tested->sha256(out, (octets){dst, 4}, inputs, COUNT) != DONE) return 8;
     scalar_reduce(more, integers, COUNT);
     scalar_multiply(more, more, scalars, COUNT);
     scalar_add(more, more, scalars, COUNT);
@@ -198,6 +199,8 @@ static int walk_sizes(void) {
         if (tested->multiply(to, in, by, count, 0, 0) != DONE) return 1;
         if (tested->multiply(to, in, scalars, count, 0, 1) != DONE) return 2;
         if (tested->check(to, count) != DONE) return 3;
+        if (tested->sha256(to, (octets){dst, sizeof dst}, inputs, count) != DONE) return 9;
+        memcpy(to, in, 32 * count);
         if (tested->add(to, to, in, count) != DONE) return 4;
         if (count && tested->combine(to, in, by, count) != DONE) return 5;
         tested->expand(hashes, inputs, count, (octets){dst, sizeof dst - 1});

@@ -114,6 +114,9 @@ class Group(Protocol):
             For each label what it gives of all outputs, one after the other.
         """
 
+    def sha256_each(self, prefix: bytes, inputs: Sequence[bytes]) -> bytes:
+        """Hash the prefix and each input by SHA-256, 32 octets for each."""
+
     def check_scalars(self, octets: bytes) -> None:
         """Require that scalars are below the group order (RFC 9497, 4.1, DeserializeScalar).
 

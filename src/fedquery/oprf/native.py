@@ -21,6 +21,7 @@ _SLICE = 1_024
 _FEW_PRODUCTS = 24
 # Longer inputs than the kernel takes are hashed by Python; identifiers are far shorter.
 _LONGEST = 512
+_LONGEST_PREFIX = 128
 # From so many elements on a back end beats the portable code, by its lanes.
 _WORTH = {PORTABLE: 0, "avx2": 3, "ifma": 2}
 
@@ -191,6 +192,12 @@ class NativeGroup:
             second.block,
             second.length,
         )
+
+    def sha256_each(self, prefix: bytes, inputs: Sequence[bytes]) -> bytes:
+        """Hash the prefix and each input by SHA-256."""
+        if max(map(len, inputs), default=0) > _LONGEST or len(prefix) > _LONGEST_PREFIX:
+            return self.sodium.sha256_each(prefix, inputs)
+        return _native.sha256(self._backend(len(inputs)), prefix, tuple(inputs))
 
     def check_scalars(self, octets: bytes) -> None:
         """Require that scalars are canonical."""

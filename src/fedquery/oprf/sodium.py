@@ -6,6 +6,7 @@ That bit is therefore checked here, over the whole batch at once, before any ele
 
 import ctypes
 from collections.abc import Sequence
+from hashlib import sha256
 
 from fedquery.errors import EncodingError
 from fedquery.oprf import libsodium, suite
@@ -140,6 +141,10 @@ class SodiumGroup:
             b"".join([suite.expand_output(one, label) for one in each]) for label in labels
         )
         return first, second
+
+    def sha256_each(self, prefix: bytes, inputs: Sequence[bytes]) -> bytes:
+        """Hash the prefix and each input by SHA-256."""
+        return b"".join([sha256(prefix + one).digest() for one in inputs])
 
     def check_scalars(self, octets: bytes) -> None:
         """Require that scalars are canonical."""

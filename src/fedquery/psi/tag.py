@@ -46,6 +46,22 @@ def claim_hash(token: bytes) -> bytes:
     return sha256(token).digest()
 
 
+def claim_hashes(tokens: bytes, *, group: Group | None = None) -> bytes:
+    """Hash many claim tokens, for publishing.
+
+    Args:
+        tokens: claim tokens of 16 octets, one after the other.
+        group: the backend; the default one unless given.
+
+    Returns:
+        What `claim_hash` gives for each, one after the other.
+    """
+    each = [
+        tokens[at : at + CLAIM_TOKEN_LENGTH] for at in range(0, len(tokens), CLAIM_TOKEN_LENGTH)
+    ]
+    return (group or default_group()).sha256_each(b"", each)
+
+
 def tags_and_tokens(outputs: bytes, *, group: Group | None = None) -> tuple[bytes, bytes]:
     """Derive the tags and claim tokens of many OPRF outputs, for publishing.
 

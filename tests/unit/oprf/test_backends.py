@@ -94,6 +94,8 @@ def test_hashing_of_every_batch_size(group, count) -> None:
     assert _SODIUM.multiply_hashed(inputs, _SCALARS[: 32 * count]) == group.multiply_hashed(
         inputs, _SCALARS[: 32 * count]
     )
+    for start in (b"", b"a prefix", bytes(128), bytes(129)):
+        assert _SODIUM.sha256_each(start, inputs) == group.sha256_each(start, inputs)
     one = _SCALARS[:32]
     assert _SODIUM.multiply_hashed(inputs, one) == group.multiply_hashed(inputs, one)
     outputs = _SODIUM.finalize(inputs, elements)
@@ -111,6 +113,9 @@ def test_hashing_at_the_borders_of_blocks(group, length) -> None:
     inputs = (b"\xa5" * length,) * 3
     assert _SODIUM.hash_to_group(inputs) == group.hash_to_group(inputs)
     assert _SODIUM.finalize(inputs, _ELEMENTS[:96]) == group.finalize(inputs, _ELEMENTS[:96])
+    for border in (length, *range(54, 66), *range(118, 130)):
+        inputs = (b"\xa5" * border, b"\x5a" * length) * 5
+        assert _SODIUM.sha256_each(b"", inputs) == group.sha256_each(b"", inputs)
 
 
 def test_an_input_of_65536_octets(group) -> None:

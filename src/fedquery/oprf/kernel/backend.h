@@ -48,6 +48,9 @@ typedef struct {
     int (*derive)(uint8_t *first, size_t first_length, octets first_label, uint8_t *second,
                   size_t second_length, octets second_label, const uint8_t *outputs, size_t count);
 
+    /* SHA-256 of a prefix of at most 128 octets and each input, 32 octets each. */
+    int (*sha256)(uint8_t *out, octets prefix, const octets *inputs, size_t count);
+
     size_t longest; /* octets that a message or an input may have */
 } backend;
 

@@ -11,4 +11,5 @@
 #include "sha512.h"
 #include "hashing.h"
 #include "hash_batch.h"
+#include "sha256.h"
 #include "table.h"

@@ -273,6 +273,28 @@ static PyObject *py_derive(PyObject *self, PyObject *args) {
     return NULL;
 }
 
+static PyObject *py_sha256(PyObject *self, PyObject *args) {
+    int index;
+    PyObject *tuple, *made = NULL;
+    Py_buffer prefix;
+    octets *items = NULL;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "iy*O", &index, &prefix, &tuple)) return NULL;
+    const backend *b = backend_at(index);
+    if (b && require(prefix.len <= 128)) items = items_of(tuple, b->longest);
+    if (items) made = PyBytes_FromStringAndSize(NULL, 32 * PyTuple_Size(tuple));
+    if (made) {
+        const size_t count = (size_t)PyTuple_Size(tuple);
+        uint8_t *out = memory_of(made);
+        Py_BEGIN_ALLOW_THREADS b->sha256(out, (octets){prefix.buf, (size_t)prefix.len}, items,
+                                         count);
+        Py_END_ALLOW_THREADS
+    }
+    free(items);
+    PyBuffer_Release(&prefix);
+    return made;
+}
+
 static PyObject *py_scalar_reduce(PyObject *self, PyObject *args) {
     Py_buffer wide;
     PyObject *made = NULL;
@@ -343,6 +365,7 @@ static PyMethodDef methods[] = {
     {"expand_pairs", py_expand_pairs, METH_VARARGS, "Expand the transcripts of a proof."},
     {"finalize", py_finalize, METH_VARARGS, "Hash inputs and elements to outputs."},
     {"derive", py_derive, METH_VARARGS, "HKDF-Expand-SHA512 of outputs under two labels."},
+    {"sha256", py_sha256, METH_VARARGS, "SHA-256 of a prefix and each input."},
     {"scalar_reduce", py_scalar_reduce, METH_VARARGS, "Reduce integers of 64 octets."},
     {"scalar_add", py_scalar_add, METH_VARARGS, "Add scalars pairwise."},
     {"scalar_subtract", py_scalar_subtract, METH_VARARGS, "Subtract scalars pairwise."},

@@ -15,5 +15,6 @@ const backend JOIN(backend, BACKEND) = {
     .expand_pairs = expand_pairs_batch,
     .finalize = finalize_batch,
     .derive = derive_batch,
+    .sha256 = sha256_batch,
     .longest = MESSAGE_CAP,
 };
