@@ -6,7 +6,7 @@ through the pipe of the pool, never through an argument or the environment.
 """
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -66,15 +66,15 @@ class Work:
         return f"Work({len(self.inputs)} rows)"
 
 
-# For each view its name, the places of its rows in the chunk, and their claim rows.
-Done = list[tuple[str, tuple[int, ...], list[bytes]]]
+# For each view its name, and the claim rows of its rows in the chunk.
+Done = list[tuple[str, list[bytes]]]
 
 
 def evaluate_chunk(work: Work) -> Done:
     """Hash rows and multiply them once for each view that they are in.
 
     Returns:
-        For each view: its name, the places of its rows, and their claim rows.
+        For each view: its name, and the claim rows of its rows.
     """
     epoch = work.epoch
     # Two hashings cost about what it costs to encode an element and to decode it twice.
@@ -90,18 +90,19 @@ def evaluate_chunk(work: Work) -> Done:
         inputs = work.inputs if whole else [work.inputs[at] for at in places]
         subjects = work.subjects if whole else [work.subjects[at] for at in places]
         rows = claim_rows(subjects, *tags_and_tokens(outputs(key, inputs, elements)))
-        done.append((view_id, places, rows))
+        done.append((view_id, rows))
     return done
 
 
-def evaluate_all(works: Sequence[Work], *, workers: int) -> Iterator[Done]:
+def evaluate_all(works: Iterable[Work], count: int, *, workers: int) -> Iterator[Done]:
     """Evaluate chunks, in order, as they are done.
 
     Args:
         works: the chunks.
+        count: how many rows are in all of them.
         workers: how many threads or processes; 1 does the work in this one.
     """
-    if workers == 1 or sum(len(work.inputs) for work in works) < _ALONE:
+    if workers == 1 or count < _ALONE:
         yield from map(evaluate_chunk, works)
         return
     with _pool(workers) as pool:

@@ -266,7 +266,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The identifiers of a dataset that stand in a record, in the order of their numbers.
+    """The identifiers of a dataset that stand in a record, in one order that all here keep to.
 
     Attributes:
         subjects: their numbers in the database.
@@ -290,13 +290,12 @@ class Rows:
 
 def _rows_of(connection: sqlite3.Connection, dataset: str, recorded: AbstractSet[int]) -> Rows:
     """Read the subjects that stand in a record."""
-    found = [
-        row
-        for row in connection.execute(
-            "SELECT id, identifier FROM subject WHERE dataset = ? ORDER BY id", (dataset,)
-        )
-        if row[0] in recorded
-    ]
+    found = connection.execute(
+        "SELECT id, identifier FROM subject WHERE dataset = ?", (dataset,)
+    ).fetchall()
+    # Every record has its subject; so as many subjects as are recorded are all of them.
+    if len(found) != len(recorded):
+        found = [row for row in found if row[0] in recorded]
     return Rows([subject for subject, _ in found], [octets for _, octets in found])
 
 
@@ -309,23 +308,27 @@ def _evaluate(
     progress: Progress,
 ) -> dict[str, list[bytes]]:
     """Evaluate all rows and give the claim rows of each view, in the order of the rows."""
-    works = [
-        _work(epoch, rows.subjects[at : at + CHUNK], rows.inputs[at : at + CHUNK], views)
-        for at in range(0, len(rows.subjects), CHUNK)
-    ]
+    count = len(rows.subjects)
+    # One after the other, so that the workers have begun while the next chunks are cut.
+    works = (_work(epoch, rows, slice(at, at + CHUNK), views) for at in range(0, count, CHUNK))
     evaluated: dict[str, list[bytes]] = {view.view_id: [] for view in views}
-    for work, done in zip(works, evaluate_all(works, workers=workers), strict=True):
-        for view_id, _places, claims in done:
+    for at, done in enumerate(evaluate_all(works, count, workers=workers)):
+        for view_id, claims in done:
             evaluated[view_id] += claims
-        progress(len(work.subjects))
+        progress(min(CHUNK, count - at * CHUNK))
     return evaluated
 
 
-def _work(
-    epoch: Epoch, subjects: Sequence[int], inputs: Sequence[bytes], views: tuple[View, ...]
-) -> Work:
+def _work(epoch: Epoch, rows: Rows, chunk: slice, views: tuple[View, ...]) -> Work:
+    subjects, inputs = tuple(rows.subjects[chunk]), tuple(rows.inputs[chunk])
+    every = tuple(range(len(subjects)))
     wanted = tuple(
-        (view.view_id, tuple(at for at, one in enumerate(subjects) if one in view.subjects))
+        (
+            view.view_id,
+            every
+            if len(view.subjects) == len(rows.subjects)
+            else tuple(at for at in every if subjects[at] in view.subjects),
+        )
         for view in views
     )
-    return Work(epoch, tuple(subjects), tuple(inputs), wanted)
+    return Work(epoch, subjects, inputs, wanted)

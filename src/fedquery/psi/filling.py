@@ -33,7 +33,7 @@ def fill(tags: Collection[bytes], capacity: int, random: Callable[[int], bytes])
     filled = set(tags)
     if len(filled) != len(tags):
         raise PublicationError("two rows of a bucket have one tag", do="Publish with another seed.")
-    if any(len(tag) != TAG_LENGTH for tag in filled):
+    if not {TAG_LENGTH}.issuperset(map(len, filled)):
         raise InputError("a tag has the wrong length")
     for _ in range(_MAX_DRAWS):
         drawn = random(TAG_LENGTH * (capacity - len(filled)))

@@ -239,9 +239,7 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
             if len(calls) > 1:
                 yield done
             else:
-                yield [
-                    (v, places, [b"\x01" * 8 + row[8:] for row in rows]) for v, places, rows in done
-                ]
+                yield [(v, [b"\x01" * 8 + row[8:] for row in rows]) for v, rows in done]
 
     monkeypatch.setattr(publishing, "evaluate_all", colliding)
     node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
