@@ -12,12 +12,16 @@ PUBLISH_LOCK = "publish.lock"
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[tuple[NodeHome, sqlite3.Connection]]:
+def opened(path: Path, *, checked: bool = True) -> Iterator[tuple[NodeHome, sqlite3.Connection]]:
     """Open settings, keys and database of a data directory.
+
+    Args:
+        path: the data directory.
+        checked: whether the whole database is looked through for damage.
 
     Raises:
         ConfigError, StorageError: if one of them cannot be used.
     """
     home = open_home(path)
-    with contextlib.closing(schema.connect(path)) as connection:
+    with contextlib.closing(schema.connect(path, checked=checked)) as connection:
         yield home, connection

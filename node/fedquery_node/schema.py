@@ -153,13 +153,21 @@ def create(home: Path, settings: NodeSettings) -> None:
         connection.close()
 
 
-def connect(home: Path) -> sqlite3.Connection:
+def connect(home: Path, *, checked: bool = True) -> sqlite3.Connection:
     """Open the database of a data directory, which exists: a log is never made silently.
+
+    Args:
+        home: the data directory.
+        checked: whether the whole file is looked through for damage.
 
     Raises:
         ConfigError: if it is missing or another program's.
         StorageError: if it is damaged.
     """
     return open_database(
-        database_path(home), application_id=APPLICATION_ID, user_version=USER_VERSION, create=False
+        database_path(home),
+        application_id=APPLICATION_ID,
+        user_version=USER_VERSION,
+        create=False,
+        checked=checked,
     )

@@ -73,8 +73,10 @@ async def serve(
         log_check.verify(home.log, upkeep_connection, home.log_signer.verifier_key)
         upkeep = Upkeep(home, upkeep_connection, random)
         force = upkeep.start(clock())
-        reader = stack.enter_context(contextlib.closing(schema.connect(path)))
-        writer = stack.enter_context(contextlib.closing(Writer(schema.connect(path))))
+        # The same file, which was looked through just now.
+        reader = stack.enter_context(contextlib.closing(schema.connect(path, checked=False)))
+        writing = schema.connect(path, checked=False)
+        writer = stack.enter_context(contextlib.closing(Writer(writing)))
         executor = stack.enter_context(ThreadPoolExecutor(home.settings.workers))
         service = NodeService(home, writer, reader, executor, clock, random, force)
         logs.event("computes", backend=default_group().name)

@@ -73,7 +73,8 @@ def _write(
     values: tuple[str | int, ...],
     check: Callable[[frozenset[str]], None] = lambda _datasets: None,
 ) -> int:
-    with opened(path) as (home, connection):
+    # A brake does not wait for a look through all records.
+    with opened(path, checked=False) as (home, connection):
         check(frozenset(home.settings.datasets))
         return _committed(connection, statement, values)
 

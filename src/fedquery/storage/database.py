@@ -30,7 +30,7 @@ _PRAGMAS: tuple[tuple[str, str, str | int], ...] = (
 
 
 def open_database(
-    path: Path, *, application_id: int, user_version: int, create: bool
+    path: Path, *, application_id: int, user_version: int, create: bool, checked: bool = True
 ) -> sqlite3.Connection:
     """Open a database file, or refuse it.
 
@@ -43,9 +43,12 @@ def open_database(
         user_version: the number of the schema, 1 to 2**31 - 1.
         create: whether a missing file is made. Otherwise a missing file is an error, so that a
             wrong path never starts a service with empty records.
+        checked: whether the whole file is looked through for damage, which takes about a second
+            for a million rows. Not for further connections to a file that was, nor for what must
+            not wait.
 
     Returns:
-        A connection whose settings were read back and whose file passed the quick check.
+        A connection whose settings were read back and whose file passed the quick check, if asked.
 
     Raises:
         ConfigError: if the file is missing, is no database of ours, is of another schema, or may be
@@ -66,7 +69,8 @@ def open_database(
     try:
         _require_ours(connection, application_id, user_version, create=create)
         apply_settings(connection)
-        _require_sound(connection)
+        if checked:
+            _require_sound(connection)
     except sqlite3.Error:
         connection.close()
         raise StorageError("the database cannot be used: it is damaged or locked") from None
