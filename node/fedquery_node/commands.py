@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -15,7 +16,7 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
 from fedquery.psi.publication import Publication
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import members
+from fedquery_node import members, schema
 from fedquery_node.csv_source import read_lines
 from fedquery_node.importer import LINES_NAMED, Importer, Report
 from fedquery_node.opening import PUBLISH_LOCK, opened
@@ -23,6 +24,9 @@ from fedquery_node.publish import Publisher
 from fedquery_node.retire import retire_due
 
 Progress = Callable[[int], None]
+
+# Pages of the indexes that an import keeps in memory while it adds to them at random places.
+_IMPORT_CACHE_KIB = 262_144
 
 
 def import_file(
@@ -52,6 +56,7 @@ def import_file(
             )
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
+        connection.execute(f"PRAGMA cache_size = -{_IMPORT_CACHE_KIB}")
         importer = Importer(home.settings, dataset, frozenset(others), now_ms, skip_bad)
         required = (chosen.columns.identifier, chosen.columns.reference)
         with _progress("importing", None) as advance:
@@ -70,11 +75,17 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         StorageError: if the disk fails; nothing of that dataset was published.
     """
     done: list[tuple[Publication, int]] = []
-    with opened(path) as (home, connection), DirectoryLock(path, PUBLISH_LOCK):
+    with (
+        DirectoryLock(path, PUBLISH_LOCK),
+        _looking_through(path) as require_sound,
+        opened(path, checked=False) as (home, connection),
+    ):
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
         cores = len(os.sched_getaffinity(0))
-        publisher = Publisher(path, home.settings, home.keys, secrets.token_bytes, cores)
+        publisher = Publisher(
+            path, home.settings, home.keys, secrets.token_bytes, cores, require_sound
+        )
         for dataset in datasets or tuple(home.settings.datasets):
             rows = connection.execute(
                 "SELECT count(*) FROM subject WHERE dataset = ?", (dataset,)
@@ -85,6 +96,21 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         retire_due(connection, path, home.keys, now_ms)
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK
+
+
+@contextmanager
+def _looking_through(path: Path) -> Iterator[Callable[[], None]]:
+    """Look through the database for damage beside the work on it.
+
+    Yields:
+        what waits for the end of it, and raises StorageError if there is damage.
+    """
+
+    def look() -> None:
+        schema.connect(path).close()
+
+    with ThreadPoolExecutor(1, "looking-through") as thread:
+        yield thread.submit(look).result
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def read_lines(path: Path, required: Sequence[str], known: Collection[str]) -> I
             header = next(reader, [])
             _check_header(header, required, known)
             for fields in reader:
-                if any("\0" in field for field in fields):
+                if "\0" in "".join(fields):
                     raise FileError(f"line {reader.line_num} has a NUL")
                 if fields:
                     whole = len(fields) == len(header)

@@ -1,7 +1,7 @@
 """Who may see which rows: nations that see the same rows share one view and its key."""
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from fedquery.encoding import canonical_json
@@ -17,12 +17,18 @@ class View:
     Attributes:
         view_id: its name within the version, `v1`, `v2`, ...
         nations: who may see it, ascending.
-        subjects: the numbers of the identifiers in it.
+        subjects: the numbers of the identifiers in it; None where all of the dataset are.
     """
 
     view_id: str
     nations: tuple[str, ...]
-    subjects: frozenset[int]
+    subjects: frozenset[int] | None
+
+    def places_of(self, subjects: Sequence[int]) -> tuple[int, ...] | None:
+        """Say at which places of a chunk stand rows of this view; None means at all of them."""
+        if self.subjects is None:
+            return None
+        return tuple(at for at, subject in enumerate(subjects) if subject in self.subjects)
 
 
 def released_to(octets: str) -> frozenset[str]:
@@ -54,7 +60,7 @@ def views_of(
     """
     seen: dict[str, list[Collection[int]]] = {nation: [] for nation in sorted(nations)}
     for release, subjects in releases:
-        for nation in nations if ALL in release else release & seen.keys():
+        for nation in _named(release, nations):
             seen[nation].append(subjects)
     # Nations that the same lists name see the same rows: these are joined once for all of them.
     joined: dict[tuple[int, ...], frozenset[int]] = {}
@@ -70,13 +76,43 @@ def views_of(
     )
 
 
-def releases_of(
-    connection: sqlite3.Connection, dataset: str
-) -> list[tuple[frozenset[str], list[int]]]:
-    """Read to whom the records of a dataset are released: few lists, many records each."""
-    subjects: dict[str, list[int]] = {}
+def uniform_views(release: frozenset[str], nations: Collection[str]) -> tuple[View, ...]:
+    """Divide a dataset whose records all have one release list: all rows, or none."""
+    named = _named(release, nations)
+    unnamed = frozenset(nations) - named
+    parts: list[tuple[frozenset[str], frozenset[int] | None]] = [
+        (named, None),
+        (unnamed, frozenset()),
+    ]
+    # The view that holds the first nation comes first, as where lists differ.
+    parts.sort(key=lambda part: min(part[0], default="~"))
+    return tuple(
+        View(f"v{number}", tuple(sorted(members)), subjects)
+        for number, (members, subjects) in enumerate((part for part in parts if part[0]), 1)
+    )
+
+
+def read_views(
+    connection: sqlite3.Connection, dataset: str, nations: Collection[str]
+) -> tuple[View, ...]:
+    """Read to whom the records of a dataset are released, and divide it into views.
+
+    Raises:
+        StorageError: if a record does not say to whom it is released.
+    """
+    lists = connection.execute(
+        "SELECT DISTINCT release_to FROM record WHERE dataset = ?", (dataset,)
+    ).fetchall()
+    # Most datasets have one list; then nobody needs to know which rows it is for.
+    if len(lists) == 1:
+        return uniform_views(released_to(lists[0][0]), nations)
+    subjects: dict[str, list[int]] = {text: [] for (text,) in lists}
     for subject, text in connection.execute(
         "SELECT subject_id, release_to FROM record WHERE dataset = ?", (dataset,)
     ):
-        subjects.setdefault(text, []).append(subject)
-    return [(released_to(text), found) for text, found in subjects.items()]
+        subjects[text].append(subject)
+    return views_of([(released_to(text), found) for text, found in subjects.items()], nations)
+
+
+def _named(release: frozenset[str], nations: Collection[str]) -> frozenset[str]:
+    return frozenset(nations) if ALL in release else release.intersection(nations)

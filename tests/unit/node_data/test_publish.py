@@ -5,6 +5,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,11 +18,12 @@ from fedquery_node.index_reader import OpenView, open_claims
 from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
 from fedquery_node.retire import retire_due
-from fedquery_node.views import views_of
+from fedquery_node.rows import Chunk
+from fedquery_node.views import uniform_views, views_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedquery.errors import ConfigError
+from fedquery.errors import ConfigError, StorageError
 from fedquery.identifiers import vectors_digest
 from fedquery.oprf.group import default_group
 from fedquery.oprf.server import outputs
@@ -239,7 +241,9 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
             if len(calls) > 1:
                 yield done
             else:
-                yield [(v, [b"\x01" * 8 + row[8:] for row in rows]) for v, rows in done]
+                for part in done.parts:
+                    part.claims[:, :8] = 1
+                yield done
 
     monkeypatch.setattr(publishing, "evaluate_all", colliding)
     node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
@@ -312,10 +316,41 @@ def test_views_are_membership(releases: list[tuple[frozenset[str], list[int]]]) 
             assert expected == view.subjects
 
 
+@given(st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])), st.sets(st.integers(1, 6)))
+def test_one_list_for_all_gives_the_views_of_many(
+    release: frozenset[str], subjects: set[int]
+) -> None:
+    """Where all records have one list, the shortcut and the general way agree."""
+    nations = ["CN", "LA", "TH"]
+    subjects |= {7}
+    expected = [
+        (view.view_id, view.nations, view.subjects)
+        for view in views_of([(release, sorted(subjects))], nations)
+    ]
+    assert expected == [
+        (view.view_id, view.nations, frozenset(subjects if view.subjects is None else ()))
+        for view in uniform_views(release, nations)
+    ]
+
+
+def test_a_database_found_damaged_meanwhile_is_not_published(node: SimpleNamespace) -> None:
+    """What was looked through beside the work has the last word before the commit."""
+    record(node.connection, 1, ["TH"])
+
+    def damaged() -> None:
+        raise StorageError("the database is damaged")
+
+    careful = replace(node.publisher, before_commit=damaged)
+    with pytest.raises(StorageError, match="damaged"):
+        careful.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
+    assert 1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).version
+
+
 def test_nothing_that_holds_a_seed_shows_it() -> None:
     """Neither an epoch nor a chunk of work shows the seed or an identifier."""
     epoch = publishing.Epoch(b"\x5a" * 32, "VN", "phones", 1)
-    shown = repr(epoch) + repr(publishing.Work(epoch, (1,), (phone(1),), ()))
+    shown = repr(epoch) + repr(publishing.Work(epoch, Chunk((1,), (phone(1),)), ()))
     assert "Z" not in shown
     assert "8485550" not in shown
 
