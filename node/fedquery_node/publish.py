@@ -68,7 +68,7 @@ class Publisher:
         nations: Collection[str],
         now_ms: int,
         progress: Progress = lambda _rows: None,
-    ) -> Publication:
+    ) -> "Published":
         """Publish the next version of a dataset.
 
         Args:
@@ -79,7 +79,7 @@ class Publisher:
             progress: called with the number of rows after each chunk.
 
         Returns:
-            The publication, logged, in a checkpoint, and serving.
+            The publication, logged, in a checkpoint, and serving; and how many rows it has.
 
         Raises:
             ConfigError: if there is no such dataset, or no other nation to publish for.
@@ -110,7 +110,7 @@ class Publisher:
         publication = self._publication(epoch, chosen, openings, shape, now_ms)
         self.before_commit()
         self._commit(connection, publication, views, openings, now_ms)
-        return publication
+        return Published(publication, evaluated.rows)
 
     def _evaluate(
         self,
@@ -272,6 +272,19 @@ class Publisher:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published.
+
+    Attributes:
+        publication: as it was logged.
+        rows: how many identifiers there are, whoever may see them.
+    """
+
+    publication: Publication
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ POLICIES = Path(__file__).parents[2] / "policies"
 NATIONS = ("TH", "VN", "MM")
 PHONES = [f"+8485550199{digit}" for digit in range(10)]
 ABSENT = "+66855501991"
+WITHDRAWN = "+84855509999"
 REFERENCE = "VN-2026-{:06}"
 
 
@@ -26,7 +27,7 @@ def rows(count=400):
     special[8] = (PHONES[8], REFERENCE.format(8), "*", "source at risk")
     special[9] = (PHONES[9], REFERENCE.format(9), "MM", "open")
     others = [(f"+8491{n:07}", f"VN-O-{n:06}", "*", "open") for n in range(count)]
-    return special + others
+    return [*special, (WITHDRAWN, "VN-W-1", "*", "open"), *others]
 
 
 def pytest_collection_modifyitems(items):

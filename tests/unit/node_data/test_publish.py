@@ -138,7 +138,7 @@ def test_several_records_of_one_phone_are_one_row(node: SimpleNamespace) -> None
 def test_a_publication_is_in_a_checkpoint_when_it_is_there(node: SimpleNamespace) -> None:
     """The leaf is in the log at its index, below a signed checkpoint, and the log verifies."""
     record(node.connection, 1, ["TH"])
-    publication = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    publication = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication
     log = schema.log_of(node.settings)
     leaf, index = node.connection.execute("SELECT leaf, log_index FROM publication").fetchone()
     assert publication.encode() == leaf
@@ -166,7 +166,9 @@ def test_the_numbers_come_from_all_rows_and_are_one_for_all(node: SimpleNamespac
     """A nation that sees nothing gets buckets of the same count and size as one that sees all."""
     for number in range(1_500):
         record(node.connection, number, ["TH"])
-    publication = node.publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS)
+    publication = node.publisher.publish(
+        node.connection, "phones", ["LA", "TH"], NOW_MS
+    ).publication
     assert 1 == publication.prefix_bits
     sizes = {path.stat().st_size for path in node.home.glob("index/phones/1/*.tags")}
     assert {8 * publication.capacity * 2} == sizes
@@ -176,14 +178,19 @@ def test_the_capacity_does_not_shrink_for_ninety_days(node: SimpleNamespace) -> 
     """A dataset that empties keeps its size for ninety days, and no longer."""
     for number in range(100):
         record(node.connection, number, ["TH"])
-    large = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).capacity
+    large = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.capacity
     node.connection.execute("DELETE FROM record")
     day_ms = 24 * 3_600_000
     later = NOW_MS + 89 * day_ms
-    assert large == node.publisher.publish(node.connection, "phones", ["TH"], later).capacity
+    assert (
+        large
+        == node.publisher.publish(node.connection, "phones", ["TH"], later).publication.capacity
+    )
     # The last publication of this capacity starts its ninety days again.
     last = later + 91 * day_ms
-    assert large > node.publisher.publish(node.connection, "phones", ["TH"], last).capacity
+    assert (
+        large > node.publisher.publish(node.connection, "phones", ["TH"], last).publication.capacity
+    )
 
 
 def test_a_crash_before_the_commit_publishes_nothing(
@@ -204,7 +211,9 @@ def test_a_crash_before_the_commit_publishes_nothing(
             node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
     left = node.keys.read_seed("phones", 1)
     assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
-    assert 1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).version
+    assert (
+        1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.version
+    )
     assert left != node.keys.read_seed("phones", 1)
     assert sees(node, "TH", 1)
 
@@ -276,8 +285,8 @@ def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> N
         record(node.connection, number, ["TH"])
     seen: list[int] = []
     parallel = Publisher(node.home, node.settings, node.keys, secrets.token_bytes, workers=2)
-    parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
-    assert 4_200 == sum(seen)
+    published = parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
+    assert (4_200, 4_200) == (sum(seen), published.rows)
     assert all(sees(node, "TH", number) for number in (0, 1_999, 2_000, 4_199))
     assert not sees(node, "TH", 4_200)
 
@@ -344,7 +353,9 @@ def test_a_database_found_damaged_meanwhile_is_not_published(node: SimpleNamespa
     with pytest.raises(StorageError, match="damaged"):
         careful.publish(node.connection, "phones", ["TH"], NOW_MS)
     assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
-    assert 1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).version
+    assert (
+        1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.version
+    )
 
 
 def test_nothing_that_holds_a_seed_shows_it() -> None:
