@@ -4,15 +4,16 @@ One thread does it, on a connection of its own. What it finds new it gives as a 
 be taken over (a member list, a policy file) leaves the old one in force and one line in the log.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, TypeVar
 
 from fedquery.config import logs
-from fedquery.errors import ConfigError, FedqueryError
+from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE
+from fedquery.policy.source import PolicyError
 from fedquery_node import kem_keys, manifests, members, publications, requests, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.retire import retire_due
@@ -108,11 +109,12 @@ class Upkeep:
     def _with_rules(self, force: InForce, now_ms: int) -> InForce:
         try:
             files = rules.read_files(self.home)
-            if hashlib.sha256(files.policy).digest() == force.rules.digest:
+            if rules.digests(files) == force.rules.digest + force.rules.schema_digest:
                 return force
             loaded = rules.load(self.home, files)
-        except ConfigError as error:
-            logs.event("policy-rejected", why=error.slug)
+        except PolicyError as error:
+            # What is wrong there is the status's to say: it may quote the file.
+            logs.event("policy-rejected", file=Path(error.name).name, line=error.line)
             return force
         self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
         logs.event("policy-in-force")
@@ -160,13 +162,8 @@ class Upkeep:
 
     def _files_digest(self) -> bytes:
         """Tell whether a file changed, by what its directory says of it."""
-        policies = self.home.settings.policies
         marks = []
-        for path in (
-            self.home.path / NOTE,
-            policies / f"{self.home.nation}.cedar",
-            policies / rules.SCHEMA,
-        ):
+        for path in (self.home.path / NOTE, *rules.paths(self.home)):
             try:
                 status = path.stat()
                 marks.append((status.st_ino, status.st_mtime_ns, status.st_size))

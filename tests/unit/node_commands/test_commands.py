@@ -272,6 +272,16 @@ def test_a_wrong_home_does_not_serve(member, change, code):
     assert "do:" in ended.err
 
 
+def test_a_policy_that_cannot_be_taken_is_named_with_file_and_line(member):
+    """Whoever starts the node sees which file to open, and where."""
+    path = member.policies / "VN.cedar"
+    line = path.read_bytes().count(b"\n") + 1
+    path.write_bytes(path.read_bytes() + b"nonsense\n")
+    ended = serve(member.home)
+    assert 78 == ended.code
+    assert f"{path}, line {line}, column 1: " in ended.err
+
+
 def test_a_missing_database_is_not_made_anew(member):
     """A log is never begun silently."""
     (member.home / "node.db").unlink()

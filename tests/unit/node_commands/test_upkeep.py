@@ -103,7 +103,10 @@ def test_a_bad_policy_changes_nothing_and_a_good_one_does(member, upkeep, events
     path.write_bytes(good[: len(good) // 2])
     again = upkeep.refresh(force, now_ms + 3000)
     assert again.rules is force.rules
-    assert "policy-rejected" in [name for name, _ in events]
+    ((name, fields),) = events
+    assert ("policy-rejected", "VN.cedar") == (name, fields["file"])
+    # The file was cut in its middle: the last line is to blame.
+    assert good[: len(good) // 2].count(b"\n") <= fields["line"]
     assert size == upkeep.home.log.size(upkeep.connection)
     path.write_bytes(good + b"\n// another day\n")
     again = upkeep.refresh(again, now_ms + 6000)
@@ -121,7 +124,37 @@ def test_a_policy_that_others_may_write_is_refused(member, upkeep, events):
     path.write_bytes(path.read_bytes() + b"\n")
     path.chmod(0o666)
     assert upkeep.refresh(force, now_ms + 3000).rules is force.rules
-    assert [("policy-rejected", {"why": "configuration"})] == events
+    assert [("policy-rejected", {"file": "VN.cedar", "line": 0})] == events
+
+
+def test_another_schema_is_taken_over_too(member, upkeep, events):
+    """The rules in force are those of both files."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    path = member.policies / "schema.cedarschema"
+    path.write_bytes(path.read_bytes() + b"\n")
+    again = upkeep.refresh(force, now_ms + 3000)
+    assert again.rules.schema_digest != force.rules.schema_digest
+    assert [("policy-in-force", {})] == events
+
+
+def test_status_says_where_the_file_is_not_what_is_in_force(member, upkeep):
+    """Not loaded yet, broken, unreadable: each in its words, and nothing while they are one."""
+    upkeep.start(wall_clock())
+
+    def problem():
+        return json.loads(member("status", "--json")[1])["policy"]["problem"]
+
+    assert "" == problem()
+    path = member.policies / "VN.cedar"
+    good = path.read_bytes()
+    path.write_bytes(good + b"\n")
+    assert "is not taken into force yet" == problem()
+    path.write_bytes(good + b"\nnonsense\n")
+    assert f"cannot be taken: {path}, line " in problem()
+    assert "THE FILE ON THE DISK cannot be taken" in member("status")[1]
+    path.unlink()
+    assert "No such file" in problem()
 
 
 def test_a_bad_member_list_changes_nothing(member, upkeep, events):
