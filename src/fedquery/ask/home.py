@@ -13,7 +13,12 @@ from typing import Final
 
 from fedquery.ask import schema
 from fedquery.ask.config import AskSettings, load_settings
-from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
+from fedquery.config.keyfile import (
+    check_private_directory,
+    make_private_directory,
+    read_secret,
+    write_secret,
+)
 from fedquery.errors import ConfigError
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
@@ -119,7 +124,7 @@ def open_home(path: Path) -> AskHome:
     """Read settings and keys of a home.
 
     Raises:
-        ConfigError: if one of them is missing or wrong.
+        ConfigError: if one of them is missing or wrong, or others may enter where they may not.
     """
     if not (path / "fedquery.toml").exists():
         raise ConfigError(
@@ -127,6 +132,9 @@ def open_home(path: Path) -> AskHome:
             do="Make it with `fedquery init`, or name another one with --home.",
         )
     settings = load_settings(path)
+    # A receipt names the identifiers that it is of.
+    for directory in (path, path / "keys", path / RECEIPTS):
+        check_private_directory(directory)
     signing, pad, pseudonym = (
         read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from fedquery.config.keyfile import read_pinned
 from fedquery.errors import (
     ConfigError,
     EncodingError,
@@ -98,7 +99,7 @@ def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
         ConfigError: if a file is missing or damaged: it was whole when it was installed.
         RollbackError, EquivocationError: as `verify_members`.
     """
-    note, roots = _read(home / NOTE, _NOTE_CAP), _read(home / ROOTS, _ROOTS_CAP)
+    note, roots = _read_note(home / NOTE), _read_roots(home / ROOTS)
     try:
         return verify_members(note, roots, now_ms, seen)
     except (RollbackError, EquivocationError):
@@ -125,8 +126,8 @@ def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, see
         EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
     """
     if roots is None:
-        roots = _read(home / ROOTS, _ROOTS_CAP)
-    elif (home / ROOTS).exists() and _read(home / ROOTS, _ROOTS_CAP) != roots:
+        roots = _read_roots(home / ROOTS)
+    elif (home / ROOTS).exists() and _read_roots(home / ROOTS) != roots:
         raise ConfigError(
             f"{home / ROOTS}: other root keys are pinned",
             do="Pinned keys are changed by hand, after they were compared with their nations.",
@@ -138,19 +139,31 @@ def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, see
     return listed
 
 
-def _read(path: Path, cap: int) -> bytes:
+def _read_roots(path: Path) -> bytes:
+    # Whoever can write it names the members.
+    try:
+        return read_pinned(path, _ROOTS_CAP)
+    except FileNotFoundError:
+        raise _missing(path) from None
+
+
+def _read_note(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            octets = file.read(cap + 1)
+            octets = file.read(_NOTE_CAP + 1)
     except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
-        ) from None
+        raise _missing(path) from None
     except OSError as error:
         raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
-    if len(octets) > cap:
-        raise ConfigError(f"{path}: larger than {cap} bytes")
+    if len(octets) > _NOTE_CAP:
+        raise ConfigError(f"{path}: larger than {_NOTE_CAP} bytes")
     return octets
+
+
+def _missing(path: Path) -> ConfigError:
+    return ConfigError(
+        f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
+    )
 
 
 def _replace(path: Path, octets: bytes) -> None:

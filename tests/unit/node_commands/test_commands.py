@@ -261,8 +261,23 @@ def test_a_log_that_was_changed_is_found(member):
         (lambda home: (home / "node.db").unlink(), 78),
         (lambda home: (home / "node.toml").write_text('nation = "VN"\nlisten_port = 1\n'), 78),
         (lambda home: (home / "federation.note").unlink(), 78),
+        (lambda home: home.chmod(0o750), 78),
+        (lambda home: (home / "seeds").chmod(0o755), 78),
+        (lambda home: (home / "keys" / "kem").chmod(0o711), 78),
+        (lambda home: (home / "roots.txt").chmod(0o664), 78),
+        (lambda home: (home / "tls" / "ca.key").chmod(0o644), 78),
     ],
-    ids=["a key that others can read", "no database", "an unknown setting", "no member list"],
+    ids=[
+        "a key that others can read",
+        "no database",
+        "an unknown setting",
+        "no member list",
+        "a home that others enter",
+        "seeds that others enter",
+        "KEM keys that others enter",
+        "roots that others write",
+        "the authority's key that others read",
+    ],
 )
 def test_a_wrong_home_does_not_serve(member, change, code):
     """The file is named with what to do, and nothing is made anew silently."""
