@@ -48,12 +48,13 @@ class Upkeep:
             ConfigError: if something is missing or wrong; the node does not start.
             StorageError: if the database fails.
         """
+        # Before they are read: what changes while they are read is then seen as a change.
+        self._files_seen = self._files_digest()
         listed = members.load(self.home, self.connection, now_ms)
         files = rules.read_files(self.home)
         loaded = rules.load(self.home, files)
         self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
         self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
-        self._files_seen = self._files_digest()
         self._looked_ms = now_ms
         force = InForce(
             members.Members(listed.federation, self.home.nation), loaded, {}, {}, b"", b""
@@ -69,14 +70,21 @@ class Upkeep:
 
         Returns:
             What is in force from now on; the same value where nothing changed.
+
+        Raises:
+            ConfigError, StorageError, sqlite3.Error: if something of it fails; then nothing is
+                taken over, and the next call looks at everything again.
         """
-        changed = self._looked_at_files(force, now_ms)
+        seen, changed = self._looked_at_files(force, now_ms)
         changed = self._rotated(changed, now_ms)
         changed = self._indexed(changed, now_ms)
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
-        if changed is force and not due:
-            return force
-        return self._checkpointed(changed, now_ms)
+        if changed is not force or due:
+            changed = self._checkpointed(changed, now_ms)
+        # Only now, with nothing left that can fail: a list that strikes an agency off must not be
+        # taken for one that is in force because the database was busy when it came.
+        self._files_seen = seen
+        return changed
 
     def finish(self, now_ms: int) -> None:
         """Sign a last checkpoint, so that what was asked last is in one."""
@@ -84,15 +92,15 @@ class Upkeep:
             lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
         )
 
-    def _looked_at_files(self, force: InForce, now_ms: int) -> InForce:
+    def _looked_at_files(self, force: InForce, now_ms: int) -> tuple[bytes, InForce]:
+        """Give what is to be compared with from now on, and what the files bring into force."""
         if now_ms - self._looked_ms < _LOOK_AT_FILES_MS:
-            return force
+            return self._files_seen, force
         self._looked_ms = now_ms
         seen = self._files_digest()
         if seen == self._files_seen:
-            return force
-        self._files_seen = seen
-        return self._with_rules(self._with_members(force, now_ms), now_ms)
+            return seen, force
+        return seen, self._with_rules(self._with_members(force, now_ms), now_ms)
 
     def _with_members(self, force: InForce, now_ms: int) -> InForce:
         try:
@@ -166,9 +174,11 @@ class Upkeep:
         for path in (self.home.path / NOTE, *rules.paths(self.home)):
             try:
                 status = path.stat()
-                marks.append((status.st_ino, status.st_mtime_ns, status.st_size))
+                # The time of its state too: chmod, which mends a refused file, changes no other.
+                times = (status.st_mtime_ns, status.st_ctime_ns)
+                marks.append((status.st_ino, *times, status.st_size))
             except OSError:
-                marks.append((0, 0, 0))
+                marks.append((0, 0, 0, 0))
         return repr(marks).encode()
 
     def _in_transaction(self, change: Callable[[], T]) -> T:

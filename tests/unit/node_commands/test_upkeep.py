@@ -1,15 +1,18 @@
 """What a serving node does beside answering: keys come and go, files change, versions retire."""
 
 import contextlib
+import hashlib
 import json
+import sqlite3
 
 import pytest
-from fedquery_node import schema
+from fedquery_node import rules, schema
 from fedquery_node.home import open_home
 from fedquery_node.kem_keys import DESTROYED_AFTER_MS, HOUR_MS
 from fedquery_node.upkeep import Upkeep
 from unit.psi.holding import octets
 
+from fedquery.cli.__main__ import main as fedquery
 from fedquery.config import logs
 from fedquery.config.service import wall_clock
 from fedquery.federation.manifest import verify_manifest
@@ -177,3 +180,84 @@ def test_questions_get_into_a_checkpoint_in_time(member, upkeep):
     every_ms = 1000 * upkeep.home.settings.checkpoint_every_s
     assert upkeep.refresh(force, now_ms + every_ms - 1).checkpoint == force.checkpoint
     assert upkeep.refresh(force, now_ms + every_ms).checkpoint != force.checkpoint
+
+
+@pytest.fixture
+def busy(member, upkeep):
+    """Give a context in which another process writes to the database, as a long import does."""
+    # The node waits for seconds; a test does not.
+    upkeep.connection.execute("PRAGMA busy_timeout = 0")
+
+    @contextlib.contextmanager
+    def writing():
+        with contextlib.closing(schema.connect(member.home, checked=False)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    return writing
+
+
+def test_a_policy_that_came_while_the_database_was_busy_is_not_forgotten(member, upkeep, busy):
+    """An import holds the database for minutes: the new rules are in force once it lets go."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    path = member.policies / "VN.cedar"
+    path.write_bytes(path.read_bytes() + b"\n// a stricter day\n")
+    with busy(), pytest.raises(sqlite3.OperationalError):
+        upkeep.refresh(force, now_ms + 3000)
+    again = upkeep.refresh(force, now_ms + 6000)
+    assert again.rules.digest == hashlib.sha256(path.read_bytes()).digest()
+
+
+def test_members_that_came_while_the_database_was_busy_are_not_forgotten(member, upkeep, busy):
+    """Else an agency that was struck off could go on asking until the node starts anew."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    fedquery(["federation", "renew", str(member.listed), "--days", "20"])
+    member.sign("TH")
+    member.sign("VN")
+    assert 0 == member("members", member.listed)[0]
+    with busy(), pytest.raises(sqlite3.OperationalError):
+        upkeep.refresh(force, now_ms + 3000)
+    assert 2 == upkeep.refresh(force, now_ms + 6000).members.federation.number
+
+
+def test_a_file_that_changed_while_the_node_started_is_not_missed(member, upkeep, monkeypatch):
+    """What was there before it was read is what a later look is compared with."""
+    path, load = member.policies / "VN.cedar", rules.load
+
+    def load_and_change(home, files):
+        loaded = load(home, files)
+        path.write_bytes(path.read_bytes() + b"\n// in the same second\n")
+        return loaded
+
+    monkeypatch.setattr(rules, "load", load_and_change)
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    monkeypatch.setattr(rules, "load", load)
+    again = upkeep.refresh(force, now_ms + 3000)
+    assert again.rules.digest == hashlib.sha256(path.read_bytes()).digest()
+
+
+def test_a_policy_comes_into_force_once_its_mode_is_mended(member, upkeep, events):
+    """`chmod` is what the refusal says to do, and it changes no time of the content."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    path = member.policies / "VN.cedar"
+    path.write_bytes(path.read_bytes() + b"\n// a stricter day\n")
+    path.chmod(0o666)
+    assert upkeep.refresh(force, now_ms + 3000).rules is force.rules
+    path.chmod(0o644)
+    assert upkeep.refresh(force, now_ms + 6000).rules is not force.rules
+    assert ["policy-rejected", "policy-in-force"] == [name for name, _ in events]
+
+
+def test_a_schema_that_changed_alone_comes_into_force(member, upkeep):
+    """It decides what a rule may name."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    path = member.policies / "schema.cedarschema"
+    path.write_bytes(path.read_bytes() + b"\n// another day\n")
+    again = upkeep.refresh(force, now_ms + 3000)
+    assert again.rules.schema_digest == hashlib.sha256(path.read_bytes()).digest()
