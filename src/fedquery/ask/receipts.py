@@ -92,7 +92,7 @@ class Receipt:
             parts = {name: b64decode(document[name], cap=_CAP, what="receipt") for name in _OCTETS}
             proof = tuple(b64decode(part, cap=32, what="receipt") for part in document["proof"])
             return Receipt(index=int(document["index"]), proof=proof, **parts)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise EncodingError("malformed receipt") from None
 
 
