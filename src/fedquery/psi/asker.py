@@ -16,7 +16,7 @@ from fedquery.psi.commitment import Opening
 from fedquery.psi.merkle import verify_path
 from fedquery.psi.names import check_length, check_nation
 from fedquery.psi.padding import PAD_KEY_LENGTH, random_order, sticky_prefix
-from fedquery.psi.prefix import Columns, adjacent, check_prefix_len
+from fedquery.psi.prefix import Columns, check_prefix_len, numbers_below
 from fedquery.psi.publication import Publication
 from fedquery.psi.tag import claim_token, tag
 from fedquery.seal.size import LARGEST, SIZE_CLASSES
@@ -231,11 +231,7 @@ class Asking:
 
     def _check_slots(self, slots: Sequence[Slot], opening: Opening) -> None:
         prefix_bits = self.terms.publication.prefix_bits
-        expected = [
-            number
-            for prefix in sorted(set(self.prefixes))
-            for number in adjacent(prefix, self.prefix_len, prefix_bits)
-        ]
+        expected = numbers_below(self.prefixes, self.prefix_len, prefix_bits)
         if [slot.number for slot in slots] != expected:
             raise PublicationError("the buckets are not those of the question's prefixes")
         for slot in slots:
