@@ -2,7 +2,7 @@
 
 fedquery.toml, card.json, roots.txt, federation.note
 keys/{signing,pad,pseudonym}.key
-asker.db, receipts/
+asker.db, receipts/, evidence/ (once there is some)
 """
 
 import sqlite3

@@ -95,13 +95,16 @@ def held(
 def hold(
     connection: sqlite3.Connection, publication: Publication, buckets: Mapping[int, bytes]
 ) -> None:
-    """Keep buckets that were verified."""
+    """Keep buckets that were verified, unless the log of their publication was replaced since."""
+    key = (publication.nation, publication.dataset, publication.version)
+    row = connection.execute(
+        "SELECT leaf FROM version_seen WHERE nation = ? AND dataset = ? AND version = ?", key
+    ).fetchone()
+    if row is None or row[0] != publication.encode():
+        return
     connection.executemany(
         "INSERT OR IGNORE INTO bucket VALUES (?, ?, ?, ?, ?)",
-        [
-            (publication.nation, publication.dataset, publication.version, number, tags)
-            for number, tags in buckets.items()
-        ],
+        [(*key, number, tags) for number, tags in buckets.items()],
     )
 
 
