@@ -163,8 +163,9 @@ def take_over(
         ConfigError, EncodingError, SignatureError, RollbackError, EquivocationError: if it is not
             to be used; nothing changes then.
     """
-    listed = write_members(home.path, note, None, now_ms, seen_of(connection))
-    _require_fit(listed.federation, home)
+    listed = write_members(
+        home.path, note, None, now_ms, seen_of(connection), fits=lambda one: _require_fit(one, home)
+    )
     remember(connection, listed)
     return listed.federation
 
@@ -185,8 +186,9 @@ def install_members(path: Path, note: bytes, roots: bytes | None, now_ms: int) -
     home = open_home(path)
     connection = schema.connect(path)
     try:
-        listed = write_members(path, note, roots, now_ms, seen_of(connection))
-        _require_fit(listed.federation, home)
+        listed = write_members(
+            path, note, roots, now_ms, seen_of(connection), fits=lambda one: _require_fit(one, home)
+        )
         remember(connection, listed)
         return listed.federation
     finally:

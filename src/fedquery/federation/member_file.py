@@ -8,6 +8,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -111,7 +112,15 @@ def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
         ) from None
 
 
-def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, seen: Seen) -> Listed:
+def write_members(
+    home: Path,
+    note: bytes,
+    roots: bytes | None,
+    now_ms: int,
+    seen: Seen,
+    *,
+    fits: Callable[[Federation], None],
+) -> Listed:
     """Verify a member list and put it in force in a data directory.
 
     Args:
@@ -120,9 +129,12 @@ def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, see
         roots: the pinned root keys, the first time; the same again is allowed.
         now_ms: the time.
         seen: the newest list that was accepted here.
+        fits: raises ConfigError if the list is not one for this directory. It is asked before
+            anything is replaced: nations that sign two federations with one root key have signed
+            the list of the other one too, and it must not take the place of this one.
 
     Raises:
-        ConfigError: if other root keys are pinned already, or none.
+        ConfigError: if other root keys are pinned already, or none; or as `fits`.
         EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
     """
     if roots is None:
@@ -133,6 +145,7 @@ def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, see
             do="Pinned keys are changed by hand, after they were compared with their nations.",
         )
     listed = verify_members(note, roots, now_ms, seen)
+    fits(listed.federation)
     # The keys first: a list without them is refused, keys without a list are only not enough.
     for name, octets in ((ROOTS, roots), (NOTE, note)):
         _replace(home / name, octets)
