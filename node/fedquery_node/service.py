@@ -138,10 +138,14 @@ class NodeService:
     async def _evaluated(
         self, force: InForce, admitted: Admitted, judged: Judged, shape: answers.Shape
     ) -> tuple[AnswerHead, bytes | None]:
-        if not judged.granted or judged.head.claim is not None:
-            return judged.head, None
         asked = admitted.asked
         served = answers.served_for(asked, force.catalogue)
+        if not judged.granted or judged.head.claim is not None:
+            if served is not None:
+                await asyncio.get_running_loop().run_in_executor(
+                    self.executor, answers.cover, admitted, served, shape, self.random
+                )
+            return judged.head, None
         nation = admitted.asking.agency.nation
         if served is None or served.publication.version != judged.version:
             # It was retired between two answers to the same octets.
