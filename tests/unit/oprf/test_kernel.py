@@ -231,7 +231,7 @@ def test_traces_that_are_left_are_seen(tmp_path, fault) -> None:
 def test_every_call_of_a_back_end_wipes_its_traces() -> None:
     """module.c calls a back end through COMPUTE alone, and wipes after scalars."""
     text = (_KERNEL / "module.c").read_text(encoding="ascii")
-    calls = re.findall(r"(?s)(.{16})\bb->(\w+)\(", text)
+    calls = re.findall(r"(?s)(.{17})\bb->(\w+)\(", text)
     assert {"multiply", "from_uniform", "expand", "finalize", "derive"} <= {c for _, c in calls}
     for before, call in calls:
         assert call == "wipe_traces" or re.search(r"COMPUTE\((result = )?$", before), call
