@@ -12,6 +12,7 @@ from typing import Any
 
 from fedquery.policy import cedar, house_rules, locate
 from fedquery.policy.source import PolicyError, Source
+from fedquery.policy.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Rules:
         policies: its rules by id.
         json_form: the policy set in Cedar's official JSON form, keyed by id, for tools that explain
             it.
+        teams: the joint teams that the schema names; a node tells the engine of no other.
         engine: the parsed set.
     """
 
@@ -50,6 +52,7 @@ class Rules:
     schema_digest: bytes
     policies: Mapping[str, Rule]
     json_form: str = field(repr=False)
+    teams: frozenset[str]
     engine: cedar.Engine = field(repr=False, compare=False)
 
     @property
@@ -95,6 +98,7 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
         schema_digest=schema.digest,
         policies=types.MappingProxyType(rules),
         json_form=json.dumps(json_form, sort_keys=True),
+        teams=read_words(schema).teams,
         engine=engine,
     )
 
