@@ -27,13 +27,14 @@ test: check      ## everything: checks, tests, and last the search for leaked id
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
 
-check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code
+check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code, policies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=src:node:coordinator $(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
 	PATH=$(CURDIR)/$(BIN):$$PATH protos/generate --check
+	$(BIN)/fedquery policy check policies
 
 fix: $(STAMP)    ## format, and mend what the linter can
 	$(BIN)/ruff format .

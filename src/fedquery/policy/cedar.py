@@ -8,9 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
+from typing import Any, TypeAlias
 
 import cedarpy
+
+ParsedSchema: TypeAlias = cedarpy.Schema
 
 ENGINE = f"cedarpy {metadata.version('cedarpy')}"
 """Name and version of the engine, as decisions record it."""
@@ -57,7 +59,7 @@ def parse_policies(text: str) -> dict[str, Any]:
     return parsed
 
 
-def parse_schema(text: str) -> cedarpy.Schema:
+def parse_schema(text: str) -> ParsedSchema:
     """Parse a Cedar schema.
 
     Raises:
@@ -66,7 +68,7 @@ def parse_schema(text: str) -> cedarpy.Schema:
     return cedarpy.Schema.from_str(text)
 
 
-def validate_policies(text: str, schema: cedarpy.Schema) -> tuple[Finding, ...]:
+def validate_policies(text: str, schema: ParsedSchema) -> tuple[Finding, ...]:
     """Check policies against a schema and return every complaint."""
     result = cedarpy.validate_policies(text, schema)
     findings = tuple(
@@ -91,7 +93,7 @@ class Engine:
 
     __slots__ = ("_policies", "_schema")
 
-    def __init__(self, policies: Mapping[str, Any], schema: cedarpy.Schema) -> None:
+    def __init__(self, policies: Mapping[str, Any], schema: ParsedSchema) -> None:
         # Cedar text names policies by position; only the JSON form carries ids of one's own.
         self._policies = cedarpy.PolicySet.from_json_str(json.dumps(policies))
         self._schema = schema
