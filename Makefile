@@ -22,6 +22,7 @@ demo: $(STAMP)   ## six nations on this machine: ask, learn, claim
 	@$(BIN)/fedquery demo
 
 test: check      ## everything: checks, tests, and last the search for leaked identifiers
+	$(BIN)/fedquery policy test policies
 	@rm -rf $(CANARY) && mkdir -p $(CANARY)
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status

@@ -39,11 +39,13 @@ class Verdict:
         allowed: whether the decision is Allow.
         policy_ids: the policies that decided, sorted; empty for a default deny.
         errors: what went wrong; where it is not empty, `allowed` means nothing.
+        decided: whether it was a request at all; False for one that does not fit the schema.
     """
 
     allowed: bool
     policy_ids: tuple[str, ...]
     errors: tuple[str, ...]
+    decided: bool = True
 
 
 def parse_policies(text: str) -> dict[str, Any]:
@@ -137,10 +139,24 @@ class Engine:
         )
         return tuple(_verdict(result) for result in results)
 
+    def authorize(self, request: Mapping[str, Any], entities: Sequence[Any]) -> Verdict:
+        """Evaluate one request as Cedar's own tools write it.
+
+        Args:
+            request: principal, action, resource and context.
+            entities: the entities that it is about, as Cedar JSON.
+
+        Raises:
+            ValueError, TypeError, KeyError: if one of them has another shape.
+        """
+        known = cedarpy.Entities.from_json_str(json.dumps(list(entities)), self._schema)
+        return _verdict(cedarpy.is_authorized(dict(request), self._policies, known, self._schema))
+
 
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:
     errors = tuple(result.diagnostics.errors)
-    if result.decision is cedarpy.Decision.NoDecision and not errors:
+    decided = result.decision is not cedarpy.Decision.NoDecision
+    if not decided and not errors:
         errors = ("no decision",)
     # Cedar reports reasons in random order.
-    return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)), errors)
+    return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)), errors, decided)

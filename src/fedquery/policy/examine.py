@@ -23,7 +23,7 @@ MOST = 200
 MOST_UNPLACED = 20
 """For how many complaints at most the engine is asked again, to find their clause."""
 
-Tokens = tuple[Token, ...]
+Tokens = Sequence[Token]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def examine(policy: Source, schema: Source, nation: str) -> Examined:
 
 def _syntax(source: Source) -> tuple[list[Complaint], list[Tokens]]:
     """Find what does not parse, and the policies that do."""
-    parts = list(source.policies())
+    parts: list[Tokens] = list(source.policies())
     try:
         cedar.parse_policies(source.text)
     except ValueError as error:
@@ -137,10 +137,9 @@ def _findings(
 
 
 def _refused_clause(source: Source, part: Tokens, vocabulary: cedar.ParsedSchema) -> int:
-    starts = [token.start for token in locate.clauses(part)]
-    for start, end in itertools.pairwise((*starts, part[-1].start)):
-        if cedar.validate_policies(f"{source.text[part[0].start : end]};", vocabulary):
-            return start
+    for clause in locate.clauses(part):
+        if cedar.validate_policies(f"{source.text[part[0].start : _end(clause)]};", vocabulary):
+            return clause[0].start
     return part[0].start
 
 

@@ -105,13 +105,17 @@ def at_head(source: Source, tokens: Tokens, message: str) -> Complaint:
     return source.complain(tokens[0].start, _plain(message))
 
 
-def clauses(tokens: Tokens) -> Iterator[Token]:
-    """List the words with which the clauses of one policy begin."""
+def clauses(tokens: Tokens) -> Iterator[Tokens]:
+    """List the clauses of one policy that parses, each from its `when` or `unless` to its brace."""
     depth = 0
-    for token in tokens:
+    begun: int | None = None
+    for place, token in enumerate(tokens):
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
-        if depth == 0 and token.text in {"when", "unless"}:
-            yield token
+        if depth == 0 and token.text in {"when", "unless"} and tokens[place - 1].text != "@":
+            begun = place
+        elif depth == 0 and token.text == "}" and begun is not None:
+            yield tokens[begun : place + 1]
+            begun = None
 
 
 def _plain(message: str) -> str:

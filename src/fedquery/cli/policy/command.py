@@ -13,6 +13,8 @@ from fedquery.errors import ConfigError
 class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "check": ("fedquery.cli.policy.check", "check", "Find everything wrong in policy files."),
+        "explain": ("fedquery.cli.policy.explain", "explain", "Say policies in plain sentences."),
+        "test": ("fedquery.cli.policy.run_tests", "test", "Run a policy file's own tests."),
     }
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

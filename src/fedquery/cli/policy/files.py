@@ -9,8 +9,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from fedquery.errors import InputError
+from fedquery.errors import ConfigError, InputError
 from fedquery.policy.source import MAX_BYTES
+from fedquery.policy.trial import try_file
 
 SCHEMA: Final = "schema.cedarschema"
 _HERE: Final = (Path(),)
@@ -123,3 +124,17 @@ def _checked(nation: str) -> str:
     if len(nation) != _NATION_LETTERS or not (nation.isascii() and nation.isupper()):
         raise InputError("a nation is two capital letters", do="Give --nation TH.")
     return nation
+
+
+def taken(file: PolicyFile) -> None:
+    """Refuse a file that Cedar or the house rules refuse, before anything here parses it.
+
+    Raises:
+        ConfigError: for its first complaint, as FILE:LINE:COLUMN.
+    """
+    tried = try_file(file.octets, file.schema, file.nation, thorough=False)
+    for one in tried.complaints:
+        raise ConfigError(
+            f"{file.path}:{one.line}:{one.column}: {one.text}",
+            do="Correct it; `fedquery policy check` lists all.",
+        )
