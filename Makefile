@@ -47,6 +47,7 @@ protos: $(STAMP) ## write src/fedquery/v1 anew from protos/
 bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.kernel
+	$(BIN)/python -m bench.policies
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py

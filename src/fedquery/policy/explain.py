@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fedquery.policy import phrases, sentence
+from fedquery.policy import sentence, wording
 from fedquery.policy.examine import Examined
 from fedquery.policy.locate import clauses
 from fedquery.policy.source import Source, Token
@@ -123,7 +123,7 @@ def _written(source: Source, tokens: Sequence[Token]) -> str:
 def _lead(policy: Mapping[str, Any]) -> str:
     permits = policy["effect"] == "permit"
     name = policy["action"].get("entity", {}).get("id")
-    deed = "learn or do anything" if name is None else phrases.DEEDS.get(name, f"do “{name}”")
+    deed = "learn or do anything" if name is None else wording.DEEDS.get(name, f"do “{name}”")
     holder = sentence.nations([policy["resource"]["entity"]["id"]])
     asker = _asker(policy["principal"])
     if asker is None:

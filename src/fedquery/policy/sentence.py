@@ -7,7 +7,7 @@ raises `UnwordedError`, and whoever asked shows it as it is written in the file.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from fedquery.policy import phrases
+from fedquery.policy import wording
 
 Expression = Mapping[str, Any]
 
@@ -46,9 +46,9 @@ _WHOLE: Final = {
 }
 # Attributes of enumerated words, how they are introduced, and how each word is said.
 _NAMED: Final = {
-    "principal.sort": ("the asking agency", phrases.SORTS),
-    "context.personRole": ("the person looked for", phrases.PERSONS),
-    "context.aim": ("the aim", phrases.AIMS),
+    "principal.sort": ("the asking agency", wording.SORTS),
+    "context.personRole": ("the person looked for", wording.PERSONS),
+    "context.aim": ("the aim", wording.AIMS),
     "context.purpose": ("the purpose", None),
     "resource.kind": ("the dataset's kind of identifier", None),
     "context.record.handling": ("the record's handling code", None),
@@ -125,12 +125,12 @@ def _comparison(operator: str, inside: Mapping[str, Any]) -> str:
             if said:
                 return said
     if _is_clock(left):
-        said_clock = phrases.clock(_literal("duration", right))
+        said_clock = wording.clock(_literal("duration", right))
         if said_clock is not None:
             return f"{_clock_of(left)} {_CLOCKS[operator].format(said_clock)}"
     for say_term, words in ((_number, _SIZES), (_length, _SIZES), (_moment, _MOMENTS)):
         try:
-            unit = phrases.NUMBERS.get(_path(left), ("", ""))[1] if "Value" in right else ""
+            unit = wording.NUMBERS.get(_path(left), ("", ""))[1] if "Value" in right else ""
             return f"{say_term(left)} {words[operator]} {say_term(right)}{unit}"
         except UnwordedError:
             continue
@@ -154,15 +154,15 @@ def _entity_is(left: Expression, right: Expression, same: bool) -> str:  # noqa:
         return f"the asking agency {word} {name}"
     if (path, kind) == ("resource", "Dataset"):
         return f"the dataset {word} {name}"
-    if (path, kind) == ("action", "Action") and name in phrases.ACTIONS:
-        return f"what is asked for {word} {phrases.ACTIONS[name]}"
+    if (path, kind) == ("action", "Action") and name in wording.ACTIONS:
+        return f"what is asked for {word} {wording.ACTIONS[name]}"
     return ""
 
 
 def _text_is(left: Expression, right: Expression, same: bool) -> str:  # noqa: FBT001  == or !=
     value = right.get("Value")
-    if _path(left) in phrases.TEXTS and isinstance(value, str):
-        return f"{phrases.TEXTS[_path(left)]} {'is' if same else 'is not'} “{value}”"
+    if _path(left) in wording.TEXTS and isinstance(value, str):
+        return f"{wording.TEXTS[_path(left)]} {'is' if same else 'is not'} “{value}”"
     return ""
 
 
@@ -177,8 +177,8 @@ def _one_of(left: Expression, items: Sequence[Expression], same: bool) -> str:  
         raise UnwordedError
     said = [words[name] if words is not None else f"“{name}”" for _, name in names]
     if same:
-        return f"{lead} is {phrases.listed(said, 'or')}"
-    return f"{lead} is {'neither ' if len(said) > 1 else 'not '}{phrases.listed(said, 'nor')}"
+        return f"{lead} is {wording.listed(said, 'or')}"
+    return f"{lead} is {'neither ' if len(said) > 1 else 'not '}{wording.listed(said, 'nor')}"
 
 
 _KINDS: Final = {
@@ -211,12 +211,12 @@ def _within(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  in or 
 
 def nations(names: Sequence[str]) -> str:
     """Say the names of nations."""
-    return phrases.listed([phrases.NATIONS.get(name, name) for name in names], "or")
+    return wording.listed([wording.NATIONS.get(name, name) for name in names], "or")
 
 
 def teams(names: Sequence[str]) -> str:
     """Say the names of joint teams."""
-    return phrases.listed([f"“{name}”" for name in names], "or")
+    return wording.listed([f"“{name}”" for name in names], "or")
 
 
 def _contains(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  does or does not
@@ -245,17 +245,17 @@ def _signed_by(inside: Mapping[str, Any], word: str, so: bool) -> str:  # noqa: 
 
 def _signed(items: Sequence[Expression], word: str, so: bool) -> str:  # noqa: FBT001  has or has not
     entities = [_entity(item) for item in items]
-    if not entities or any(kind != "Role" or name not in phrases.ROLES for kind, name in entities):
+    if not entities or any(kind != "Role" or name not in wording.ROLES for kind, name in entities):
         raise UnwordedError
-    roles = [phrases.ROLES[name] for _, name in entities]
+    roles = [wording.ROLES[name] for _, name in entities]
     if so:
         verb = "have" if word == "and" and len(roles) > 1 else "has"
-        return f"{phrases.listed(roles, word)} {verb} signed"
+        return f"{wording.listed(roles, word)} {verb} signed"
     if len(roles) == 1:
         return f"{roles[0].replace('an ', 'no ', 1).replace('a ', 'no ', 1)} has signed"
     if word == "or":
-        return f"neither {phrases.listed(roles, 'nor')} has signed"
-    return f"not all of {phrases.listed(roles, 'and')} have signed"
+        return f"neither {wording.listed(roles, 'nor')} has signed"
+    return f"not all of {wording.listed(roles, 'and')} have signed"
 
 
 def _is_empty(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is or is not
@@ -267,27 +267,27 @@ def _is_empty(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is o
 def _has(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  has or has not
     if (_path(inside["left"]), inside["attr"]) != ("context", "record"):
         raise UnwordedError
-    return phrases.RECORD[0 if so else 1]
+    return wording.RECORD[0 if so else 1]
 
 
 def _like(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is or is not
     path = _path(inside["left"])
     parts = inside["pattern"]
     # A star that is meant as a star would read as one that stands for anything.
-    if path not in phrases.TEXTS or any(
+    if path not in wording.TEXTS or any(
         "*" in part["Literal"] for part in parts if part != "Wildcard"
     ):
         raise UnwordedError
     pattern = "".join("*" if part == "Wildcard" else part["Literal"] for part in parts)
     verb = "has" if so else "does not have"
-    return f"{phrases.TEXTS[path]} {verb} the form “{pattern}”, where * is anything"
+    return f"{wording.TEXTS[path]} {verb} the form “{pattern}”, where * is anything"
 
 
 def _attribute(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is so or not
     path = _path({".": inside})
-    if path not in phrases.FACTS:
+    if path not in wording.FACTS:
         raise UnwordedError
-    return phrases.FACTS[path][0 if so else 1]
+    return wording.FACTS[path][0 if so else 1]
 
 
 def _choice(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is so or not
@@ -321,9 +321,9 @@ def _number(expression: Expression) -> str:
     """Say a number."""
     ((operator, inside),) = expression.items()
     if operator == "Value" and type(inside) is int:
-        return phrases.number(inside)
-    if _path(expression) in phrases.NUMBERS:
-        return phrases.NUMBERS[_path(expression)][0]
+        return wording.number(inside)
+    if _path(expression) in wording.NUMBERS:
+        return wording.NUMBERS[_path(expression)][0]
     if operator in {"+", "-", "*"}:
         word = {"+": "plus", "-": "minus", "*": "times"}[operator]
         left, right = _summand(operator, inside["left"]), _summand(operator, inside["right"])
@@ -346,7 +346,7 @@ def _length(expression: Expression) -> str:
     """Say a length of time."""
     ((operator, inside),) = expression.items()
     if operator == "duration":
-        return phrases.duration(_literal("duration", expression))
+        return wording.duration(_literal("duration", expression))
     if operator == "durationSince":
         return f"the time from {_moment(inside[1])} to {_moment(inside[0])}"
     if operator == "toTime":
@@ -357,12 +357,12 @@ def _length(expression: Expression) -> str:
 def _moment(expression: Expression) -> str:
     """Say a point in time."""
     ((operator, inside),) = expression.items()
-    if _path(expression) in phrases.TIMES:
-        return phrases.TIMES[_path(expression)]
+    if _path(expression) in wording.TIMES:
+        return wording.TIMES[_path(expression)]
     if operator == "datetime":
-        return phrases.moment(_literal("datetime", expression))
+        return wording.moment(_literal("datetime", expression))
     if operator == "offset":
-        shift = phrases.duration(_literal("duration", inside[1]))
+        shift = wording.duration(_literal("duration", inside[1]))
         return f"({_moment(inside[0])} plus {shift})"
     if operator == "toDate":
         return f"the beginning of the day (UTC) of {_moment(inside[0])}"
@@ -376,7 +376,7 @@ def _is_clock(expression: Expression) -> bool:
 def _clock_of(expression: Expression) -> str:
     (inner,) = expression["toTime"]
     if "offset" in inner and "duration" in inner["offset"][1]:
-        zone = phrases.offset(_literal("duration", inner["offset"][1]))
+        zone = wording.offset(_literal("duration", inner["offset"][1]))
         if zone is not None:
             return _time_of_day(zone, inner["offset"][0])
     return _time_of_day("UTC", inner)
