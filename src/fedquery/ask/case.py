@@ -9,6 +9,8 @@ from fedquery.psi.question import CaseCard, Statement
 
 _MARK_LENGTH = 32  # hexadecimal digits, 128 bits
 _MOST_NUMBER = 200
+# A day is told without its zone, as midnight UTC; it begins up to 14 hours earlier elsewhere.
+_DAY_AHEAD_MS = 14 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,18 @@ class Case:
             raise InputError("a case has a number of 1 to 200 printable characters")
         # What is told to a holder has the strictest rules; they are tried with any key.
         self.told_to("XX", bytes(32))
+
+    def check_opened(self, now_ms: int) -> None:
+        """Check that the case is open already: a wrong day would be told to every holder.
+
+        Args:
+            now_ms: the time.
+
+        Raises:
+            InputError: if it is to be opened later.
+        """
+        if self.opened_ms > now_ms + _DAY_AHEAD_MS:
+            raise InputError("the day of opening is in the future", do="Write the day as it was.")
 
     def pseudonym(self, holder: str, key: bytes) -> str:
         """Name the case towards one holder, so that two holders cannot compare their names.

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from fedquery.ask.case import Case
+from fedquery.cli.usage import option_values
 from fedquery.errors import InputError
 from fedquery.psi.question import AIMS, PERSON_ROLES, PURPOSES
 
@@ -48,7 +49,12 @@ _NAMES = {
     "justification": "justification",
 }
 _FLAGS = ("transnational", "sensitive")
-_NEEDED = {"number": "--case", "purpose": "--purpose", "maximum_penalty_years": "--max-penalty"}
+_NEEDED = {
+    "number": "--case",
+    "purpose": "--purpose",
+    "maximum_penalty_years": "--max-penalty",
+    "opened": "--opened",
+}
 
 
 def case_options(command: F) -> F:
@@ -58,16 +64,24 @@ def case_options(command: F) -> F:
     return command
 
 
-def case_of(given: dict[str, Any]) -> Case:
+def case_of(given: dict[str, Any], now_ms: int) -> Case:
     """Make the case from the options of a command.
 
     Args:
         given: what `case_options` gave.
+        now_ms: the time.
 
     Raises:
-        InputError: if a fact is missing or out of range; names the option.
+        click.UsageError: if a fact is missing or out of range, and options are all there is.
+        InputError: the same where there is a case file too.
     """
-    facts = _file_facts(given["case_file"]) if given["case_file"] is not None else {}
+    if given["case_file"] is not None:
+        return _case(_file_facts(given["case_file"]), given, now_ms)
+    with option_values():
+        return _case({}, given, now_ms)
+
+
+def _case(facts: dict[str, Any], given: dict[str, Any], now_ms: int) -> Case:
     facts |= {
         name: given[option] for option, name in _NAMES.items() if given.get(option) is not None
     }
@@ -79,9 +93,9 @@ def case_of(given: dict[str, Any]) -> Case:
                 f"a fact of the case is missing: {option}",
                 do=f"Give {option}, or a --case-file with {name}.",
             )
-    if "opened" not in facts:
-        raise InputError("the day on which the case was opened is missing", do="Give --opened.")
-    return Case(opened_ms=_day_ms(facts.pop("opened")), **facts)
+    case = Case(opened_ms=_day_ms(facts.pop("opened")), **facts)
+    case.check_opened(now_ms)
+    return case
 
 
 def _file_facts(path: Path) -> dict[str, Any]:

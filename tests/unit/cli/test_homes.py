@@ -2,6 +2,7 @@
 
 import pytest
 from fedquery_coordinator.__main__ import main as coordinator
+from fedquery_coordinator.status import render
 from fedquery_node.__main__ import main as node
 
 from fedquery.cli.__main__ import main as fedquery
@@ -84,3 +85,16 @@ def _complaint(program, home, capsys):
     note = home / "card.json"
     assert 0 != program(["--home", str(home), "members", str(note)])
     return capsys.readouterr().err
+
+
+def test_the_state_of_a_coordinator_is_told_in_dates():
+    """Milliseconds are for programs."""
+    found = {
+        "name": "hub", "serving": True, "member_list": 3, "members_until_ms": 1_795_500_000_000,
+        "members_problem": "", "log_entries": 5, "checkpoint_size": 4, "checkpoint_root": "ab",
+        "log_verified": True,
+    }  # fmt: skip
+    said = render(found)
+    assert "members    list 3, until 2026-11-24 06:00 UTC" in said
+    assert "1795500000000" not in said
+    assert "it has expired" in render({**found, "members_problem": "it has expired. Renew it."})
