@@ -13,6 +13,8 @@ from fedquery.config.command_line import completion_script
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
 from fedquery_node.config import KINDS
+from fedquery_node.people_cli import key, review, reviews
+from fedquery_node.policy_cli import policy
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -31,6 +33,10 @@ _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the resul
 def cli(context: click.Context, home: Path) -> None:
     """Run one nation's node: its records, its policy, its log."""
     context.obj = home
+
+
+for _command in (policy, key, reviews, review):
+    cli.add_command(_command)
 
 
 @cli.command()

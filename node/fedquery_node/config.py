@@ -96,6 +96,32 @@ class DatasetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """Who must agree before a policy comes into force."""
+
+    operators: tuple[str, ...] = setting(
+        "Keys of those who may approve a policy, as `fedquery-node key operator` prints them.",
+        default=(),
+    )
+    needed: int = setting(
+        "How many different operators must approve it; 0 only where none are named.",
+        default=0,
+        minimum=0,
+        maximum=16,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """Who looks at what was answered under the break-glass purpose."""
+
+    supervisors: tuple[str, ...] = setting(
+        "Keys of those who may sign it off, as `fedquery-node key supervisor` prints them.",
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSettings:
     """All of node.toml."""
 
@@ -110,7 +136,9 @@ class NodeSettings:
         pattern=_ADDRESS,
         form="host, colon and port, such as 0.0.0.0:7000",
     )
-    policies: Path = setting("The directory with schema.cedarschema and <NATION>.cedar.")
+    policies: Path = setting(
+        "The directory with schema.cedarschema and <NATION>.cedar, to propose policies from."
+    )
     checkpoint_every_s: int = setting(
         "Seconds after which questions get into a checkpoint.", default=600, minimum=1, maximum=3600
     )
@@ -120,6 +148,10 @@ class NodeSettings:
     kem_life_h: int = setting("Hours that a KEM key lives.", default=24, minimum=1, maximum=24)
     workers: int = setting("Threads for evaluation.", default=2, minimum=1, maximum=64)
     quota: Quota = setting("Ceilings in elements.", default_factory=Quota)
+    policy: PolicySettings = setting("Who approves policies.", default_factory=PolicySettings)
+    review: ReviewSettings = setting(
+        "Who reviews break-glass answers.", default_factory=ReviewSettings
+    )
     contacts: Mapping[str, str] = setting(
         "Whom to call, by id; claims name an id.", default_factory=dict
     )

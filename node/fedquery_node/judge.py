@@ -26,7 +26,7 @@ from fedquery.transport.head import (
     Summary,
 )
 from fedquery_node import asked as questions
-from fedquery_node import quota, records, shown
+from fedquery_node import quota, records, reviews, shown
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
 from fedquery_node.home import NodeHome
@@ -117,6 +117,8 @@ class Judge:
         verdict = Verdict(refusal=stale) if stale else self._verdict(connection, admitted, now_ms)
         head = self._logged(connection, admitted, verdict, now_ms)
         judged = Judged(head, granted=verdict.refusal is None, version=_version_of(admitted))
+        if judged.granted:
+            _note_for_review(connection, admitted, head, now_ms)
         keep(connection, admitted, judged.head, granted=judged.granted)
         return judged
 
@@ -344,6 +346,22 @@ def _stale(admitted: Admitted, now_ms: int) -> Refusal | None:
     if fields.created_ms <= now_ms + CLOCK_SLACK_MS and now_ms < fields.expires_ms:
         return None
     return Refusal("expired", "The request is older than 120 s or from the future; check the clock")
+
+
+def _note_for_review(
+    connection: sqlite3.Connection, admitted: Admitted, head: AnswerHead, now_ms: int
+) -> None:
+    if admitted.asked is None or head.receipt is None:
+        return
+    answered = reviews.Review(
+        index=head.receipt.index,
+        agency=admitted.asking.agency.name,
+        dataset=admitted.asked.dataset,
+        level=head.decision.granted,
+        answered_ms=now_ms,
+    )
+    purpose = admitted.asked.statement.purpose
+    reviews.note_answer(connection, purpose, answered, head.receipt.leaf_hash)
 
 
 def _refused(refusal: Refusal) -> Judged:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fedquery.errors import StorageError
 from fedquery.federation.manifest import Manifest, sign_manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
+from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
+from fedquery.policy.rules import Rules
 from fedquery.storage.snapshot import snapshot
 from fedquery_node.home import NodeHome
 from fedquery_node.kem_keys import KemKey
@@ -19,8 +21,10 @@ RENEWED_AFTER_MS = 3_600_000
 def build(
     connection: sqlite3.Connection,
     home: NodeHome,
+    rules: Rules,
     catalogue: Catalogue,
     kem_keys: Iterable[KemKey],
+    *,
     now_ms: int,
 ) -> bytes:
     """Build and sign the manifest.
@@ -28,6 +32,7 @@ def build(
     Args:
         connection: the node's database; one snapshot is read.
         home: the data directory.
+        rules: the rules in force.
         catalogue: what is served.
         kem_keys: the keys that may be sealed to.
         now_ms: the time.
@@ -77,5 +82,15 @@ def build(
         datasets=datasets,
         kem_keys=kems,
         checkpoint=note,
+        policy=summary_of(rules),
     )
     return sign_manifest(manifest, home.signing_key)
+
+
+def summary_of(rules: Rules) -> PolicySummary:
+    """Say of a policy what askers may know before they ask: titles and levels, no condition."""
+    told = [
+        RuleSummary(rule.policy_id, rule.effect, rule.action, rule.title)
+        for _, rule in sorted(rules.policies.items())
+    ]
+    return PolicySummary(rules.digest, tuple(told[:MOST_RULES]), len(told[MOST_RULES:]))

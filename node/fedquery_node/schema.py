@@ -110,6 +110,29 @@ _TABLES = (
         octets BLOB NOT NULL,
         PRIMARY KEY (log_index, field)
     ) STRICT""",
+    # What was answered under the break-glass purpose, until a supervisor has looked at it.
+    """CREATE TABLE review (
+        log_index INTEGER PRIMARY KEY,
+        leaf_hash BLOB NOT NULL,
+        agency TEXT NOT NULL,
+        dataset TEXT NOT NULL,
+        level TEXT NOT NULL,
+        answered_ms INTEGER NOT NULL,
+        signed_ms INTEGER,
+        signed_by TEXT,
+        note BLOB
+    ) STRICT""",
+    # Every policy and schema that was proposed, by its SHA-256; one proposal at a time is open.
+    """CREATE TABLE policy_file (
+        digest BLOB PRIMARY KEY, octets BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE proposal (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        log_index INTEGER NOT NULL,
+        policy_digest BLOB NOT NULL REFERENCES policy_file (digest),
+        schema_digest BLOB NOT NULL REFERENCES policy_file (digest),
+        proposed_ms INTEGER NOT NULL
+    ) STRICT""",
     # What the operator said, and what the node remembers.
     """CREATE TABLE block (
         agency TEXT PRIMARY KEY, since_ms INTEGER NOT NULL, why TEXT NOT NULL

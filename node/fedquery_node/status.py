@@ -11,7 +11,7 @@ from fedquery.psi.publication import Publication
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import members, rules
+from fedquery_node import members, policy_store, proposals, reviews, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.opening import opened
 from fedquery_node.serve import LOCK
@@ -39,6 +39,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "members": _members(home, connection, now_ms),
                 "policy": _policy(home, connection),
                 "datasets": _datasets(home, connection, now_ms),
+                "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
                 "log": {**_log(home, connection), "verified": verify},
                 "quota": _quota(connection),
@@ -69,12 +70,22 @@ def _members(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> dic
 
 
 def _policy(home: NodeHome, connection: sqlite3.Connection) -> dict[str, Json]:
-    digest = rules.digest_in_force(connection)
+    force, served = policy_store.in_force(connection), policy_store.served(connection)
+    proposal, refused = proposals.open_proposal(home, connection), policy_store.refused(connection)
     return {
-        "file": str(rules.paths(home)[0]),
-        "digest_in_force": digest.hex() if digest else "",
+        "file": str(rules.path_of(home)),
+        "digest_in_force": force.policy.hex() if force else "",
+        "digest_served": served.policy.hex() if served else "",
+        "taken_over": force == served,
+        "digest_proposed": proposal.policy_digest.hex() if proposal else "",
+        "refused": {"at_ms": refused.at_ms, "what": refused.what} if refused else None,
         "problem": rules.difference(connection, home),
     }
+
+
+def _reviews(connection: sqlite3.Connection) -> dict[str, Json]:
+    waiting = reviews.listed(connection)
+    return {"open": len(waiting), "since_ms": waiting[0].answered_ms if waiting else None}
 
 
 def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> list[Json]:
@@ -159,10 +170,13 @@ def render(found: dict[str, Json]) -> str:
         )
     policy = found["policy"]
     if isinstance(policy, dict):
-        force = str(policy["digest_in_force"])[:16] or "none yet"
-        lines.append(f"policy     {force} in force")
-        if policy["problem"]:
-            lines.append(f"           THE FILE ON THE DISK {policy['problem']}")
+        lines += _policy_lines(policy, serving=bool(found["serving"]))
+    waiting = found["reviews"]
+    if isinstance(waiting, dict) and waiting["open"]:
+        since = _time(waiting["since_ms"])
+        lines.append(
+            f"REVIEWS    {waiting['open']} break-glass answers not signed off since {since}"
+        )
     log = found["log"]
     if isinstance(log, dict):
         verified = ", verified against itself" if log["verified"] else ""
@@ -188,6 +202,24 @@ def render(found: dict[str, Json]) -> str:
             lines += [f"{word:<10} {name}: {why}" for name, why in named.items()]
     lines.append(f"disk       {found['disk_free_mib']} MiB free")
     return "\n".join(lines)
+
+
+def _policy_lines(policy: dict[str, Json], *, serving: bool) -> list[str]:
+    lines = [f"policy     {_short(policy['digest_in_force']) or 'none yet'} in force"]
+    if serving and not policy["taken_over"]:
+        lines.append(f"           NOT TAKEN OVER: {_short(policy['digest_served'])} decides")
+    if policy["digest_proposed"]:
+        lines.append(f"           {_short(policy['digest_proposed'])} proposed, not activated")
+    refused = policy["refused"]
+    if isinstance(refused, dict):
+        lines.append(f"           REFUSED {_time(refused['at_ms'])}: {refused['what']}")
+    if policy["problem"]:
+        lines.append(f"           THE FILE ON THE DISK {policy['problem']}")
+    return lines
+
+
+def _short(digest: Json) -> str:
+    return str(digest)[:16]
 
 
 def _dicts(value: Json) -> list[dict[str, Json]]:

@@ -1,27 +1,40 @@
 """What a serving node does beside answering: notice, rotate, retire, checkpoint.
 
 One thread does it, on a connection of its own. What it finds new it gives as a whole; what cannot
-be taken over (a member list, a policy file) leaves the old one in force and one line in the log.
+be taken over (a member list, a policy) leaves the old one in force and one line in the log.
 """
 
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final, TypeVar
 
 from fedquery.config import logs
 from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE
 from fedquery.policy.complaint import PolicyError
-from fedquery_node import kem_keys, manifests, members, publications, requests, rules
+from fedquery.policy.rules import Rules
+from fedquery_node import (
+    kem_keys,
+    manifests,
+    members,
+    policy_store,
+    proposals,
+    publications,
+    requests,
+    reviews,
+    rules,
+)
 from fedquery_node.home import NodeHome
+from fedquery_node.policy_store import Digests, Refused
 from fedquery_node.retire import retire_due
 from fedquery_node.service import InForce
 
 T = TypeVar("T")
 
 _LOOK_AT_FILES_MS: Final = 2_000
+# Going back to a file that was in force before does not wait for the parser.
+_MOST_COMPILED: Final = 8
 
 
 @dataclass(slots=True)
@@ -40,6 +53,9 @@ class Upkeep:
     _files_seen: bytes = field(default=b"", init=False)
     _looked_ms: int = field(default=0, init=False)
     _checkpoint_ms: int = field(default=0, init=False)
+    _compiled: dict[Digests, Rules] = field(default_factory=dict, init=False)
+    _unusable: Digests | None = field(default=None, init=False)
+    _refused_seen: Refused | None = field(default=None, init=False)
 
     def start(self, now_ms: int) -> InForce:
         """Take everything into force for the first time.
@@ -51,10 +67,13 @@ class Upkeep:
         # Before they are read: what changes while they are read is then seen as a change.
         self._files_seen = self._files_digest()
         listed = members.load(self.home, self.connection, now_ms)
-        files = rules.read_files(self.home)
-        loaded = rules.load(self.home, files)
+        # Who may approve and review is read when it is used; what is wrong there is said now.
+        proposals.operators_of(self.home)
+        reviews.supervisors_of(self.home)
+        digests = rules.activated(self.connection)
+        loaded = self._rules_of(digests)
         self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
-        self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
+        self._in_transaction(lambda: policy_store.remember_served(self.connection, digests))
         self._looked_ms = now_ms
         force = InForce(
             members.Members(listed.federation, self.home.nation), loaded, {}, {}, b"", b""
@@ -76,6 +95,7 @@ class Upkeep:
                 taken over, and the next call looks at everything again.
         """
         seen, changed = self._looked_at_files(force, now_ms)
+        changed = self._with_rules(changed)
         changed = self._rotated(changed, now_ms)
         changed = self._indexed(changed, now_ms)
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
@@ -100,7 +120,7 @@ class Upkeep:
         seen = self._files_digest()
         if seen == self._files_seen:
             return seen, force
-        return seen, self._with_rules(self._with_members(force, now_ms), now_ms)
+        return seen, self._with_members(force, now_ms)
 
     def _with_members(self, force: InForce, now_ms: int) -> InForce:
         try:
@@ -114,19 +134,38 @@ class Upkeep:
         logs.event("members-in-force", version=listed.federation.number)
         return replace(force, members=members.Members(listed.federation, self.home.nation))
 
-    def _with_rules(self, force: InForce, now_ms: int) -> InForce:
-        try:
-            files = rules.read_files(self.home)
-            if rules.digests(files) == force.rules.digest + force.rules.schema_digest:
-                return force
-            loaded = rules.load(self.home, files)
-        except PolicyError as error:
-            # What is wrong there is the status's to say: it may quote the file.
-            logs.event("policy-rejected", file=Path(error.name).name, line=error.complaint.line)
+    def _with_rules(self, force: InForce) -> InForce:
+        """Take over what was activated since; it was checked then, and is compiled here."""
+        self._tell_refused()
+        digests = rules.activated(self.connection)
+        if digests in (Digests(force.rules.digest, force.rules.schema_digest), self._unusable):
             return force
-        self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
+        try:
+            loaded = self._rules_of(digests)
+        except PolicyError as error:
+            # Another engine here than where it was activated. One line for it, not one a second.
+            self._unusable = digests
+            logs.event("policy-rejected", file=error.name, line=error.complaint.line)
+            return force
+        self._in_transaction(lambda: policy_store.remember_served(self.connection, digests))
         logs.event("policy-in-force")
         return replace(force, rules=loaded)
+
+    def _rules_of(self, digests: Digests) -> Rules:
+        loaded = self._compiled.get(digests)
+        if loaded is None:
+            loaded = rules.load(self.connection, self.home, digests)
+            while len(self._compiled) >= _MOST_COMPILED:
+                del self._compiled[next(iter(self._compiled))]
+            self._compiled[digests] = loaded
+        return loaded
+
+    def _tell_refused(self) -> None:
+        # What is wrong in the file is the status's to say: it may quote it.
+        one = policy_store.refused(self.connection)
+        if one is not None and one != self._refused_seen:
+            logs.event("policy-rejected", file=one.file, line=one.line)
+        self._refused_seen = one
 
     def _rotated(self, force: InForce, now_ms: int) -> InForce:
         known = force.kem_keys or kem_keys.load_keys(self.connection, self.home)
@@ -164,22 +203,24 @@ class Upkeep:
         )
         self._checkpoint_ms = now_ms
         manifest = manifests.build(
-            self.connection, self.home, force.catalogue, force.kem_keys.values(), now_ms
+            self.connection,
+            self.home,
+            force.rules,
+            force.catalogue,
+            force.kem_keys.values(),
+            now_ms=now_ms,
         )
         return replace(force, checkpoint=note, manifest=manifest)
 
     def _files_digest(self) -> bytes:
-        """Tell whether a file changed, by what its directory says of it."""
-        marks = []
-        for path in (self.home.path / NOTE, *rules.paths(self.home)):
-            try:
-                status = path.stat()
-                # The time of its state too: chmod, which mends a refused file, changes no other.
-                times = (status.st_mtime_ns, status.st_ctime_ns)
-                marks.append((status.st_ino, *times, status.st_size))
-            except OSError:
-                marks.append((0, 0, 0, 0))
-        return repr(marks).encode()
+        """Tell whether the member list changed, by what its directory says of it."""
+        try:
+            status = (self.home.path / NOTE).stat()
+        except OSError:
+            return b""
+        # The time of its state too: chmod, which mends a refused file, changes no other.
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        return repr((status.st_ino, *times, status.st_size)).encode()
 
     def _in_transaction(self, change: Callable[[], T]) -> T:
         self.connection.execute("BEGIN IMMEDIATE")

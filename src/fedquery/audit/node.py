@@ -117,23 +117,51 @@ class KeyEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyEntry(Entry):
-    """A policy file that came into force.
+    """A policy file that was proposed, or that came into force.
 
     Attributes:
         type: "policy".
+        act: "proposed" or "activated".
         nation: whose it is.
         policy_digest: SHA-256 of the file.
         schema_digest: SHA-256 of the schema that it was validated against.
         engine: name and version of the engine.
-        loaded_ms: when it came into force.
+        approved_by: name and key id of each operator's key that approved it; where the node's
+            settings name no operators, nobody's.
+        at_ms: when that was.
     """
 
     type: Annotated[str, OneOf(("policy",))] = "policy"
+    act: Annotated[str, OneOf(("proposed", "activated"))]
     nation: Nation
     policy_digest: Digest
     schema_digest: Digest
     engine: Mark
-    loaded_ms: Milliseconds
+    approved_by: Annotated[
+        tuple[str, ...], SortedTexts(r"operator/[A-Z]{2}/[a-z0-9-]{1,40}\+[0-9a-f]{8}", 16)
+    ] = ()
+    at_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewEntry(Entry):
+    """An answer under the break-glass purpose that a supervisor has looked at.
+
+    Attributes:
+        type: "review".
+        nation: whose node has answered.
+        index: the place of the answer's entry in this log.
+        leaf_hash: the hash of that entry.
+        by: name and key id of the supervisor's key.
+        at_ms: when it was signed off.
+    """
+
+    type: Annotated[str, OneOf(("review",))] = "review"
+    nation: Nation
+    index: Number
+    leaf_hash: Digest
+    by: Annotated[str, Pattern(r"supervisor/[A-Z]{2}/[a-z0-9-]{1,40}\+[0-9a-f]{8}")]
+    at_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,26 @@
 from typing import TypeAlias
 
 from fedquery.audit.entry import entry_type
-from fedquery.audit.node import QUESTION_TYPES, KeyEntry, MemberEntry, PolicyEntry, QuestionEntry
+from fedquery.audit.node import (
+    QUESTION_TYPES,
+    KeyEntry,
+    MemberEntry,
+    PolicyEntry,
+    QuestionEntry,
+    ReviewEntry,
+)
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.errors import EncodingError
 
 AnyEntry: TypeAlias = (
-    QuestionEntry | KeyEntry | PolicyEntry | MemberEntry | RelayEntry | RelayedEntry
+    QuestionEntry | KeyEntry | PolicyEntry | ReviewEntry | MemberEntry | RelayEntry | RelayedEntry
 )
 
 _CLASSES: dict[str, type[AnyEntry]] = {
     **dict.fromkeys(QUESTION_TYPES, QuestionEntry),
     "key": KeyEntry,
     "policy": PolicyEntry,
+    "review": ReviewEntry,
     "member": MemberEntry,
     "relay": RelayEntry,
     "relayed": RelayedEntry,

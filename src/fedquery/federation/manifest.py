@@ -1,12 +1,13 @@
 r"""Manifests: what a nation's node offers for a day at most, signed by the node.
 
     fedquery.manifest/v1 VN
-    {"checkpoint":"...","contact":{...},"created_ms":...,"datasets":[...],"expires_ms":...,"kem_keys":[...]}
+    {"checkpoint":"...","contact":{...},"created_ms":...,"datasets":[...],"expires_ms":...,"kem_keys":[...],"policy":{...}}
 
     — fedquery/VN/node <signature>
 
 The second line is canonical JSON. Everything in it that others rely on is a leaf of the node's log,
-with its proof in the checkpoint that stands beside it.
+with its proof in the checkpoint that stands beside it. A node that tells nothing of its policy
+leaves `policy` out.
 """
 
 import hashlib
@@ -40,6 +41,7 @@ from fedquery.federation.offer import (
     members,
     string,
 )
+from fedquery.federation.policy_summary import PolicySummary
 from fedquery.seal.kem import kem_key_id
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.append import consistency_proof
@@ -70,6 +72,7 @@ class Manifest:
         datasets: what may be asked about, sorted by name.
         kem_keys: what questions are sealed to.
         checkpoint: the newest head of the node's log, a signed note.
+        policy: what it tells of its policy, or None.
     """
 
     nation: str
@@ -79,6 +82,7 @@ class Manifest:
     datasets: tuple[Offer, ...]
     kem_keys: tuple[OfferedKem, ...]
     checkpoint: bytes = field(repr=False)
+    policy: PolicySummary | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of form.
@@ -111,6 +115,8 @@ class Manifest:
             "kem_keys": [kem.to_json() for kem in self.kem_keys],
             "checkpoint": self.checkpoint.decode(),
         }
+        if self.policy is not None:
+            document["policy"] = self.policy.to_json()
         title = f"{_TITLE} {self.nation}\n".encode("ascii")
         return title + canonical_json.dump(document) + b"\n"
 
@@ -148,6 +154,7 @@ def _parse(body: bytes) -> Manifest:
     if head != _TITLE or not line.endswith(b"\n"):
         raise malformed()
     value = canonical_json.load(line[:-1], cap=CAP, what="manifest")
+    told = value.pop("policy", None) if isinstance(value, dict) else None
     created, expires, contact, datasets, kems, checkpoint = members(
         value, "created_ms", "expires_ms", "contact", "datasets", "kem_keys", "checkpoint"
     )
@@ -159,6 +166,8 @@ def _parse(body: bytes) -> Manifest:
         datasets=tuple(Offer.from_json(item) for item in listed(datasets, MOST_DATASETS)),
         kem_keys=tuple(OfferedKem.from_json(item) for item in listed(kems, MOST_KEMS)),
         checkpoint=string(checkpoint).encode(),
+        # A null is not what `render` leaves out, so it is refused when the two are compared.
+        policy=None if told is None else PolicySummary.from_json(told),
     )
 
 

@@ -6,7 +6,7 @@ from fedquery.errors import ConfigError
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules, compile_rules
 from fedquery.policy.source import SCHEMA_FILE, check_source, policy_file, read_source
-from fedquery.policy.trial import TIMEOUT_S, try_file
+from fedquery.policy.trial import TIMEOUT_S, Tried, try_file
 
 _NATION = re.compile(r"[A-Z]{2}")
 
@@ -25,13 +25,36 @@ def load_rules(
     Raises:
         PolicyError: if either file cannot be taken, with line and column where one is to blame.
     """
+    return try_and_load(policy_text, schema_text, nation, thorough=False, timeout_s=timeout_s)[0]
+
+
+def try_and_load(
+    policy_text: bytes,
+    schema_text: bytes,
+    nation: str,
+    *,
+    thorough: bool,
+    timeout_s: float = TIMEOUT_S,
+) -> tuple[Rules, Tried]:
+    """Load the policy file of a nation, and tell what its trial found.
+
+    Args:
+        policy_text: as for `load_rules`.
+        schema_text: as for `load_rules`.
+        nation: as for `load_rules`.
+        thorough: whether it is also tried out: that each policy can apply and rungs are monotone.
+        timeout_s: how many seconds the trial may take.
+
+    Raises:
+        PolicyError: for the first complaint.
+    """
     if not _NATION.fullmatch(nation):
         raise ConfigError("a nation is two capital letters")
     policy = read_source(policy_text, policy_file(nation))
     schema = read_source(schema_text, SCHEMA_FILE)
     check_source(policy)
     check_source(schema, generics=True)
-    tried = try_file(policy_text, schema_text, nation, thorough=False, timeout_s=timeout_s)
+    tried = try_file(policy_text, schema_text, nation, thorough=thorough, timeout_s=timeout_s)
     for complaint in tried.complaints:
         raise PolicyError(policy.name, complaint)
-    return compile_rules(policy, schema, nation)
+    return compile_rules(policy, schema, nation), tried

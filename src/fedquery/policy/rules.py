@@ -26,12 +26,15 @@ class Rule:
         effect: "permit" or "forbid".
         title: what it says, in words that the asker may read.
         law: what it rests on.
+        action: the action or group of actions that it names, such as "up to reference"; "" for
+            all of them.
     """
 
     policy_id: str
     effect: str
     title: str
     law: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +100,6 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
 
 def _rule(policy: Mapping[str, Any]) -> Rule:
     notes = policy["annotations"]
-    return Rule(notes["id"], policy["effect"], notes["title"], notes["law"])
+    # The house rules leave no other forms than one action, one group, or all.
+    action = policy["action"].get("entity", {}).get("id", "")
+    return Rule(notes["id"], policy["effect"], notes["title"], notes["law"], action)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fedquery.audit.detail import commit_detail, join_situation, split_situation, verify_detail
 from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
-from fedquery.audit.node import KeyEntry, MemberEntry, PolicyEntry, QuestionEntry
+from fedquery.audit.node import KeyEntry, MemberEntry, PolicyEntry, QuestionEntry, ReviewEntry
 from fedquery.audit.reading import decode_entry
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.encoding import canonical_json
@@ -83,7 +83,16 @@ ENTRIES: dict[str, Entry] = {
         not_after_ms=NOW + 86_400_000,
     ),
     "policy": PolicyEntry(
-        nation="VN", policy_digest=bytes(32), schema_digest=bytes(32), engine="x", loaded_ms=NOW
+        act="activated",
+        nation="VN",
+        policy_digest=bytes(32),
+        schema_digest=bytes(32),
+        engine="x",
+        approved_by=("operator/VN/linh+0a1b2c3d", "operator/VN/minh+0a1b2c3e"),
+        at_ms=NOW,
+    ),
+    "review": ReviewEntry(
+        nation="VN", index=7, leaf_hash=bytes(32), by="supervisor/VN/mai+0a1b2c3d", at_ms=NOW
     ),
     "member": MemberEntry(federation="demo", number=3, note_digest=bytes(32), adopted_ms=NOW),
     "relay": RelayEntry(

@@ -52,4 +52,6 @@ def member(node):
     node.sign("VN")
     code, out, _ = node("members", node.listed, "--roots", node.roots)
     assert (0, "member list 1 of mekong is in force\n") == (code, out.splitlines(True)[-1])
+    assert 0 == node("policy", "propose")[0]
+    assert 0 == node("policy", "activate")[0]
     return node

@@ -290,14 +290,17 @@ def test_a_wrong_home_does_not_serve(member, change, code):
     assert "do:" in ended.err
 
 
-def test_a_policy_that_cannot_be_taken_is_named_with_file_and_line(member):
-    """Whoever starts the node sees which file to open, and where."""
-    path = member.policies / "VN.cedar"
-    line = path.read_bytes().count(b"\n") + 1
-    path.write_bytes(path.read_bytes() + b"nonsense\n")
-    ended = serve(member.home)
+def test_a_node_without_an_activated_policy_does_not_serve(node):
+    """Nothing in a directory is in force by lying there."""
+    node.sign("TH")
+    node.sign("VN")
+    assert 0 == node("members", node.listed, "--roots", node.roots)[0]
+    ended = serve(node.home)
     assert 78 == ended.code
-    assert f"{path}, line {line}, column 1: " in ended.err
+    assert "policy activate" in ended.err
+    # A proposal that was not activated is no policy either.
+    assert 0 == node("policy", "propose")[0]
+    assert 78 == serve(node.home).code
 
 
 def test_a_missing_database_is_not_made_anew(member):

@@ -6,15 +6,18 @@ import json
 import sqlite3
 
 import pytest
-from fedquery_node import rules, schema
+from fedquery_node import policy_store, schema
 from fedquery_node.home import open_home
 from fedquery_node.kem_keys import DESTROYED_AFTER_MS, HOUR_MS
+from fedquery_node.policy_store import Digests, PolicyFiles
 from fedquery_node.upkeep import Upkeep
 from unit.psi.holding import octets
 
+from fedquery.audit.node import PolicyEntry
 from fedquery.cli.__main__ import main as fedquery
 from fedquery.config import logs
 from fedquery.config.service import wall_clock
+from fedquery.errors import StorageError
 from fedquery.federation.manifest import verify_manifest
 from fedquery.federation.member_list import parse
 
@@ -96,53 +99,88 @@ def test_a_version_is_taken_over_and_the_one_before_retires(member, upkeep, tmp_
     assert 1 == len(manifest.datasets[0].publications)
 
 
-def test_a_bad_policy_changes_nothing_and_a_good_one_does(member, upkeep, events):
-    """The old rules stay in force until there are better ones; each that comes is logged."""
+def activate(member, text=b"\n// another day\n", name="VN.cedar"):
+    """Change a file, propose it and activate it."""
+    path = member.policies / name
+    path.write_bytes(path.read_bytes() + text)
+    assert 0 == member("policy", "propose")[0]
+    assert 0 == member("policy", "activate")[0]
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def test_an_edited_file_changes_nothing_and_an_activated_one_does(member, upkeep, events):
+    """Only what was activated decides; the node takes it over without a restart and says so."""
     now_ms = wall_clock()
     force = upkeep.start(now_ms)
     size = upkeep.home.log.size(upkeep.connection)
     path = member.policies / "VN.cedar"
-    good = path.read_bytes()
-    path.write_bytes(good[: len(good) // 2])
-    again = upkeep.refresh(force, now_ms + 3000)
-    assert again.rules is force.rules
-    ((name, fields),) = events
-    assert ("policy-rejected", "VN.cedar") == (name, fields["file"])
-    # The file was cut in its middle: the last line is to blame.
-    assert good[: len(good) // 2].count(b"\n") <= fields["line"]
-    assert size == upkeep.home.log.size(upkeep.connection)
-    path.write_bytes(good + b"\n// another day\n")
-    again = upkeep.refresh(again, now_ms + 6000)
-    assert again.rules.digest != force.rules.digest
-    assert size + 1 == upkeep.home.log.size(upkeep.connection)
-    leaf = upkeep.home.log.entries(upkeep.connection, size, size + 1)[0]
-    assert again.rules.digest.hex() == json.loads(leaf)["policy_digest"]
-
-
-def test_a_policy_that_others_may_write_is_refused(member, upkeep, events):
-    """Whoever can write it decides who is answered."""
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    path = member.policies / "VN.cedar"
-    path.write_bytes(path.read_bytes() + b"\n")
-    path.chmod(0o666)
+    path.write_bytes(path.read_bytes() + b"\n// edited\n")
     assert upkeep.refresh(force, now_ms + 3000).rules is force.rules
-    assert [("policy-rejected", {"file": "VN.cedar", "line": 0})] == events
+    digest = activate(member)
+    again = upkeep.refresh(force, now_ms + 6000)
+    assert digest == again.rules.digest
+    assert [("policy-in-force", {})] == events
+    leaves = upkeep.home.log.entries(upkeep.connection, size, size + 2)
+    found = [PolicyEntry.decode(leaf) for leaf in leaves]
+    assert [("proposed", digest), ("activated", digest)] == [
+        (one.act, one.policy_digest) for one in found
+    ]
+    # The manifest tells of it.
+    manifest, _ = verified(member, upkeep, again, now_ms + 6000)
+    assert digest == manifest.policy.digest
 
 
 def test_another_schema_is_taken_over_too(member, upkeep, events):
     """The rules in force are those of both files."""
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    path = member.policies / "schema.cedarschema"
-    path.write_bytes(path.read_bytes() + b"\n")
-    again = upkeep.refresh(force, now_ms + 3000)
-    assert again.rules.schema_digest != force.rules.schema_digest
+    force = upkeep.start(wall_clock())
+    digest = activate(member, name="schema.cedarschema")
+    again = upkeep.refresh(force, wall_clock())
+    assert digest == again.rules.schema_digest
+    assert force.rules.digest == again.rules.digest
     assert [("policy-in-force", {})] == events
 
 
+def test_a_refused_proposal_is_an_alarm_until_one_passes(member, upkeep, events):
+    """One line in the node's log, with file and line; a word in its status; exit code 78."""
+    force = upkeep.start(wall_clock())
+    path = member.policies / "VN.cedar"
+    good = path.read_bytes()
+    path.write_bytes(good + b"nonsense\n")
+    code, _, err = member("policy", "propose")
+    line = good.count(b"\n") + 1
+    assert 78 == code
+    assert f"{path}, line {line}, column 1: " in err
+    for _ in range(2):
+        assert upkeep.refresh(force, wall_clock()).rules is force.rules
+    assert [("policy-rejected", {"file": "VN.cedar", "line": line})] == events
+    assert "REFUSED" in member("status")[1]
+    path.write_bytes(good + b"\n")
+    assert 0 == member("policy", "propose")[0]
+    assert json.loads(member("status", "--json")[1])["policy"]["refused"] is None
+    assert "proposed, not activated" in member("status")[1]
+
+
+def test_what_was_written_into_the_database_does_not_decide(member, upkeep, events):
+    """A bad file that is made to be in force there is not taken over, nor is one swapped."""
+    force = upkeep.start(wall_clock())
+    bad = PolicyFiles(b"permit (principal, action, resource);", b"entity Nation;")
+    policy_store.keep(upkeep.connection, bad)
+    policy_store.put_in_force(upkeep.connection, bad.digests)
+    for _ in range(2):
+        assert upkeep.refresh(force, wall_clock()).rules is force.rules
+    assert ["policy-rejected"] == [name for name, _ in events]
+    # Octets that are not those of their digest: the node looks again later, and decides as before.
+    digests = Digests(force.rules.digest, force.rules.schema_digest)
+    upkeep.connection.execute(
+        "UPDATE policy_file SET octets = x'00' WHERE digest = ?", (digests.policy,)
+    )
+    policy_store.put_in_force(upkeep.connection, digests)
+    with pytest.raises(StorageError):
+        Upkeep(upkeep.home, upkeep.connection, octets(3)).start(wall_clock())
+
+
 def test_status_says_where_the_file_is_not_what_is_in_force(member, upkeep):
-    """Not loaded yet, broken, unreadable: each in its words, and nothing while they are one."""
+    """Edited, unreadable, not taken over: each in its words, and nothing while they are one."""
     upkeep.start(wall_clock())
 
     def problem():
@@ -150,12 +188,11 @@ def test_status_says_where_the_file_is_not_what_is_in_force(member, upkeep):
 
     assert "" == problem()
     path = member.policies / "VN.cedar"
-    good = path.read_bytes()
-    path.write_bytes(good + b"\n")
-    assert "is not taken into force yet" == problem()
-    path.write_bytes(good + b"\nnonsense\n")
-    assert f"cannot be taken: {path}, line " in problem()
-    assert "THE FILE ON THE DISK cannot be taken" in member("status")[1]
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert "is not in force" in problem()
+    assert "THE FILE ON THE DISK is not in force" in member("status")[1]
+    path.chmod(0o666)
+    assert "others may write it" in problem()
     path.unlink()
     assert "No such file" in problem()
 
@@ -200,14 +237,11 @@ def busy(member, upkeep):
 
 def test_a_policy_that_came_while_the_database_was_busy_is_not_forgotten(member, upkeep, busy):
     """An import holds the database for minutes: the new rules are in force once it lets go."""
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    path = member.policies / "VN.cedar"
-    path.write_bytes(path.read_bytes() + b"\n// a stricter day\n")
+    force = upkeep.start(wall_clock())
+    digest = activate(member)
     with busy(), pytest.raises(sqlite3.OperationalError):
-        upkeep.refresh(force, now_ms + 3000)
-    again = upkeep.refresh(force, now_ms + 6000)
-    assert again.rules.digest == hashlib.sha256(path.read_bytes()).digest()
+        upkeep.refresh(force, wall_clock())
+    assert digest == upkeep.refresh(force, wall_clock()).rules.digest
 
 
 def test_members_that_came_while_the_database_was_busy_are_not_forgotten(member, upkeep, busy):
@@ -221,43 +255,3 @@ def test_members_that_came_while_the_database_was_busy_are_not_forgotten(member,
     with busy(), pytest.raises(sqlite3.OperationalError):
         upkeep.refresh(force, now_ms + 3000)
     assert 2 == upkeep.refresh(force, now_ms + 6000).members.federation.number
-
-
-def test_a_file_that_changed_while_the_node_started_is_not_missed(member, upkeep, monkeypatch):
-    """What was there before it was read is what a later look is compared with."""
-    path, load = member.policies / "VN.cedar", rules.load
-
-    def load_and_change(home, files):
-        loaded = load(home, files)
-        path.write_bytes(path.read_bytes() + b"\n// in the same second\n")
-        return loaded
-
-    monkeypatch.setattr(rules, "load", load_and_change)
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    monkeypatch.setattr(rules, "load", load)
-    again = upkeep.refresh(force, now_ms + 3000)
-    assert again.rules.digest == hashlib.sha256(path.read_bytes()).digest()
-
-
-def test_a_policy_comes_into_force_once_its_mode_is_mended(member, upkeep, events):
-    """`chmod` is what the refusal says to do, and it changes no time of the content."""
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    path = member.policies / "VN.cedar"
-    path.write_bytes(path.read_bytes() + b"\n// a stricter day\n")
-    path.chmod(0o666)
-    assert upkeep.refresh(force, now_ms + 3000).rules is force.rules
-    path.chmod(0o644)
-    assert upkeep.refresh(force, now_ms + 6000).rules is not force.rules
-    assert ["policy-rejected", "policy-in-force"] == [name for name, _ in events]
-
-
-def test_a_schema_that_changed_alone_comes_into_force(member, upkeep):
-    """It decides what a rule may name."""
-    now_ms = wall_clock()
-    force = upkeep.start(now_ms)
-    path = member.policies / "schema.cedarschema"
-    path.write_bytes(path.read_bytes() + b"\n// another day\n")
-    again = upkeep.refresh(force, now_ms + 3000)
-    assert again.rules.schema_digest == hashlib.sha256(path.read_bytes()).digest()

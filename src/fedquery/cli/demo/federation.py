@@ -105,6 +105,16 @@ class Federation:
                 partial(self._join, _ASKER, self.asker),
             ]
         )
+        self.together([partial(self.activate_policy, nation) for nation in self.nations])
+
+    def activate_policy(self, nation: str) -> None:
+        """Propose and activate the policy file of a nation as it is now.
+
+        Raises:
+            PeerError: if the node refuses it.
+        """
+        for step in ("propose", "activate"):
+            require(_NODE, "--home", str(self.node(nation)), "policy", step)
 
     def import_csv(self, nation: str, dataset: str, file: Path, *, skip_bad: int = 0) -> Ended:
         """Import a file into a dataset, passing over so many bad rows.
