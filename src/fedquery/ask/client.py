@@ -15,9 +15,10 @@ from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.receipts import Shown, read, verify
-from fedquery.ask.session import Clock, Session
+from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, InputError
+from fedquery.federation.policy_summary import PolicySummary
 from fedquery.identifiers import Identifier
 
 _MOST_IDENTIFIERS = 512
@@ -191,6 +192,32 @@ class Client:
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""
         return await examine(self.session)
+
+    async def policies(
+        self, nations: Collection[str] | None = None
+    ) -> dict[str, PolicySummary | Distrusted | None]:
+        """Read what other nations tell of their policies, before they are asked.
+
+        It is what each node signed in its manifest. What was decided, and by which file, stands in
+        each answer.
+
+        Args:
+            nations: of whom; every other nation with a node by default.
+
+        Returns:
+            For each nation its summary; None where it tells nothing, or why it cannot be asked.
+
+        Raises:
+            InputError: if a nation is unknown or one's own.
+            PeerError: if no coordinator answers.
+        """
+        chosen = self.choose(nations)
+        await self.session.freshen(force=True)
+        found = {nation: self.session.nations[nation] for nation in chosen}
+        return {
+            nation: one if isinstance(one, Distrusted) else one.manifest.policy
+            for nation, one in found.items()
+        }
 
     def choose(self, nations: Collection[str] | None) -> list[str]:
         """Choose whom to ask; every other nation with a node by default.

@@ -12,6 +12,8 @@ from fedquery.ask.client import Client
 from fedquery.ask.doctor import Check
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.receipts import Shown
+from fedquery.ask.session import Distrusted
+from fedquery.federation.policy_summary import PolicySummary
 from fedquery.identifiers import Identifier
 
 T = TypeVar("T")
@@ -73,6 +75,12 @@ class SyncClient:
     ) -> ClaimOutcome:
         """Claim a hit; see `Client.claim`."""
         return self._wait(self._client.claim(claim_id, level=level, deadline_s=deadline_s))
+
+    def policies(
+        self, nations: Collection[str] | None = None
+    ) -> dict[str, PolicySummary | Distrusted | None]:
+        """Read what other nations tell of their policies; see `Client.policies`."""
+        return self._wait(self._client.policies(nations))
 
     def status(self, lookup_id: str) -> tuple[Lookup, bool]:
         """Give a lookup again; see `Client.status`."""

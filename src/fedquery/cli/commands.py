@@ -18,6 +18,11 @@ class _Commands(LazyGroup):
         "receipts": ("fedquery.cli.receipts", "receipts", "List and verify what was answered."),
         "status": ("fedquery.cli.receipts", "status", "Show a lookup again, or finish it."),
         "doctor": ("fedquery.cli.doctor", "doctor", "Say which part is wrong, and what to do."),
+        "policies": (
+            "fedquery.cli.policies",
+            "policies",
+            "Show what other nations' policies permit, before asking.",
+        ),
         "init": ("fedquery.cli.home", "init", "Make the home of an agency: keys and a card."),
         "members": ("fedquery.cli.home", "members", "Put a signed member list in force."),
         "federation": (
