@@ -49,9 +49,9 @@ when { context.used.questionsThisCase >= 3 };
 """
 LIFE = """
 @id("VN-99")
-@title("Threat to life: a hit, without a signature")
+@title("Threat to life: our reference, without a signature")
 @law("EXAMPLE, Art. 99")
-permit (principal, action in Action::"up to hit", resource in Nation::"VN")
+permit (principal, action in Action::"up to reference", resource in Nation::"VN")
 when { context.purpose == Purpose::"threat to life" };
 """
 
@@ -214,6 +214,25 @@ async def test_break_glass_answers_wait_for_a_supervisor(served, tmp_path):
     )
     stored = served.connection.execute("SELECT * FROM review").fetchall()
     assert PHONES[0] not in repr(stored)
+
+
+async def test_a_claim_under_the_break_glass_purpose_waits_too(served, tmp_path):
+    """What it showed is a reference, which is more than the hit before it."""
+    await served.swap(served.kept(tmp_path / "VN.cedar", LIFE).digests)
+    asker, statement = served.asker, served.asker.statement
+
+    def for_life(*arguments, **options):
+        return replace(statement(*arguments, **options), purpose="threat to life")
+
+    asker.statement = for_life
+    sent = asker.ask("VN", [PHONES[0]], case="claimed")
+    got = asker.open(sent, await served.service.ask(sent.envelope, "hub", 10))
+    (finding,) = asker.conclude(sent, got).findings
+    claim = asker.claim("VN", finding, case="claimed")
+    claimed = asker.open(claim, await served.service.ask(claim.envelope, "hub", 10))
+    assert "VN-2026-000000" == claimed.head.claim.reference
+    last = reviews.listed(served.connection)[-1]
+    assert (claimed.head.receipt.index, "reference") == (last.index, last.level)
 
 
 async def test_a_review_that_cannot_be_written_stops_the_answer(served, tmp_path):

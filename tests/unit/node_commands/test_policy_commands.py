@@ -171,6 +171,21 @@ def test_a_file_that_fails_its_own_test_is_refused(member):
     assert (78, True) == (code, "the test " in err)
 
 
+def test_a_rule_that_never_applies_is_found_before_it_is_in_force(member):
+    """Only the thorough check finds it: the file parses, validates and keeps the house rules."""
+    rule = (
+        b'@id("VN-99") @title("Never") @law("EXAMPLE, Art. 9")'
+        b'forbid (principal, action in Action::"any answer", resource in Nation::"VN")'
+        b" when { context.elements > 5 && context.elements < 3 };"
+    )
+    path = changed(member, rule)
+    schema_text = (member.policies / "schema.cedarschema").read_bytes()
+    assert not try_file(path.read_bytes(), schema_text, "VN", thorough=False).complaints
+    code, _, err = member("policy", "propose")
+    assert 78 == code
+    assert f"{path}, line " in err
+
+
 def test_every_file_that_was_proposed_can_be_printed(member):
     """To decide again what was decided by it; what is in force is not proposed again."""
     path = member.policies / "VN.cedar"
