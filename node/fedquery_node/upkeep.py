@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from fedquery.config import logs
-from fedquery.errors import FedqueryError
+from fedquery.errors import FedqueryError, StorageError
 from fedquery.federation.member_file import NOTE
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
@@ -101,6 +101,12 @@ class Upkeep:
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
         if changed is not force or due:
             changed = self._checkpointed(changed, now_ms)
+        if changed.rules is not force.rules:
+            # `policy activate` waits for this: it is the last thing that can fail.
+            self._in_transaction(
+                lambda: policy_store.remember_served(self.connection, _digests(changed.rules))
+            )
+            logs.event("policy-in-force")
         # Only now, with nothing left that can fail: a list that strikes an agency off must not be
         # taken for one that is in force because the database was busy when it came.
         self._files_seen = seen
@@ -138,17 +144,21 @@ class Upkeep:
         """Take over what was activated since; it was checked then, and is compiled here."""
         self._tell_refused()
         digests = rules.activated(self.connection)
-        if digests in (Digests(force.rules.digest, force.rules.schema_digest), self._unusable):
+        if digests in (_digests(force.rules), self._unusable):
             return force
+        # Here is another engine than where it was activated, or somebody wrote to the database. One
+        # line for it and not one a second; keys and member lists are looked after all the same.
         try:
             loaded = self._rules_of(digests)
         except PolicyError as error:
-            # Another engine here than where it was activated. One line for it, not one a second.
             self._unusable = digests
             logs.event("policy-rejected", file=error.name, line=error.complaint.line)
             return force
-        self._in_transaction(lambda: policy_store.remember_served(self.connection, digests))
-        logs.event("policy-in-force")
+        except StorageError:
+            self._unusable = digests
+            logs.event("policy-rejected", file=rules.path_of(self.home).name, line=0)
+            return force
+        self._unusable = None
         return replace(force, rules=loaded)
 
     def _rules_of(self, digests: Digests) -> Rules:
@@ -231,3 +241,7 @@ class Upkeep:
             self.connection.execute("ROLLBACK")
             raise
         return result
+
+
+def _digests(decided_by: Rules) -> Digests:
+    return Digests(decided_by.digest, decided_by.schema_digest)

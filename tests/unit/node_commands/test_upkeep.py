@@ -169,7 +169,15 @@ def test_what_was_written_into_the_database_does_not_decide(member, upkeep, even
     for _ in range(2):
         assert upkeep.refresh(force, wall_clock()).rules is force.rules
     assert ["policy-rejected"] == [name for name, _ in events]
-    # Octets that are not those of their digest: the node looks again later, and decides as before.
+    # Octets that are not those of their digest: the node decides as before, and keeps up the rest.
+    swapped = PolicyFiles(b"// another", b"// schema")
+    policy_store.keep(upkeep.connection, swapped)
+    upkeep.connection.execute("UPDATE policy_file SET octets = x'00' WHERE length(octets) = 10")
+    policy_store.put_in_force(upkeep.connection, swapped.digests)
+    for _ in range(2):
+        assert upkeep.refresh(force, wall_clock()).rules is force.rules
+    assert ["policy-rejected"] * 2 == [name for name, _ in events]
+    # Nor does a node start by such a file.
     digests = Digests(force.rules.digest, force.rules.schema_digest)
     upkeep.connection.execute(
         "UPDATE policy_file SET octets = x'00' WHERE digest = ?", (digests.policy,)
