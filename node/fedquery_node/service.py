@@ -29,6 +29,7 @@ T = TypeVar("T")
 # What may be under way at once; more is refused at the door, not queued.
 MOST_AT_ONCE = 64
 _RETRY_AFTER_S = 2
+_NOT_EVALUATED = Refusal("internal", "The node has a fault; it is in its log", _RETRY_AFTER_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,13 @@ class NodeService:
             )
         except (BatchError, EncodingError) as error:
             refusal = answers.fault_of(error)
-            await self._log_fault(admitted, refusal.slug)
-            return answers.faulted(judged.head, refusal), None
-        return replace(judged.head, opening=served.views[nation].opening), body
+        except Exception as error:  # noqa: BLE001 -- it was counted, so the log says what came of it
+            logs.fault("evaluate-fault", error)
+            refusal = _NOT_EVALUATED
+        else:
+            return replace(judged.head, opening=served.views[nation].opening), body
+        await self._log_fault(admitted, refusal.slug)
+        return answers.faulted(judged.head, refusal), None
 
     async def _log_fault(self, admitted: Admitted, slug: str) -> None:
         ruled = leaves.Ruled(reason=slug, fault=True)

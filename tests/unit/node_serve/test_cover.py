@@ -120,3 +120,22 @@ async def test_a_prefix_that_is_too_long_is_refused_all_the_same(holding, work):
     head, _ = await answered(holding, asked, REFUSED, granted=False)
     assert REFUSED == head
     assert [(1, 0)] == [(evaluated // 32, slots) for _, evaluated, slots in work]
+
+
+async def test_what_fails_after_the_commit_is_logged_and_sealed(holding, monkeypatch):
+    """The relay sees an answer like any other; the log says that the question got none."""
+    logged = []
+
+    def fail(*_args):
+        raise OSError("the index is gone")
+
+    async def log(_service, _admitted, slug):
+        logged.append(slug)
+
+    monkeypatch.setattr(holder, "evaluate", fail)
+    monkeypatch.setattr(NodeService, "_log_fault", log)
+    asked = question(holding.ask([ROWS[0]], size_class=1, prefix_len=2))
+    granted = AnswerHead(decision=Decision("hit"), version=3)
+    head, body = await answered(holding, asked, granted, granted=True)
+    assert (["internal"], "internal", None) == (logged, head.refusal.slug, body)
+    assert (Decision(), 0) == (head.decision, head.version)
