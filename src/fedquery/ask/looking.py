@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hmac
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
-from fedquery.errors import EncodingError, PeerError, ProofError
+from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
@@ -56,6 +57,7 @@ class Looking:
     _parts: dict[_Key, list[Outcome]] = field(default_factory=dict, init=False)
     _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
     _lookup_id: str = field(default="", init=False)
+    _kept: bool = field(default=True, init=False)
 
     async def run(
         self,
@@ -93,11 +95,17 @@ class Looking:
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
-        lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
-        with store.transaction(connection):
-            for publication, buckets in self._buckets:
-                store.hold(connection, publication, buckets)
-            store.finish_lookup(connection, lookup, self._hits)
+        lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes), self._kept)
+        try:
+            with store.transaction(connection):
+                for publication, buckets in self._buckets:
+                    store.hold(connection, publication, buckets)
+                store.finish_lookup(connection, lookup, self._hits)
+        except sqlite3.OperationalError:
+            # The nations have counted and logged it: what they answered is shown all the same. A
+            # hit that is not on the disk cannot be claimed.
+            unclaimable = tuple(replace(one, claim_id="") for one in lookup.outcomes)
+            return replace(lookup, outcomes=unclaimable, kept=False)
         return lookup
 
     def _questions(
@@ -246,11 +254,16 @@ class Looking:
     def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""
         session = self.session
-        name = receipts.keep(
-            session.home.receipts,
-            self.random(_RECEIPT_LENGTH).hex(),
-            question.sealed.receipt(answer),
-        )
+        name = ""
+        try:
+            name = receipts.keep(
+                session.home.receipts,
+                self.random(_RECEIPT_LENGTH).hex(),
+                question.sealed.receipt(answer),
+            )
+        except StorageError:
+            # An answer is not dropped for its receipt; that this is missing is said.
+            self._kept = False
         try:
             opened = concluding.open_sealed(question.sealed, answer, session.clock())
             refusal = opened.head.refusal

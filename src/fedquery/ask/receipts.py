@@ -5,6 +5,7 @@ blinded, and the blinds are gone. So it shows that this holder gave this answer 
 from what it had committed to in its log, and not what the elements stand for.
 """
 
+import contextlib
 import hmac
 import json
 import os
@@ -14,7 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.encoding.base64 import b64decode, b64encode
-from fedquery.errors import ConfigError, EncodingError, InputError, PublicationError, SealError
+from fedquery.errors import (
+    EncodingError,
+    InputError,
+    PublicationError,
+    SealError,
+    StorageError,
+)
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
 from fedquery.oprf.client import verify_evaluation
@@ -141,7 +148,7 @@ class Shown:
 
 
 def keep(directory: Path, name: str, receipt: Receipt) -> str:
-    """Write a receipt into a private file.
+    """Write a receipt into a private file: whole and on the disk when this returns, or not at all.
 
     Args:
         directory: where receipts are kept.
@@ -152,15 +159,20 @@ def keep(directory: Path, name: str, receipt: Receipt) -> str:
         the name of the file.
 
     Raises:
-        ConfigError: if it cannot be written.
+        StorageError: if it cannot be written; nothing of it is left.
     """
-    path = directory / f"{name}{SUFFIX}"
+    path, beside = directory / f"{name}{SUFFIX}", directory / f".{name}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
             file.write(receipt.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
     except OSError as error:
-        raise ConfigError(f"{directory}: {os.strerror(error.errno or 0)}") from None
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise StorageError(f"{directory}: {os.strerror(error.errno or 0)}") from None
     return path.name
 
 

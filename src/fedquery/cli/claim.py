@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from fedquery.ask import ClaimOutcome, Client
-from fedquery.cli.wording import LEAD
+from fedquery.cli.wording import LEAD, UNKEPT
 from fedquery.config.exit_codes import ExitCode
 
 
@@ -44,6 +44,8 @@ def claim(
         click.echo(json.dumps({"schema": "fedquery/claim/v1", **asdict(found)}, indent=2))
     else:
         click.echo(_text(found))
+    if _unkept(found):
+        click.echo(UNKEPT, err=True)
     return _exit_of(found)
 
 
@@ -80,6 +82,12 @@ def _text(found: ClaimOutcome) -> str:
 def _exit_of(found: ClaimOutcome) -> ExitCode:
     if found.alarm:
         return ExitCode.PROOF
+    if _unkept(found):
+        return ExitCode.IO
     if found.word == "refused":
         return ExitCode.QUOTA if found.why == "quota" else ExitCode.REFUSED
     return ExitCode.NONE if found.word == "unavailable" else ExitCode.OK
+
+
+def _unkept(found: ClaimOutcome) -> bool:
+    return found.word != "unavailable" and not found.receipt
