@@ -57,14 +57,14 @@ ALIVE = {
     "nobody signed": "when { context.case.signedBy.isEmpty() }",
     "an end": 'when { context.now < datetime("2026-01-01") }',
     "a beginning": 'when { context.now >= datetime("2030-01-01T00:00:00+0700") }',
-    "office hours": 'when { context.now.offset(duration("7h")).toTime() >= duration("7h") &&'
-    ' context.now.offset(duration("7h")).toTime() < duration("7h1m") }',
+    "office hours": 'when { context.now.offset(duration("7h")).toTime() >= duration("8h") &&'
+    ' context.now.offset(duration("7h")).toTime() < duration("8h1m") }',
     "ninety days": 'when { context.now.durationSince(context.case.opened) > duration("90d") }',
     "exactly": "when { context.used.elementsToday == 4711 && context.elements == 64 }",
     "a sum": "when { context.used.elementsToday + context.used.questionsToday > 4711 }",
     "one agency": 'when { principal == Agency::"VN/police" }',
     "one dataset": 'when { resource == Dataset::"TH/phones" }',
-    "a pseudonym": 'when { context.case.pseudonym like "T*x" }',
+    "a pseudonym": 'when { context.case.pseudonym like "T9*x" }',
 }
 
 
