@@ -1,5 +1,6 @@
 """Claim a hit: show its token, and get what the holder's policy releases."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -106,6 +107,7 @@ async def claim_hit(
     with contextlib.suppress(StorageError):
         name = random(_RECEIPT_LENGTH).hex()
         name = receipts.keep(session.home.receipts, name, sealed.receipt(answer.envelope))
+        await asyncio.to_thread(receipts.make_durable, session.home.receipts, [name])
         kept = replace(nothing, receipt=name)
     try:
         opened = concluding.open_sealed(sealed, answer.envelope, session.clock())

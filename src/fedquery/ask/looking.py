@@ -58,6 +58,7 @@ class Looking:
     _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
     _lookup_id: str = field(default="", init=False)
     _kept: bool = field(default=True, init=False)
+    _receipts: list[str] = field(default_factory=list, init=False)
 
     async def run(
         self,
@@ -95,7 +96,11 @@ class Looking:
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
-        lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes), self._kept)
+        # Beside the transaction, which waits for the same disk.
+        synced = asyncio.get_running_loop().run_in_executor(
+            None, receipts.make_durable, self.session.home.receipts, tuple(self._receipts)
+        )
+        lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
         try:
             with store.transaction(connection):
                 for publication, buckets in self._buckets:
@@ -105,8 +110,13 @@ class Looking:
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
             unclaimable = tuple(replace(one, claim_id="") for one in lookup.outcomes)
-            return replace(lookup, outcomes=unclaimable, kept=False)
-        return lookup
+            lookup = replace(lookup, outcomes=unclaimable)
+            self._kept = False
+        try:
+            await synced
+        except StorageError:
+            self._kept = False
+        return replace(lookup, kept=self._kept)
 
     def _questions(
         self, identifiers: Sequence[Identifier], case: Case, nations: Sequence[str]
@@ -261,6 +271,7 @@ class Looking:
                 self.random(_RECEIPT_LENGTH).hex(),
                 question.sealed.receipt(answer),
             )
+            self._receipts.append(name)
         except StorageError:
             # An answer is not dropped for its receipt; that this is missing is said.
             self._kept = False
