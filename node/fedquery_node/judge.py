@@ -25,6 +25,7 @@ from fedquery.transport.head import (
     Refusal,
     Summary,
 )
+from fedquery_node import asked as questions
 from fedquery_node import quota, records, shown
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
@@ -197,9 +198,13 @@ class Judge:
         decided = decide.decide_ask(self.rules, situation)
         if decided.level is None:
             return Verdict(public_decision(decided), decided, refusal_of(decided))
-        return self._charged(
+        verdict = self._charged(
             connection, admitted, asked, Verdict(public_decision(decided), decided), now_ms
         )
+        if verdict.refusal is None:
+            at_ms = quota.steady_ms(connection, now_ms)
+            questions.add(connection, _payer(admitted, asked), at_ms)
+        return verdict
 
     def _claim(
         self, connection: sqlite3.Connection, admitted: Admitted, asked: Claim, now_ms: int
@@ -293,13 +298,18 @@ class Judge:
         asked: Question | Claim,
         now_ms: int,
     ) -> Used:
-        counted = quota.used(connection, _payer(admitted, asked), now_ms)
+        payer = _payer(admitted, asked)
+        counted = quota.used(connection, payer, now_ms)
         at_ms = quota.steady_ms(connection, now_ms)
+        answered = questions.count(connection, payer, at_ms)
         return Used(
             elements_this_hour=counted.hour,
             elements_today=counted.day,
             elements_this_year=counted.year,
             elements_this_case=counted.case,
+            elements_of_nation_today=counted.nation_day,
+            questions_today=answered.today,
+            questions_this_case=answered.this_case,
             rows_shown_today=shown.count(connection, admitted.asking.agency.name, at_ms),
         )
 

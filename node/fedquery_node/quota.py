@@ -45,6 +45,15 @@ class Payer:
     nation: str
     case: str
 
+    @property
+    def case_name(self) -> str:
+        """Name the case on the counters.
+
+        Two agencies may choose the same pseudonym; the slash keeps their cases apart, because a
+        name of an agency has exactly one.
+        """
+        return f"{self.agency}/{self.case}"
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
@@ -55,12 +64,14 @@ class Used:
         day: elements of the agency today.
         year: elements of the agency this year.
         case: elements of the case.
+        nation_day: elements of all agencies of the nation today.
     """
 
     hour: int
     day: int
     year: int
     case: int
+    nation_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,8 @@ def used(connection: sqlite3.Connection, payer: Payer, now_ms: int) -> Used:
         counted["hour"],
         counted["day"],
         counted["year"],
-        _read(connection, "case", _case(payer), "total", 0),
+        _read(connection, "case", payer.case_name, "total", 0),
+        _read(connection, "nation", payer.nation, "day", starts["day"]),
     )
 
 
@@ -158,7 +170,7 @@ def _counters(quota: Quota, payer: Payer, at_ms: int) -> Iterator[_Counter]:
     ):
         for window, start, end in reversed(_windows(at_ms)):
             yield _Counter(scope, name, window, start, end, _limit(limits, window))
-    yield _Counter("case", _case(payer), "total", 0, None, quota.case.total)
+    yield _Counter("case", payer.case_name, "total", 0, None, quota.case.total)
 
 
 def _limit(limits: WindowQuota, window: str) -> int:
@@ -177,12 +189,6 @@ def _windows(at_ms: int) -> tuple[tuple[str, int, int], ...]:
 
 def _year_ms(year: int) -> int:
     return int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND_MS
-
-
-def _case(payer: Payer) -> str:
-    # Two agencies may choose the same pseudonym; the slash keeps their cases apart, because a
-    # name of an agency has exactly one.
-    return f"{payer.agency}/{payer.case}"
 
 
 def _read(connection: sqlite3.Connection, scope: str, name: str, window: str, start_ms: int) -> int:

@@ -14,7 +14,7 @@ from fedquery.storage.log import LogStore
 from fedquery_node.config import NodeSettings
 
 APPLICATION_ID = 0x66716E64  # "fqnd"
-USER_VERSION = 1
+USER_VERSION = 2
 
 _TABLES = (
     # What the nation has. Several records of one identifier are one subject, hence one row.
@@ -82,6 +82,13 @@ _TABLES = (
         day_ms INTEGER NOT NULL,
         rows INTEGER NOT NULL CHECK (rows >= 0),
         PRIMARY KEY (agency, day_ms)
+    ) STRICT""",
+    """CREATE TABLE asked (
+        scope TEXT NOT NULL CHECK (scope IN ('day', 'case')),
+        name TEXT NOT NULL,
+        start_ms INTEGER NOT NULL,
+        questions INTEGER NOT NULL CHECK (questions >= 0),
+        PRIMARY KEY (scope, name)
     ) STRICT""",
     """CREATE TABLE request (
         agency TEXT NOT NULL,

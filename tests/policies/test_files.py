@@ -7,8 +7,11 @@ import pytest
 
 from fedquery.errors import ConfigError
 from fedquery.identifiers import kinds
-from fedquery.policy import vocabulary
+from fedquery.policy import house_rules, vocabulary
 from fedquery.policy.load import load_rules
+from fedquery.policy.source import read_source
+from fedquery.policy.words import read_words
+from fedquery.psi import question
 
 WORDS = {
     "Purpose": vocabulary.PURPOSES,
@@ -18,6 +21,11 @@ WORDS = {
     "Sort": vocabulary.SORTS,
     "Handling": vocabulary.HANDLINGS,
 }
+
+
+def _words(policies_dir):
+    octets = (policies_dir / "schema.cedarschema").read_bytes()
+    return read_words(read_source(octets, "policy schema"))
 
 
 def _enumerated(schema, entity):
@@ -30,6 +38,34 @@ def test_vocabulary_is_the_schema_s(entity, policies_dir):
     """The words that an asker may fill in are exactly those that policies may use."""
     schema = (policies_dir / "schema.cedarschema").read_text(encoding="utf-8")
     assert WORDS[entity] == _enumerated(schema, entity)
+
+
+def test_what_may_be_asked_is_the_schema_s():
+    """What travels inside a question has the same words, in the same order everywhere."""
+    assert (vocabulary.PURPOSES, vocabulary.PERSON_ROLES, vocabulary.AIMS) == (
+        frozenset(question.PURPOSES),
+        frozenset(question.PERSON_ROLES),
+        frozenset(question.AIMS),
+    )
+
+
+def test_actions_are_the_schema_s(policies_dir):
+    """The rungs, the groups of both chains and what stands beside the ladder are all there are."""
+    words = _words(policies_dir)
+    rungs = {level.word for level in vocabulary.Level}
+    groups = house_rules.PERMIT_GROUPS | house_rules.FORBID_GROUPS
+    assert {*rungs, *groups, *vocabulary.BESIDE_THE_LADDER} == set(words.actions)
+
+
+def test_break_glass_is_a_purpose():
+    """The purpose for which rules may make exceptions is one that can be claimed."""
+    assert vocabulary.BREAK_GLASS in vocabulary.PURPOSES
+
+
+def test_teams_are_the_schema_s(policies_dir, six_rules):
+    """A node learns from the schema in force which joint teams it may name to the engine."""
+    schema = (policies_dir / "schema.cedarschema").read_text(encoding="utf-8")
+    assert {_enumerated(schema, "Team")} == {rules.teams for rules in six_rules.values()}
 
 
 def test_kinds_are_the_registry_s(policies_dir):

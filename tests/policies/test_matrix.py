@@ -29,6 +29,14 @@ CASES = [
         (3, False, 100, {"officer"}),
     )
 ]
+UNOPENED = CaseCard("C-1", 5, True, NOON_MS + 2 * DAY_MS, frozenset())
+SPENT = [
+    Used(),
+    Used(elements_today=5001),
+    Used(elements_of_nation_today=2001),
+    Used(questions_today=20),
+    Used(rows_shown_today=100),
+]
 
 
 def _questions(nation):
@@ -36,10 +44,9 @@ def _questions(nation):
     matrix = itertools.product(ASKERS, CASES, sorted(PURPOSES), (NOON_MS, NIGHT_MS))
     for number, (asker, case, purpose, now_ms) in enumerate(matrix):
         yield _situation(nation, asker, case, purpose, now_ms, sensitive=number % 7 == 0)
-    for role, today in itertools.product(("victim", "suspect"), (0, 5000)):
-        yield _situation(
-            nation, ASKERS[0], CASES[3], "trafficking", NOON_MS, role=role, used=Used(0, today)
-        )
+    for asker, role, used in itertools.product(ASKERS[:4], ("victim", "suspect"), SPENT):
+        yield _situation(nation, asker, CASES[3], "fraud", NOON_MS, role=role, used=used)
+    yield _situation(nation, ASKERS[0], UNOPENED, "fraud", NOON_MS)
 
 
 def _situation(nation, asker, case, purpose, now_ms, **more):

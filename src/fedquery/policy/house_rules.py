@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from fedquery.policy.vocabulary import BESIDE_THE_LADDER
+
 MAX_ANNOTATION = 200
 _ID = re.compile(r"[A-Z]{2}-[0-9]{2,4}")
-_BESIDE_THE_LADDER = frozenset({"snapshot", "follow up"})
-_PERMIT_GROUPS = frozenset({"up to hit", "up to reference", "up to summary"})
-_FORBID_GROUPS = frozenset({"any answer", "more than hit", "more than reference"})
+PERMIT_GROUPS = frozenset({"up to hit", "up to reference", "up to summary"})
+FORBID_GROUPS = frozenset({"any answer", "more than hit", "more than reference"})
+_BESIDE = " or ".join(f'== "{action}"' for action in sorted(BESIDE_THE_LADDER))
 
 
 def check_set(policies: Mapping[str, Any]) -> str:
@@ -61,15 +63,12 @@ def _check_resource(resource: Mapping[str, Any], nation: str) -> str:
 def _check_action(effect: str, action: Mapping[str, Any]) -> str:
     operator = action["op"]
     name = action.get("entity", {}).get("id")
-    if operator == "==" and name in _BESIDE_THE_LADDER:
+    if operator == "==" and name in BESIDE_THE_LADDER:
         return ""
     if effect == "permit":
-        if operator == "in" and name in _PERMIT_GROUPS:
+        if operator == "in" and name in PERMIT_GROUPS:
             return ""
-        return 'a permit must name one group "up to ...", or == "snapshot" or == "follow up"'
-    if operator == "All" or (operator == "in" and name in _FORBID_GROUPS):
+        return f'a permit must name one group "up to ...", or {_BESIDE}'
+    if operator == "All" or (operator == "in" and name in FORBID_GROUPS):
         return ""
-    return (
-        'a forbid must name "any answer" or one group "more than ...",'
-        ' or == "snapshot" or == "follow up"'
-    )
+    return f'a forbid must name "any answer" or one group "more than ...", or {_BESIDE}'

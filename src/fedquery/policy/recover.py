@@ -92,6 +92,9 @@ def _used(counters: Any) -> Used:  # noqa: ANN401  JSON of any shape, compared a
         elements_today=counters["elementsToday"],
         elements_this_year=counters["elementsThisYear"],
         elements_this_case=counters["elementsThisCase"],
+        elements_of_nation_today=counters["elementsOfNationToday"],
+        questions_today=counters["questionsToday"],
+        questions_this_case=counters["questionsThisCase"],
         rows_shown_today=counters["rowsShownToday"],
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from fedquery.errors import ConfigError
 from fedquery.policy import cedar, house_rules, locate
 from fedquery.policy.source import Source
+from fedquery.policy.words import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Rules:
         policies: its rules by id.
         json_form: the policy set in Cedar's official JSON form, keyed by id, for tools that explain
             it.
+        teams: the joint teams that the schema names; a node tells the engine of no other.
         engine: the parsed set.
     """
 
@@ -51,6 +53,7 @@ class Rules:
     schema_digest: bytes
     policies: Mapping[str, Rule]
     json_form: str = field(repr=False)
+    teams: frozenset[str]
     engine: cedar.Engine = field(repr=False, compare=False)
 
     @property
@@ -96,6 +99,7 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
         schema_digest=schema.digest,
         policies=types.MappingProxyType(rules),
         json_form=json.dumps(json_form, sort_keys=True),
+        teams=read_words(schema).teams,
         engine=engine,
     )
 

@@ -144,6 +144,9 @@ class Used:
         elements_today: the same, this day.
         elements_this_year: the same, this year.
         elements_this_case: elements evaluated for the agency in this case.
+        elements_of_nation_today: elements evaluated for all agencies of its nation this day.
+        questions_today: questions of the agency that were answered this day; claims are none.
+        questions_this_case: the same, in this case.
         rows_shown_today: rows that the agency has claimed this day.
     """
 
@@ -151,6 +154,9 @@ class Used:
     elements_today: int = 0
     elements_this_year: int = 0
     elements_this_case: int = 0
+    elements_of_nation_today: int = 0
+    questions_today: int = 0
+    questions_this_case: int = 0
     rows_shown_today: int = 0
 
     def __post_init__(self) -> None:
@@ -217,6 +223,9 @@ class Situation:
                 "elementsToday": self.used.elements_today,
                 "elementsThisYear": self.used.elements_this_year,
                 "elementsThisCase": self.used.elements_this_case,
+                "elementsOfNationToday": self.used.elements_of_nation_today,
+                "questionsToday": self.used.questions_today,
+                "questionsThisCase": self.used.questions_this_case,
                 "rowsShownToday": self.used.rows_shown_today,
             },
             "now": _datetime(self.now_ms),

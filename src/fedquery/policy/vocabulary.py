@@ -9,11 +9,15 @@ import enum
 PURPOSES = frozenset(
     {"fraud", "trafficking", "money laundering", "missing person", "threat to life"}
 )
+BREAK_GLASS = "threat to life"
+"""The purpose for which rules may make exceptions; each use is for a supervisor to look at."""
 PERSON_ROLES = frozenset({"suspect", "convicted", "victim", "missing", "remains", "none"})
 AIMS = frozenset({"identify", "known"})
 SIGNERS = frozenset({"officer", "supervisor", "prosecutor", "judge"})
 SORTS = frozenset({"police", "fiu", "prosecution", "regulator"})
 HANDLINGS = frozenset({"open", "restricted", "source at risk"})
+BESIDE_THE_LADDER = frozenset({"alert", "follow up", "snapshot", "watch"})
+"""Actions that are no rung: a rule names each by itself."""
 
 
 class Level(enum.IntEnum):

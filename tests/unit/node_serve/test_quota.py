@@ -86,9 +86,9 @@ def test_a_refused_question_is_charged_nowhere(connection: sqlite3.Connection) -
     """Where the last counter has no room, the first ones do not keep the charge."""
     quota = ceilings(case=3)
     assert attempt(connection, quota, 4, NOW_MS) is not None
-    assert Used(0, 0, 0, 0) == used(connection, PAYER, NOW_MS)
+    assert Used(0, 0, 0, 0, 0) == used(connection, PAYER, NOW_MS)
     assert attempt(connection, quota, 3, NOW_MS) is None
-    assert Used(3, 3, 3, 3) == used(connection, PAYER, NOW_MS)
+    assert Used(3, 3, 3, 3, 3) == used(connection, PAYER, NOW_MS)
 
 
 def test_a_first_question_above_the_ceiling_is_refused(connection: sqlite3.Connection) -> None:
@@ -111,7 +111,7 @@ def test_a_clock_that_steps_back_mints_nothing(
     quota = ceilings(agency=WindowQuota(hour=5, day=5, year=5))
     assert attempt(connection, quota, 5, NOW_MS) is None
     assert attempt(connection, quota, 1, NOW_MS - back_ms) is not None
-    assert Used(5, 5, 5, 5) == used(connection, PAYER, NOW_MS - back_ms)
+    assert Used(5, 5, 5, 5, 5) == used(connection, PAYER, NOW_MS - back_ms)
     assert attempt(connection, quota, 1, NOW_MS) is not None
 
 
