@@ -15,7 +15,7 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
 from fedquery.psi.publication import Publication
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import members
+from fedquery_node import authorities, members
 from fedquery_node.csv_source import read_lines
 from fedquery_node.importer import LINES_NAMED, Importer, Report
 from fedquery_node.opening import PUBLISH_LOCK, opened
@@ -85,6 +85,34 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         retire_due(connection, path, home.keys, now_ms)
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK
+
+
+def install_roster_file(path: Path, file: Path, now_ms: int) -> str:
+    """Put a roster in force and say so.
+
+    Raises:
+        EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
+            `authorities.install_roster`.
+    """
+    with opened(path, checked=False) as (home, connection):
+        federation = members.load(home, connection, now_ms).federation
+        note = file.read_bytes()
+        roster = authorities.install_roster(home, connection, federation, note, now_ms)
+    return f"roster {roster.number} of {roster.nation} is in force: {len(roster.keys)} keys"
+
+
+def install_team_file(path: Path, file: Path, now_ms: int) -> str:
+    """Put a team note in force and say so.
+
+    Raises:
+        EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
+            `authorities.install_team`.
+    """
+    with opened(path, checked=False) as (home, connection):
+        federation = members.load(home, connection, now_ms).federation
+        team = authorities.install_team(home, connection, federation, file.read_bytes(), now_ms)
+    parties = ", ".join(team.parties)
+    return f"{team.name} ({parties}) is in force: {len(team.members)} agencies"
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from fedquery_node import asked as questions
 from fedquery_node import quota, records, shown
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
+from fedquery_node.authorities import Vouched
 from fedquery_node.home import NodeHome
 from fedquery_node.leaves import Ruled, write_leaf
 from fedquery_node.publications import Catalogue, newest_of
@@ -86,12 +87,14 @@ class Judge:
         rules: the policy file in force.
         catalogue: what is served.
         random: the random source, for the salts of details.
+        vouched: what was verified of the case card of the request.
     """
 
     home: NodeHome
     rules: Rules
     catalogue: Catalogue
     random: Callable[[int], bytes]
+    vouched: Vouched
 
     def judge(self, connection: sqlite3.Connection, admitted: Admitted, now_ms: int) -> Judged:
         """Judge a request, once; the same octets again get the same answer for a few times.
@@ -134,7 +137,11 @@ class Judge:
         asked = admitted.asked
         if asked is None:
             return Verdict(refusal=Refusal("message-malformed", "The sealed message is not valid"))
-        refusal = self._barred(connection, admitted, asked) or self._version_barred(admitted, asked)
+        refusal = (
+            self._barred(connection, admitted, asked)
+            or self._version_barred(admitted, asked)
+            or self.vouched.refusal
+        )
         if refusal is not None:
             return Verdict(refusal=refusal)
         try:
@@ -186,9 +193,8 @@ class Judge:
     def _question(
         self, connection: sqlite3.Connection, admitted: Admitted, asked: Question, now_ms: int
     ) -> Verdict:
-        agency = admitted.asking.agency
         situation = situation_of(
-            agency,
+            self.vouched.known_to(self.rules.teams),
             self._dataset(asked.dataset),
             asked.statement,
             self._used(connection, admitted, asked, now_ms),
@@ -221,7 +227,7 @@ class Judge:
                 decide.decide_claim(
                     self.rules,
                     situation_of(
-                        agency,
+                        self.vouched.known_to(self.rules.teams),
                         self._dataset(asked.dataset),
                         asked.statement,
                         used,

@@ -18,6 +18,7 @@ from fedquery.transport.head import AnswerHead, Refusal
 from fedquery.transport.status import StatusError
 from fedquery_node import answers, leaves
 from fedquery_node.admit import Admitted, admit
+from fedquery_node.authorities import Authorities
 from fedquery_node.home import NodeHome
 from fedquery_node.judge import Judge, Judged
 from fedquery_node.kem_keys import KemKey
@@ -38,6 +39,7 @@ class InForce:
     Attributes:
         members: the member list.
         rules: the policy.
+        authorities: whose signatures count, and which teams there are.
         catalogue: the publications.
         kem_keys: the keys that questions are sealed to.
         manifest: the signed manifest.
@@ -46,6 +48,7 @@ class InForce:
 
     members: Members
     rules: Rules
+    authorities: Authorities
     catalogue: Catalogue = field(repr=False)
     kem_keys: Mapping[bytes, KemKey] = field(repr=False)
     manifest: bytes = field(repr=False)
@@ -118,7 +121,9 @@ class NodeService:
             )
         admitted = admit(envelope, self.home.nation, force.members, force.kem_keys, now_ms)
         shape = answers.shape_of(admitted, force.catalogue)
-        judge = Judge(self.home, force.rules, force.catalogue, self.random)
+        # Before the transaction, in which nobody else can write.
+        vouched = force.authorities.vouch(admitted, self.home)
+        judge = Judge(self.home, force.rules, force.catalogue, self.random, vouched)
         judged = await self._durably(
             lambda connection: judge.judge(connection, admitted, self.clock())
         )

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from fedquery.config import logs
 from fedquery.errors import ConfigError, FedqueryError
 from fedquery.federation.member_file import NOTE
-from fedquery_node import kem_keys, manifests, members, publications, requests, rules
+from fedquery_node import authorities, kem_keys, manifests, members, publications, requests, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.retire import retire_due
 from fedquery_node.service import InForce
@@ -55,7 +55,13 @@ class Upkeep:
         self._files_seen = self._files_digest()
         self._looked_ms = now_ms
         force = InForce(
-            members.Members(listed.federation, self.home.nation), loaded, {}, {}, b"", b""
+            members=members.Members(listed.federation, self.home.nation),
+            rules=loaded,
+            authorities=authorities.load(self.connection, listed.federation),
+            catalogue={},
+            kem_keys={},
+            manifest=b"",
+            checkpoint=b"",
         )
         return self._checkpointed(self._indexed(self._rotated(force, now_ms), now_ms), now_ms)
 
@@ -89,9 +95,19 @@ class Upkeep:
         self._looked_ms = now_ms
         seen = self._files_digest()
         if seen == self._files_seen:
-            return force
+            return self._with_authorities(force)
         self._files_seen = seen
-        return self._with_rules(self._with_members(force, now_ms), now_ms)
+        changed = self._with_rules(self._with_members(force, now_ms), now_ms)
+        return self._with_authorities(changed)
+
+    def _with_authorities(self, force: InForce) -> InForce:
+        # A changed member list can name other root keys, so that a note is signed no more.
+        known = force.authorities
+        if not authorities.changed(self.connection, known, force.members.federation):
+            return force
+        logs.event("authorities-in-force")
+        loaded = authorities.load(self.connection, force.members.federation)
+        return replace(force, authorities=loaded)
 
     def _with_members(self, force: InForce, now_ms: int) -> InForce:
         try:

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from support.raw_asker import RawAsker, csv_of
 
-from fedquery.cli.demo.federation import Federation
+from fedquery.cli.demo.federation import NAME, Federation
+from fedquery.cli.demo.processes import require
 
 POLICIES = Path(__file__).parents[2] / "policies"
 NATIONS = ("TH", "VN", "MM")
@@ -27,6 +28,18 @@ def rows(count=400):
     special[9] = (PHONES[9], REFERENCE.format(9), "MM", "open")
     others = [(f"+8491{n:07}", f"VN-O-{n:06}", "*", "open") for n in range(count)]
     return special + others
+
+
+def install_roster(made):
+    """Have VN know a judge of TH, whose key lies beside TH's root key."""
+    keys, roster = made.root / "root-keys", made.root / "TH.roster"
+    command = ("fedquery.cli", "federation", "roster")
+    judge = ("--nation", "TH", "--role", "judge", "--label", "bkk-1")
+    require(*command, "key", *judge, "--out", str(keys))
+    require(*command, "init", str(roster), "--federation", NAME, "--nation", "TH")
+    require(*command, "add", str(roster), str(keys / "TH.judge.bkk-1.vkey"), "--yes")
+    require(*command, "sign", str(roster), "--key", str(keys / "TH.root.key"))
+    require("fedquery_node", "--home", str(made.node("VN")), "roster", str(roster))
 
 
 def pytest_collection_modifyitems(items):
@@ -50,6 +63,7 @@ def federation(tmp_path_factory):
         made.import_csv("MM", "phones", csv_of(files, "mm.csv", rows()[:8]))
         for nation in ("VN", "MM"):
             made.publish(nation)
+        install_roster(made)
         made.start(without=("TH",))
         yield made
     finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from fedquery.ask import concluding, receipts, store
+from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
@@ -67,15 +68,17 @@ class Looking:
         """Ask, and give what came of it.
 
         Raises:
+            InputError: if the case was opened with other facts, or is closed; nothing was asked.
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong.
         """
+        cards = Cards.of(self.session.home, case, self.session.clock())
         await self.session.freshen()
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
         with store.transaction(connection):
-            questions = self._questions(identifiers, case, nations)
+            questions = self._questions(identifiers, cards, nations)
             pending = [
                 outcome
                 for question in questions
@@ -90,7 +93,7 @@ class Looking:
             nations_again = {question.sealed.nation for question in replaced}
             places = {form.place for question in replaced for form in question.forms}
             with store.transaction(connection):
-                again = self._questions(identifiers, case, sorted(nations_again), places)
+                again = self._questions(identifiers, cards, sorted(nations_again), places)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -104,7 +107,7 @@ class Looking:
     def _questions(
         self,
         identifiers: Sequence[Identifier],
-        case: Case,
+        cards: Cards,
         nations: Sequence[str],
         places: Iterable[int] | None = None,
     ) -> list[SealedQuestion]:
@@ -121,11 +124,11 @@ class Looking:
                 if isinstance(state, Distrusted):
                     self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
                 else:
-                    questions += self._of_nation(state, kind, asked, case)
+                    questions += self._of_nation(state, kind, asked, cards)
         return questions
 
     def _of_nation(
-        self, trusted: Trusted, kind: str, forms: list[Form], case: Case
+        self, trusted: Trusted, kind: str, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         nation = trusted.node.nation
         offers = [
@@ -136,14 +139,14 @@ class Looking:
         questions: list[SealedQuestion] = []
         for offered in offers:
             try:
-                questions += self._of_dataset(trusted, offered, forms, case)
+                questions += self._of_dataset(trusted, offered, forms, cards)
             except PeerError as error:
                 name = offered.publication.dataset
                 self._say(forms, _not_asked(nation, name, kind, error.why or "stale"))
         return questions
 
     def _of_dataset(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         publication, nation = offered.publication, trusted.node.nation
         home, connection = self.session.home, self.session.connection
@@ -152,6 +155,7 @@ class Looking:
             differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
             self._say(forms, replace(differs, word="stale"))
             return []
+        case = cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
         marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
@@ -163,7 +167,7 @@ class Looking:
             held=store.held(connection, publication, numbers),
             padded=home.settings.pad_lists,
         )
-        statement = case.told_to(nation, home.pseudonym_key)
+        statement = case.told_with(cards.for_holder(nation), home.pseudonym_key)
         return [
             seal_question(
                 home,

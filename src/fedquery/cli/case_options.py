@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from fedquery.ask.case import Case
+from fedquery.cases.card import PERSON_ROLES
+from fedquery.cases.case_file import CaseFile
 from fedquery.errors import InputError
-from fedquery.psi.question import AIMS, PERSON_ROLES, PURPOSES
+from fedquery.psi.question import AIMS, PURPOSES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,11 +60,14 @@ def case_options(command: F) -> F:
     return command
 
 
-def case_of(given: dict[str, Any]) -> Case:
-    """Make the case from the options of a command.
+def case_of(
+    given: dict[str, Any], opened: Callable[[str], CaseFile | None] = lambda _number: None
+) -> Case:
+    """Make the case from the options of a command, and from the opened case of its number.
 
     Args:
         given: what `case_options` gave.
+        opened: finds the opened case of a number.
 
     Raises:
         InputError: if a fact is missing or out of range; names the option.
@@ -73,6 +78,10 @@ def case_of(given: dict[str, Any]) -> Case:
     }
     facts |= {"transnational": False} if given["domestic"] else {}
     facts |= {"sensitive": True} if given["sensitive"] else {}
+    file = opened(facts["number"]) if "number" in facts else None
+    if file is not None:
+        # What was given comes first; where it differs, the lookup says so before it asks.
+        facts = _opened_facts(file) | facts
     for name, option in _NEEDED.items():
         if name not in facts:
             raise InputError(
@@ -81,7 +90,21 @@ def case_of(given: dict[str, Any]) -> Case:
             )
     if "opened" not in facts:
         raise InputError("the day on which the case was opened is missing", do="Give --opened.")
-    return Case(opened_ms=_day_ms(facts.pop("opened")), **facts)
+    day = facts.pop("opened")
+    return Case(opened_ms=day if isinstance(day, int) else day_ms(day), **facts)
+
+
+def _opened_facts(file: CaseFile) -> dict[str, Any]:
+    card = file.facts
+    facts: dict[str, Any] = {
+        "offence": card.offence,
+        "maximum_penalty_years": card.maximum_penalty_years,
+        "opened": card.opened_ms,
+        "transnational": card.transnational,
+        "person_role": card.person_role,
+    }
+    facts |= {"purpose": file.purpose} if file.purpose else {}
+    return facts | ({"sensitive": True} if file.sensitive else {})
 
 
 def _file_facts(path: Path) -> dict[str, Any]:
@@ -105,7 +128,12 @@ def _file_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _day_ms(day: object) -> int:
+def day_ms(day: object) -> int:
+    """Read the day of opening: milliseconds since 1970.
+
+    Raises:
+        InputError: if it is no date.
+    """
     try:
         moment = datetime.fromisoformat(str(day))
     except ValueError:

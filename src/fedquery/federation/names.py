@@ -26,6 +26,9 @@ def _checker(pattern: str, what: str) -> Callable[[str], str]:
 
 check_nation = _checker(r"[A-Z]{2}", "the code of a nation")
 check_agency = _checker(rf"[A-Z]{{2}}/{_LABEL}", "the name of an agency")
+check_team = _checker(
+    r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,38}[A-Za-z0-9]", "the name of a team, 3 to 40 characters"
+)
 check_label = _checker(_LABEL, "a name in small letters, digits and hyphens")
 check_federation_name = _checker(r"[a-z0-9][a-z0-9.-]{0,39}", "the name of a federation")
 check_host = _checker(_HOST, "a host name")
@@ -77,6 +80,11 @@ def nation_of(agency: str) -> str:
 def root_name(nation: str) -> str:
     """Name the key with which a nation signs member lists."""
     return f"fedquery/{nation}/root"
+
+
+def role_key_name(nation: str, role: str, label: str) -> str:
+    """Name the key with which somebody in a nation vouches for cases in a role."""
+    return f"fedquery/{nation}/{role}/{label}"
 
 
 def node_name(nation: str) -> str:
