@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
+from fedquery.config.keyfile import (
+    check_private,
+    check_private_directory,
+    make_private_directory,
+    read_secret,
+    write_secret,
+)
 from fedquery.errors import ConfigError
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
@@ -77,9 +83,14 @@ def open_home(path: Path) -> CoordinatorHome:
     """Read settings and keys of a data directory.
 
     Raises:
-        ConfigError: if one of them is missing or wrong.
+        ConfigError: if one of them is missing or wrong, or others may enter where they may not.
     """
     settings = load_settings(path)
+    for directory in (path, path / "keys", path / "tls"):
+        check_private_directory(directory)
+    # An authority that was there before keeps its key elsewhere.
+    if (path / "tls" / "ca.key").exists():
+        check_private(path / "tls" / "ca.key")
     origin = names.coordinator_log_origin(settings.federation, settings.name)
     signing = SigningKey(read_secret(path / "keys" / "signing.key", _KEY_LENGTH))
     log_signer = Signer(origin, read_secret(path / "keys" / "log.key", _KEY_LENGTH))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fedquery.errors import FedqueryError, PeerError
-from fedquery.federation.manifest import CAP, Manifest
+from fedquery.federation.manifest import CAP, CLOCK_SLACK_MS, Manifest
 from fedquery.federation.members import Federation
 from fedquery.tlog.note import open_note
 from fedquery.transport.node_link import NodeLink
@@ -78,10 +78,18 @@ class Manifests:
         except FedqueryError:
             self._known[nation] = Known(before.note, before.created_ms, now_ms, "off-protocol")
         else:
-            # An older one than was seen is a node that was set back, or a replay: kept out.
-            newer = manifest.created_ms >= before.created_ms and manifest.nation == nation
-            self._known[nation] = (
-                Known(note, manifest.created_ms, now_ms)
-                if newer
-                else Known(before.note, before.created_ms, now_ms, "off-protocol")
-            )
+            self._known[nation] = _newer(nation, before, note, manifest, now_ms)
+
+
+def _newer(nation: str, before: Known, note: bytes, manifest: Manifest, now_ms: int) -> Known:
+    latest_ms = now_ms + CLOCK_SLACK_MS
+    # No asker takes one from the future. It would only keep out the honest ones that follow once
+    # the node's clock is right again.
+    if manifest.created_ms > latest_ms:
+        return Known(before.note, before.created_ms, now_ms, "stale")
+    # An older one than was seen is a node that was set back, or a replay: kept out. Where the one
+    # before is from the future by now, it is this clock that was set back.
+    newer = manifest.created_ms >= before.created_ms or before.created_ms > latest_ms
+    if newer and manifest.nation == nation:
+        return Known(note, manifest.created_ms, now_ms)
+    return Known(before.note, before.created_ms, now_ms, "off-protocol")

@@ -39,13 +39,26 @@ def install(
         ConfigError: as `load`, or if other root keys are pinned.
         EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
     """
-    listed = write_members(home.path, note, roots, now_ms, seen_of(connection))
+    listed = write_members(
+        home.path,
+        note,
+        roots,
+        now_ms,
+        seen_of(connection),
+        fits=lambda one: _require_fit(one, home),
+    )
     _adopt(home, connection, listed)
     return listed.federation
 
 
 def _adopt(home: CoordinatorHome, connection: sqlite3.Connection, listed: Listed) -> None:
-    federation, settings = listed.federation, home.settings
+    _require_fit(listed.federation, home)
+    if seen_of(connection) != listed.seen:
+        remember(connection, listed)
+
+
+def _require_fit(federation: Federation, home: CoordinatorHome) -> None:
+    settings = home.settings
     entry = next((one for one in federation.coordinators if one.name == settings.name), None)
     if federation.name != settings.federation:
         raise ConfigError("the member list is of another federation than coordinator.toml names")
@@ -54,5 +67,3 @@ def _adopt(home: CoordinatorHome, connection: sqlite3.Connection, listed: Listed
             "the member list does not name this coordinator with this key",
             do="Have the card.json of this directory enrolled, and the new list signed.",
         )
-    if seen_of(connection) != listed.seen:
-        remember(connection, listed)

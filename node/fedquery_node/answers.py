@@ -6,14 +6,16 @@ the head is zeros (protocol.md 6.2 and 7).
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from fedquery.errors import BatchError, EncodingError, InputError
+from fedquery.oprf.group import default_group
 from fedquery.psi import holder
-from fedquery.psi.answer import empty_body, encode_body
+from fedquery.psi.answer import ELEMENT_LENGTH, empty_body, encode_body
 from fedquery.psi.prefix import slot_count
 from fedquery.psi.question import Claim, Question
 from fedquery.seal.answer import seal_answer
-from fedquery.seal.size import answer_length
+from fedquery.seal.size import LARGEST, answer_length
 from fedquery.transport.answer import encode_head
 from fedquery.transport.head import AnswerHead, Decision, Refusal
 from fedquery_node.admit import Admitted
@@ -90,9 +92,46 @@ def evaluated_body(
     question = admitted.asked
     if not isinstance(question, Question):
         raise TypeError("only questions are evaluated")
-    view = served.views[admitted.asking.agency.nation]
+    view = served.view_of(admitted.asking.agency.name)
+    if view is None:
+        raise TypeError("only questions that a view answers are evaluated")
     body = holder.evaluate(question, view.key, view.buckets, random(NONCE_LENGTH))
     return encode_body(body, shape.size_class, shape.slots, shape.capacity, shape.prefix_bits)
+
+
+def cover(admitted: Admitted, served: Served, shape: Shape, random: Callable[[int], bytes]) -> None:
+    """Do the work of an answer for a question or claim that gets none, and drop what it comes to.
+
+    Without it the relay would tell refused from answered by the time that an answer takes, which
+    protocol.md 10 says it does not learn. The asker's own elements are not touched: nothing is
+    evaluated that was not permitted.
+    """
+    asked = admitted.asked
+    view = served.view_of(admitted.asking.agency.name)
+    if asked is None or view is None:
+        return
+    prefix_len, prefixes = shape.prefix_bits, (0,) * shape.size_class
+    # A claim looks like a question for one bucket.
+    if isinstance(asked, Question) and shape.slots:
+        prefix_len, prefixes = asked.prefix_len, asked.prefixes
+    question = Question(
+        dataset=asked.dataset,
+        version=asked.version,
+        columns="tags" if shape.slots else "none",
+        prefix_len=prefix_len,
+        statement=asked.statement,
+        elements=_cover_elements()[: ELEMENT_LENGTH * shape.size_class],
+        prefixes=prefixes if shape.slots else (),
+    )
+    body = holder.evaluate(question, view.key, view.buckets, random(NONCE_LENGTH))
+    encode_body(body, shape.size_class, shape.slots, shape.capacity, shape.prefix_bits)
+
+
+@lru_cache(maxsize=1)
+def _cover_elements() -> bytes:
+    """Make as many different elements as the largest question has."""
+    labels = [b"fedquery/v1/cover" + number.to_bytes(2, "big") for number in range(LARGEST)]
+    return default_group().hash_to_group(labels)
 
 
 def fault_of(error: BatchError | EncodingError) -> Refusal:

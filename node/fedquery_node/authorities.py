@@ -100,6 +100,12 @@ class Authorities:
             return Vouched(agency, refusal=Refusal("case-card-expired", text))
         return Vouched(agency, roles, self.teams_of(agency.name, now_ms))
 
+    def teams_at(self, now_ms: int) -> dict[str, frozenset[str]]:
+        """Give for each agency that is in a team now the names of its teams."""
+        agencies = {member for team in self.teams for member in team.members}
+        named = {agency: self.teams_of(agency, now_ms) for agency in sorted(agencies)}
+        return {agency: teams for agency, teams in named.items() if teams}
+
     def teams_of(self, agency: str, now_ms: int) -> frozenset[str]:
         """Name the teams that an agency is in now."""
         return frozenset(

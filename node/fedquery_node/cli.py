@@ -133,28 +133,65 @@ def team(home: Path, file: Path) -> None:
     "--skip-bad", type=click.IntRange(0), default=0, help="Pass over up to so many bad rows."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and import nothing.")
+@click.option(
+    "--replace", is_flag=True, help="The file is the whole dataset: withdraw what is not in it."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before records are withdrawn.")
 @_AS_JSON
 @click.pass_obj
 def import_(
-    home: Path, dataset: str, file: Path, *, skip_bad: int, dry_run: bool, as_json: bool
+    home: Path,
+    dataset: str,
+    file: Path,
+    *,
+    skip_bad: int,
+    dry_run: bool,
+    replace: bool,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     """Import a CSV file: all of its rows, or none.
 
     Rows that are refused are named by line and reason, never by what stands on them. A row with the
     reference of an earlier one takes its place. Publish afterwards: until then nothing is asked of
     the new rows.
-    """
-    from fedquery_node.commands import import_file  # noqa: PLC0415 -- see the module
 
+    With --replace the records whose references are not in the file are withdrawn. How many is said
+    before, and somebody is asked.
+    """
+    from fedquery_node.commands import Choices, import_file  # noqa: PLC0415 -- see the module
+
+    if replace and skip_bad:
+        raise click.UsageError(
+            "--replace takes no --skip-bad: a row passed over would be withdrawn for a typo"
+        )
     return import_file(
         home,
         dataset,
         file,
-        skip_bad=skip_bad,
-        dry_run=dry_run,
+        Choices(skip_bad, dry_run, replace, yes),
         as_json=as_json,
         now_ms=wall_clock(),
     )
+
+
+@cli.command()
+@click.option("--dataset", required=True, help="The dataset of the records.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+@click.option("--skip-unknown", is_flag=True, help="Pass over references that no record of it has.")
+@_AS_JSON
+@click.pass_obj
+def withdraw(home: Path, dataset: str, file: Path, *, skip_unknown: bool, as_json: bool) -> int:
+    """Withdraw records: all that a file or standard input names, or none.
+
+    The file has one reference on each line; lines that are refused are named by their numbers. The
+    records can no longer be claimed. Publish at once: until then the version that is served still
+    says that they are there.
+    """
+    from fedquery_node.withdraw_command import withdraw_references  # noqa: PLC0415 -- see the module
+
+    source = None if str(file) == "-" else file
+    return withdraw_references(home, dataset, source, skip_unknown=skip_unknown, as_json=as_json)
 
 
 @cli.command()

@@ -5,35 +5,56 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import click
 
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
-from fedquery.psi.publication import Publication
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import authorities, members
-from fedquery_node.csv_source import read_lines
+from fedquery_node import authorities, members, schema
+from fedquery_node.config import DatasetSettings
+from fedquery_node.csv_source import FileError, read_lines
+from fedquery_node.home import NodeHome
 from fedquery_node.importer import LINES_NAMED, Importer, Report
 from fedquery_node.opening import PUBLISH_LOCK, opened
-from fedquery_node.publish import Publisher
+from fedquery_node.publish import Published, Publisher
 from fedquery_node.retire import retire_due
+from fedquery_node.rows import most_rows
 
 Progress = Callable[[int], None]
 
+# Pages of the indexes that an import keeps in memory while it adds to them at random places.
+_IMPORT_CACHE_KIB = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a file is to be imported.
+
+    Attributes:
+        skip_bad: how many refused rows are passed over.
+        dry_run: whether nothing is imported.
+        replace: whether the file is the whole dataset.
+        agreed: whether whoever imports has agreed to what is withdrawn.
+    """
+
+    skip_bad: int = 0
+    dry_run: bool = False
+    replace: bool = False
+    agreed: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Say whether somebody is asked before records are withdrawn."""
+        return self.replace and not self.dry_run and not self.agreed
+
 
 def import_file(
-    path: Path,
-    dataset: str,
-    file: Path,
-    *,
-    skip_bad: int,
-    dry_run: bool,
-    as_json: bool,
-    now_ms: int,
+    path: Path, dataset: str, file: Path, choices: Choices, *, as_json: bool, now_ms: int
 ) -> int:
     """Import a file and say what came of it.
 
@@ -45,19 +66,29 @@ def import_file(
         BusyError: if another import or publication is under way.
     """
     with opened(path) as (home, connection), DirectoryLock(path, PUBLISH_LOCK):
-        chosen = home.settings.datasets.get(dataset)
-        if chosen is None:
-            raise ConfigError(
-                "node.toml names no such dataset", do="Add a [datasets.NAME] table with its kind."
-            )
+        chosen = dataset_of(home, dataset)
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
-        importer = Importer(home.settings, dataset, frozenset(others), now_ms, skip_bad)
+        # A row may be released to a team that has ended: nobody sees it by that.
+        known = authorities.load(connection, listed.federation)
+        named = frozenset(others) | {team.name for team in known.teams}
+        connection.execute(f"PRAGMA cache_size = -{_IMPORT_CACHE_KIB}")
+        importer = Importer(
+            home.settings, dataset, named, now_ms, choices.skip_bad, choices.replace
+        )
         required = (chosen.columns.identifier, chosen.columns.reference)
-        with _progress("importing", None) as advance:
-            lines = read_lines(file, required, astuple(chosen.columns))
-            report = importer.run(connection, lines, advance, dry_run=dry_run)
-    click.echo(_import_json(report) if as_json else _import_text(report, dry_run=dry_run))
+
+        def run(*, dry_run: bool, expected: Report | None = None) -> Report:
+            with _progress("importing", None) as advance:
+                lines = read_lines(file, required, astuple(chosen.columns))
+                return importer.run(connection, lines, advance, dry_run=dry_run, expected=expected)
+
+        # A person is asked between two runs: the database is not held while they think.
+        report = run(dry_run=choices.dry_run or choices.asks)
+        if choices.asks and report.imported:
+            _require_agreed(report)
+            report = run(dry_run=False, expected=report)
+    click.echo(_import_json(report) if as_json else _import_text(report, dry_run=choices.dry_run))
     return ExitCode.OK if report.imported else ExitCode.DATA
 
 
@@ -69,19 +100,23 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         BusyError: if another import or publication is under way.
         StorageError: if the disk fails; nothing of that dataset was published.
     """
-    done: list[tuple[Publication, int]] = []
-    with opened(path) as (home, connection), DirectoryLock(path, PUBLISH_LOCK):
+    done: list[Published] = []
+    with (
+        DirectoryLock(path, PUBLISH_LOCK),
+        _looking_through(path) as require_sound,
+        opened(path, checked=False) as (home, connection),
+    ):
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
+        teams = authorities.load(connection, listed.federation).teams_at(now_ms)
         cores = len(os.sched_getaffinity(0))
-        publisher = Publisher(path, home.settings, home.keys, secrets.token_bytes, cores)
+        publisher = Publisher(
+            path, home.settings, home.keys, secrets.token_bytes, cores, require_sound, teams
+        )
         for dataset in datasets or tuple(home.settings.datasets):
-            rows = connection.execute(
-                "SELECT count(*) FROM subject WHERE dataset = ?", (dataset,)
-            ).fetchone()[0]
-            with _progress(f"publishing {dataset}", rows) as advance:
-                publication = publisher.publish(connection, dataset, others, now_ms, advance)
-            done.append((publication, rows))
+            with _progress(f"publishing {dataset}", most_rows(connection, dataset)) as advance:
+                published = publisher.publish(connection, dataset, others, now_ms, advance)
+            done.append(published)
         retire_due(connection, path, home.keys, now_ms)
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK
@@ -115,6 +150,54 @@ def install_team_file(path: Path, file: Path, now_ms: int) -> str:
     return f"{team.name} ({parties}) is in force: {len(team.members)} agencies"
 
 
+def dataset_of(home: NodeHome, name: str) -> DatasetSettings:
+    """Find the settings of a dataset.
+
+    Raises:
+        ConfigError: if node.toml names no such dataset.
+    """
+    chosen = home.settings.datasets.get(name)
+    if chosen is None:
+        raise ConfigError(
+            "node.toml names no such dataset", do="Add a [datasets.NAME] table with its kind."
+        )
+    return chosen
+
+
+def _require_agreed(report: Report) -> None:
+    """Have a person agree to what a file replaces.
+
+    Raises:
+        FileError: if it withdraws so much that the file may be the wrong one.
+        click.UsageError: if nobody can be asked.
+        click.Abort: if the answer is no.
+    """
+    click.echo(f"of {report.before} records: {_changes(report)}", err=True)
+    if report.withdraws_most:
+        raise FileError(
+            "the file would withdraw more than half of the dataset, and nothing was imported",
+            do="If it is the right file, say so with --yes.",
+        )
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody can be asked here; nothing was imported without --yes")
+    click.confirm("Is the file the whole dataset?", abort=True, err=True)
+
+
+@contextmanager
+def _looking_through(path: Path) -> Iterator[Callable[[], None]]:
+    """Look through the database for damage beside the work on it.
+
+    Yields:
+        what waits for the end of it, and raises StorageError if there is damage.
+    """
+
+    def look() -> None:
+        schema.connect(path).close()
+
+    with ThreadPoolExecutor(1, "looking-through") as thread:
+        yield thread.submit(look).result
+
+
 @contextmanager
 def _progress(what: str, total: int | None) -> Iterator[Progress]:
     """Show a bar on standard error where a person looks, and nothing elsewhere."""
@@ -144,6 +227,9 @@ def _import_json(report: Report) -> str:
         {
             "rows": report.rows,
             "imported": report.imported,
+            "added": report.added,
+            "changed": report.changed,
+            "withdrawn": report.withdrawn,
             "refused": dict(report.refused),
             "lines": report.lines,
             "warnings": dict(report.warnings),
@@ -153,6 +239,7 @@ def _import_json(report: Report) -> str:
 
 def _import_text(report: Report, *, dry_run: bool) -> str:
     lines = [f"{report.rows} rows, {report.imported} {'fit' if dry_run else 'imported'}"]
+    lines += [f"  {_changes(report)}"] if report.imported else []
     for reason, count in report.refused.most_common():
         named = ", ".join(map(str, report.lines[reason]))
         more = " ..." if count > LINES_NAMED else ""
@@ -163,26 +250,32 @@ def _import_text(report: Report, *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _publish_json(done: list[tuple[Publication, int]]) -> str:
+def _changes(report: Report) -> str:
+    return f"{report.added} added, {report.changed} changed, {report.withdrawn} withdrawn"
+
+
+def _publish_json(done: list[Published]) -> str:
     return json.dumps(
         [
             {
                 "dataset": one.dataset,
                 "version": one.version,
-                "rows": rows,
+                "rows": published.rows,
                 "buckets": 1 << one.prefix_bits,
                 "capacity": one.capacity,
                 "published_ms": one.published_ms,
                 "next_due_ms": one.next_due_ms,
             }
-            for one, rows in done
+            for published in done
+            for one in (published.publication,)
         ]
     )
 
 
-def _publish_text(done: list[tuple[Publication, int]]) -> str:
+def _publish_text(done: list[Published]) -> str:
     return "\n".join(
-        f"published {one.dataset} version {one.version}: {rows} rows in {1 << one.prefix_bits}"
-        f" buckets of {one.capacity} tags"
-        for one, rows in done
+        f"published {one.dataset} version {one.version}: {published.rows} rows in"
+        f" {1 << one.prefix_bits} buckets of {one.capacity} tags"
+        for published in done
+        for one in (published.publication,)
     )

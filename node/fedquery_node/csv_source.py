@@ -1,23 +1,26 @@
-"""Read rows out of a CSV file strictly: every row with its line number, no row guessed.
+"""Read rows out of a CSV file strictly, and lists of references: each with its line number.
 
 A file that is not a plain UTF-8 CSV file of sane size is refused whole; what is wrong with one row
 is the importer's to report. Errors name lines, never content.
 """
 
+import contextlib
 import csv
 import io
 import os
 import stat
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from fedquery.errors import InputError
 
 FILE_CAP = 4 * 2**30  # bytes
 FIELD_CAP = 4_096  # characters
 _COLUMNS_CAP = 256
+_REFERENCES_CAP = 256 * 2**20  # bytes
 
 
 class FileError(InputError):
@@ -57,7 +60,8 @@ def read_lines(path: Path, required: Sequence[str], known: Collection[str]) -> I
         FileError: if the file is missing, no regular file, too large, not UTF-8, has a NUL, a quote
             left open, an overlong field, no header, or a header without a required column.
     """
-    with _open(path) as file:
+    # Universal newlines are off: the CSV parser knows which line end stands inside a quote.
+    with io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="strict", newline="") as file:
         # The parser's own cap keeps a field of gigabytes from being collected.
         csv.field_size_limit(FIELD_CAP)
         reader = csv.reader(file, strict=True)
@@ -65,7 +69,7 @@ def read_lines(path: Path, required: Sequence[str], known: Collection[str]) -> I
             header = next(reader, [])
             _check_header(header, required, known)
             for fields in reader:
-                if any("\0" in field for field in fields):
+                if "\0" in "".join(fields):
                     raise FileError(f"line {reader.line_num} has a NUL")
                 if fields:
                     whole = len(fields) == len(header)
@@ -82,7 +86,28 @@ def read_lines(path: Path, required: Sequence[str], known: Collection[str]) -> I
             ) from None
 
 
-def _open(path: Path) -> TextIO:
+def read_references(path: Path | None) -> list[tuple[int, str]]:
+    """Read references, one on each line, with the numbers of their lines; empty lines are none.
+
+    Args:
+        path: a regular file, or None for standard input.
+
+    Raises:
+        FileError: if it is missing, no regular file, too large, or not UTF-8.
+    """
+    do = "Write one reference on each line, in UTF-8."
+    with contextlib.nullcontext(sys.stdin.buffer) if path is None else _open(path) as file:
+        octets = file.read(_REFERENCES_CAP + 1)
+    if len(octets) > _REFERENCES_CAP:
+        raise FileError(f"the list is larger than {_REFERENCES_CAP} bytes", do=do)
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError("the list is not UTF-8", do=do) from None
+    return [(at, line) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def _open(path: Path) -> BinaryIO:
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         descriptor = os.open(path, flags)
@@ -92,10 +117,7 @@ def _open(path: Path) -> TextIO:
     if not stat.S_ISREG(status.st_mode) or not 0 < status.st_size <= FILE_CAP:
         os.close(descriptor)
         raise FileError("the file is empty, too large, or no regular file")
-    # Universal newlines are off: the CSV parser knows which line end stands inside a quote.
-    return io.TextIOWrapper(
-        os.fdopen(descriptor, "rb"), encoding="utf-8-sig", errors="strict", newline=""
-    )
+    return os.fdopen(descriptor, "rb")
 
 
 def _check_header(header: Sequence[str], required: Sequence[str], known: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""Evaluate all rows of a dataset under the keys of its views, on all cores.
+"""Evaluate the rows of a dataset under the keys of its views, on all cores, chunk by chunk.
 
 The batch kernel lets go of the interpreter lock, so threads are enough for it. Without it workers
 are new processes (never forks of one that may hold threads or channels); the seed reaches them
@@ -6,22 +6,30 @@ through the pipe of the pool, never through an argument or the environment.
 """
 
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from fedquery.oprf.backends import LIBSODIUM
 from fedquery.oprf.group import default_group
 from fedquery.oprf.server import outputs
+from fedquery.psi.bucket import bucket_hashes
 from fedquery.psi.key import view_key
 from fedquery.psi.tag import tags_and_tokens
-from fedquery_node.index_writer import claim_rows
+from fedquery_node.filling import Numbers
+from fedquery_node.index_writer import Claims, claim_rows
+from fedquery_node.rows import Chunk
 
 CHUNK = 2_000
 # Below this a pool costs more than it saves: starting a worker takes about a third of a second.
 _ALONE = 4_000
 # Up to so many views rows are hashed for each of them.
 _HASHED_AGAIN = 2
+# Chunks that wait for each worker, so that none idles and what waits stays small.
+_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +55,95 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A chunk of rows.
+    """A chunk of rows, and which of them each view has.
 
     Attributes:
         epoch: the version.
-        subjects: their numbers in the database.
-        inputs: encoded identifiers.
-        wanted: for each view, the places in `inputs` of its rows.
+        chunk: the rows.
+        wanted: for each view, the places of its rows in the chunk; None where it has all of them.
     """
 
     epoch: Epoch
-    subjects: tuple[int, ...]
-    inputs: tuple[bytes, ...]
-    wanted: tuple[tuple[str, tuple[int, ...]], ...]
-
-    def __repr__(self) -> str:
-        """Say how many rows there are, and nothing of them."""
-        return f"Work({len(self.inputs)} rows)"
+    chunk: Chunk
+    wanted: tuple[tuple[str, tuple[int, ...] | None], ...]
 
 
-# For each view its name, and the claim rows of its rows in the chunk.
-Done = list[tuple[str, list[bytes]]]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of a chunk that one view has, evaluated.
+
+    Attributes:
+        view_id: the view.
+        claims: their claim rows.
+        leading: the first 32 bits of the hash that leads each to its bucket.
+    """
+
+    view_id: str
+    claims: Claims = field(repr=False)
+    leading: Numbers = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A chunk that was evaluated.
+
+    Attributes:
+        rows: how many rows it has.
+        parts: what each view has of it.
+    """
+
+    rows: int
+    parts: tuple[Part, ...]
 
 
 def evaluate_chunk(work: Work) -> Done:
-    """Hash rows and multiply them once for each view that they are in.
-
-    Returns:
-        For each view: its name, and the claim rows of its rows.
-    """
-    epoch = work.epoch
+    """Hash rows, and multiply them once for each view that they are in."""
+    inputs, subjects = work.chunk.inputs, work.chunk.subjects
+    leading = np.frombuffer(bucket_hashes(inputs), ">u4")[::8].astype(np.uint32)
     # Two hashings cost about what it costs to encode an element and to decode it twice.
     often = len(work.wanted) > _HASHED_AGAIN
-    hashed = default_group().hash_to_group(work.inputs) if often else None
-    done: Done = []
+    hashed = default_group().hash_to_group(inputs) if often else None
+    parts = []
     for view_id, places in work.wanted:
-        key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view_id)
-        whole = len(places) == len(work.inputs)
-        elements = hashed
-        if hashed is not None and not whole:
-            elements = b"".join([hashed[32 * at : 32 * at + 32] for at in places])
-        inputs = work.inputs if whole else [work.inputs[at] for at in places]
-        subjects = work.subjects if whole else [work.subjects[at] for at in places]
-        rows = claim_rows(subjects, *tags_and_tokens(outputs(key, inputs, elements)))
-        done.append((view_id, rows))
-    return done
+        chunk, elements, led = work.chunk, hashed, leading
+        if places is not None:
+            chunk = Chunk(tuple(subjects[at] for at in places), tuple(inputs[at] for at in places))
+            led = leading[np.array(places, np.intp)]
+            if hashed is not None:
+                elements = b"".join([hashed[32 * at : 32 * at + 32] for at in places])
+        parts.append(Part(view_id, _evaluated(work.epoch, view_id, chunk, elements), led))
+    return Done(len(inputs), tuple(parts))
 
 
-def evaluate_all(works: Iterable[Work], count: int, *, workers: int) -> Iterator[Done]:
-    """Evaluate chunks, in order, as they are done.
+def _evaluated(epoch: Epoch, view_id: str, chunk: Chunk, elements: bytes | None) -> Claims:
+    key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view_id)
+    evaluated = outputs(key, chunk.inputs, elements)
+    return claim_rows(chunk.subjects, *tags_and_tokens(evaluated))
+
+
+def evaluate_all(works: Iterable[Work], most: int, *, workers: int) -> Iterator[Done]:
+    """Evaluate chunks, in order, while later ones are read; few of them are held at a time.
 
     Args:
         works: the chunks.
-        count: how many rows are in all of them.
+        most: how many rows are in all of them, at most.
         workers: how many threads or processes; 1 does the work in this one.
     """
-    if workers == 1 or count < _ALONE:
+    if workers == 1 or most < _ALONE:
         yield from map(evaluate_chunk, works)
         return
     with _pool(workers) as pool:
-        yield from pool.map(evaluate_chunk, works)
+        waiting: deque[Future[Done]] = deque()
+        try:
+            for work in works:
+                waiting.append(pool.submit(evaluate_chunk, work))
+                if len(waiting) > _AHEAD * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def _pool(workers: int) -> Executor:

@@ -41,9 +41,10 @@ def open_home(path: Path) -> NodeHome:
     """Read settings and keys of a data directory.
 
     Raises:
-        ConfigError: if one of them is missing or wrong.
+        ConfigError: if one of them is missing or wrong, or others may enter where they may not.
     """
     settings = load_settings(path)
     keys = KeyStore(path)
+    keys.check()
     log = schema.log_of(settings)
     return NodeHome(path, settings, keys, log, keys.signing_key(), keys.log_signer(log.origin))

@@ -1,49 +1,20 @@
-"""Import records: all or nothing, idempotent by reference, refused rows named by line and reason.
-
-A row names to whom it is released, or the dataset's default does; otherwise it is refused, because
-a record that nobody decided about must not travel, not even as a tag.
-"""
+"""Import records: all or nothing, idempotent by reference, refused rows named by line, reason."""
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from operator import attrgetter
 
-from fedquery.encoding import canonical_json
-from fedquery.errors import IdentifierError
-from fedquery.identifiers import parse
-from fedquery_node.config import DatasetSettings, NodeSettings
+from fedquery_node import withdrawal
+from fedquery_node.config import NodeSettings
 from fedquery_node.csv_source import FileError, Line
-from fedquery_node.views import ALL
+from fedquery_node.import_row import Record, RowError, RowReader
 
-HANDLING = ("open", "restricted", "source at risk")
-REFERENCE_CAP = 64
-CATEGORY_CAP = 40
-SUMMARY_CAP = 160
 LINES_NAMED = 20
-_BATCH = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row that is fit to be imported.
-
-    Attributes:
-        identifier: its encoded identifier.
-        values: what the table `record` holds of it, from its reference to its release list.
-    """
-
-    identifier: bytes = field(repr=False)
-    values: tuple[str | int, ...] = field(repr=False)
-
-
-class RowError(Exception):
-    """A row is refused; the reason is one of a few words and never holds a value."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+# Rows of a batch go in by the order of their identifiers, so that neighbours in the index are
+# written together; a larger batch has more neighbours.
+_BATCH = 20_000
 
 
 @dataclass(slots=True)
@@ -53,6 +24,10 @@ class Report:
     Attributes:
         rows: the rows of the file.
         imported: the rows that are in the database now.
+        added: those whose reference is new.
+        changed: those that differ from the record that their reference had.
+        withdrawn: the records that the file does not name, where it is the whole dataset.
+        before: the records that the dataset had.
         refused: for each reason, how many rows.
         lines: for each reason, the first lines.
         warnings: for each warning, how many rows.
@@ -60,9 +35,18 @@ class Report:
 
     rows: int = 0
     imported: int = 0
+    added: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    before: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     lines: dict[str, list[int]] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def withdraws_most(self) -> bool:
+        """Say whether more than half of the dataset goes: perhaps it is the wrong file."""
+        return 2 * self.withdrawn > self.before
 
     def refuse(self, line: int, reason: str) -> None:
         """Count a refused row."""
@@ -79,9 +63,11 @@ class Importer:
     Attributes:
         settings: the node's settings.
         dataset: the name of the dataset, one of the settings'.
-        nations: every other member nation.
+        nations: whom a row may be released to: every other member nation, and the teams.
         now_ms: the time that goes into `updated`.
         skip_bad: how many refused rows are passed over; one more refuses the file.
+        replace: whether the file is the whole dataset, so that a record it does not name is
+            withdrawn. Then no row may be passed over: its record would be withdrawn for a typo.
     """
 
     settings: NodeSettings
@@ -89,6 +75,7 @@ class Importer:
     nations: frozenset[str]
     now_ms: int
     skip_bad: int = 0
+    replace: bool = False
 
     def run(
         self,
@@ -97,6 +84,7 @@ class Importer:
         progress: Callable[[int], None] = lambda _rows: None,
         *,
         dry_run: bool = False,
+        expected: Report | None = None,
     ) -> Report:
         """Import rows in one transaction.
 
@@ -105,20 +93,24 @@ class Importer:
             lines: the rows.
             progress: called with the number of rows after each batch.
             dry_run: whether everything is taken back in the end.
+            expected: what a dry run said and somebody agreed to.
 
         Returns:
-            What came of it. Where more rows were refused than `skip_bad`, or none was fit, nothing
-            was imported and `imported` is 0.
+            What came of it. Where more rows were refused than may be, or none was fit, nothing was
+            imported and `imported` is 0.
 
         Raises:
-            FileError: if the file is unusable as a whole; nothing was imported.
+            FileError: if the file is unusable as a whole, or comes to something else than was
+                expected; nothing was imported.
         """
         report = Report()
+        most_refused = 0 if self.replace else self.skip_bad
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._load(connection, lines, report, progress)
-            if report.refused.total() > self.skip_bad:
-                report.imported = 0
+            if report.refused.total() > most_refused:
+                report.imported = report.added = report.changed = report.withdrawn = 0
+            _require_expected(report, expected)
             connection.execute("COMMIT" if report.imported and not dry_run else "ROLLBACK")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -132,34 +124,49 @@ class Importer:
         report: Report,
         progress: Callable[[int], None],
     ) -> None:
+        reader = RowReader(self.settings, self.dataset, self.nations, self.now_ms)
+        report.before = withdrawal.count(connection, self.dataset)
         seen: set[str] = set()
         batch: list[Record] = []
+        written = 0
         for line in lines:
             report.rows += 1
             try:
-                record = self._record(line, report)
-                _require_first(seen, str(record.values[0]))
+                record = reader.read(line, report.warnings)
+                _require_first(seen, record.reference)
                 batch.append(record)
             except RowError as error:
                 report.refuse(line.number, error.reason)
             if len(batch) == _BATCH:
-                self._write(connection, batch)
+                written += self._write(connection, batch)
                 report.imported += len(batch)
                 progress(report.rows)
                 batch = []
-        self._write(connection, batch)
+        written += self._write(connection, batch)
         report.imported += len(batch)
         progress(report.rows)
         if not report.rows:
             raise FileError("the file has no rows")
+        report.added = withdrawal.count(connection, self.dataset) - report.before
+        report.changed = written - report.added
+        if self.replace:
+            report.withdrawn = withdrawal.keep_only(connection, self.dataset, seen)
+        if report.changed or report.withdrawn:
+            # A record that has another identifier now leaves the one before without a record.
+            withdrawal.forget_identifiers(connection, self.dataset)
 
-    def _write(self, connection: sqlite3.Connection, batch: list[Record]) -> None:
+    def _write(self, connection: sqlite3.Connection, batch: list[Record]) -> int:
+        """Write rows, and count those that are new or differ."""
+        if not batch:
+            return 0
+        batch.sort(key=attrgetter("identifier"))
         connection.executemany(
             "INSERT INTO subject (dataset, identifier) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(self.dataset, record.identifier) for record in batch],
         )
-        # The same reference again replaces the record, so that a file can be imported twice.
-        connection.executemany(
+        # The same reference again replaces the record, so that a file can be imported twice. What
+        # is the same stays as it is: `updated` says when a record was last changed.
+        return connection.executemany(
             "INSERT INTO record (dataset, subject_id, reference, category, handling, summary,"
             " contact, first_seen_ms, last_seen_ms, updated_ms, release_to)"
             " VALUES (?1, (SELECT id FROM subject WHERE dataset = ?1 AND identifier = ?2),"
@@ -168,81 +175,21 @@ class Importer:
             " category = excluded.category, handling = excluded.handling,"
             " summary = excluded.summary, contact = excluded.contact,"
             " first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,"
-            " updated_ms = excluded.updated_ms, release_to = excluded.release_to",
+            " updated_ms = excluded.updated_ms, release_to = excluded.release_to"
+            " WHERE (subject_id, category, handling, summary, contact, first_seen_ms,"
+            " last_seen_ms, release_to) IS NOT (excluded.subject_id, excluded.category,"
+            " excluded.handling, excluded.summary, excluded.contact, excluded.first_seen_ms,"
+            " excluded.last_seen_ms, excluded.release_to)",
             [(self.dataset, record.identifier, *record.values) for record in batch],
-        )
+        ).rowcount
 
-    def _record(self, line: Line, report: Report) -> Record:
-        if line.fields is None:
-            raise RowError("columns")
-        fields, chosen = line.fields, self.settings.datasets[self.dataset]
-        columns = chosen.columns
-        region = chosen.region or self.settings.nation
-        try:
-            parsed = parse(chosen.kind, fields[columns.identifier], region)
-        except IdentifierError as error:
-            raise RowError(f"identifier: {error.reason}") from None
-        for warning in parsed.warnings:
-            report.warnings[str(warning)] += 1
-        contact = fields.get(columns.contact, "").strip()
-        if contact and contact not in self.settings.contacts:
-            raise RowError("contact-unknown")
-        first = _day_ms(fields.get(columns.first_seen, ""))
-        last = _day_ms(fields.get(columns.last_seen, "")) or first
-        if first > last:
-            raise RowError("seen-backwards")
-        values = (
-            _text(fields.get(columns.reference, ""), REFERENCE_CAP, "reference", needed=True),
-            _text(fields.get(columns.category, ""), CATEGORY_CAP, "category"),
-            _handling(fields.get(columns.handling, "")),
-            _text(fields.get(columns.summary, ""), SUMMARY_CAP, "summary"),
-            contact,
-            first,
-            last,
-            self.now_ms,
-            self._release(fields, chosen),
-        )
-        return Record(parsed.identifier.encode(), values)
 
-    def _release(self, fields: Mapping[str, str], chosen: DatasetSettings) -> str:
-        said = fields.get(chosen.columns.release_to, "").strip()
-        named = [part.strip() for part in said.split(";")] if said else chosen.release_to_default
-        if not named:
-            raise RowError("release-missing")
-        if any(nation != ALL and nation not in self.nations for nation in named):
-            raise RowError("release-unknown")
-        return canonical_json.dump(sorted(set(named))).decode()
+def _require_expected(report: Report, expected: Report | None) -> None:
+    if expected is not None and report != expected:
+        raise FileError("the file was changed while it was looked at")
 
 
 def _require_first(seen: set[str], reference: str) -> None:
     if reference in seen:
         raise RowError("reference-twice")
     seen.add(reference)
-
-
-def _text(text: str, cap: int, what: str, *, needed: bool = False) -> str:
-    text = text.strip()
-    if len(text) > cap or not text.isprintable():
-        raise RowError(f"{what}-form")
-    if needed and not text:
-        raise RowError(f"{what}-missing")
-    return text
-
-
-def _handling(text: str) -> str:
-    # What nobody marked is not open: a missing code is the middle one.
-    handling = text.strip() or "restricted"
-    if handling not in HANDLING:
-        raise RowError("handling-unknown")
-    return handling
-
-
-def _day_ms(text: str) -> int:
-    text = text.strip()
-    if not text:
-        return 0
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise RowError("date-form") from None
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)

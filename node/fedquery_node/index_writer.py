@@ -1,13 +1,13 @@
 """Write the index of one view: buckets, tree and claim rows."""
 
-import sys
-from array import array
 from collections.abc import Callable, Sequence
 
-from fedquery.psi.bucket import TAG_LENGTH
-from fedquery.psi.filling import fill
+import numpy as np
+from numpy.typing import NDArray
+
 from fedquery.psi.merkle import BucketTree, bucket_leaf
 from fedquery.psi.tag import claim_hashes
+from fedquery_node.filling import Numbers, Tags, fill
 from fedquery_node.index_files import (
     CLAIM_HASH,
     CLAIM_ROW,
@@ -17,8 +17,10 @@ from fedquery_node.index_files import (
     write_durably,
 )
 
+Claims = NDArray[np.uint8]
 
-def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> list[bytes]:
+
+def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> Claims:
     """Make the claim rows of some identifiers.
 
     Args:
@@ -29,26 +31,27 @@ def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> list[byte
     Returns:
         For each a row of tag, subject and claim hash, 48 octets.
     """
-    numbers = array("Q", subjects)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    hashes = claim_hashes(tokens)
-    # All rows are put together octet by octet of a row, not row by row: forty-eight steps.
-    rows = bytearray(CLAIM_ROW * len(numbers))
-    first = 0
-    for column, width in ((tags, TAG), (numbers.tobytes(), SUBJECT), (hashes, CLAIM_HASH)):
-        for at in range(width):
-            rows[first + at :: CLAIM_ROW] = column[at::width]
-        first += width
-    whole = bytes(rows)
-    return [whole[at : at + CLAIM_ROW] for at in range(0, len(whole), CLAIM_ROW)]
+    rows = np.empty((len(subjects), CLAIM_ROW), np.uint8)
+    rows[:, :TAG] = _columns(tags, TAG)
+    rows[:, TAG : TAG + SUBJECT] = _columns(np.array(subjects, ">u8").tobytes(), SUBJECT)
+    rows[:, TAG + SUBJECT :] = _columns(claim_hashes(tokens), CLAIM_HASH)
+    return rows
+
+
+def _columns(octets: bytes, width: int) -> Claims:
+    return np.frombuffer(octets, np.uint8).reshape(-1, width)
+
+
+def _tags_of(claims: Claims) -> Tags:
+    """Read the tags of claim rows as integers, which are in the order of their octets."""
+    return np.ascontiguousarray(claims[:, :TAG]).view(">u8").ravel().astype(np.uint64)
 
 
 def write_view(
     files: VersionFiles,
     view_id: str,
-    claims: Sequence[bytes],
-    numbers: Sequence[int],
+    claims: Claims,
+    numbers: Numbers,
     *,
     prefix_bits: int,
     capacity: int,
@@ -73,13 +76,11 @@ def write_view(
         PublicationError: if two rows of a bucket have one tag; publish with another seed.
         OSError: if the disk fails.
     """
-    buckets: list[list[bytes]] = [[] for _ in range(1 << prefix_bits)]
-    for row, number in zip(claims, numbers, strict=True):
-        buckets[number].append(row[:TAG_LENGTH])
-    filled = [fill(bucket, capacity, random) for bucket in buckets]
-    tree = BucketTree.build([bucket_leaf(number, tags) for number, tags in enumerate(filled)])
-    write_durably(files.tags(view_id), b"".join(filled))
+    tags = _tags_of(claims)
+    filled = fill(tags, numbers, buckets=1 << prefix_bits, capacity=capacity, random=random)
+    buckets = [bucket.astype(">u8").tobytes() for bucket in filled]
+    tree = BucketTree.build([bucket_leaf(number, octets) for number, octets in enumerate(buckets)])
+    write_durably(files.tags(view_id), b"".join(buckets))
     write_durably(files.tree(view_id), b"".join(b"".join(level) for level in tree.levels))
-    # A claim row begins with its tag, so the order of the rows is the order of the tags.
-    write_durably(files.claims(view_id), b"".join(sorted(claims)))
+    write_durably(files.claims(view_id), claims[np.argsort(tags, kind="stable")].tobytes())
     return tree.root

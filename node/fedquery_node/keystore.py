@@ -11,7 +11,14 @@ seeds lie in a directory of their own: keep it out of backups and snapshots.
 
 from pathlib import Path
 
-from fedquery.config.keyfile import destroy, make_private_directory, read_secret, write_secret
+from fedquery.config.keyfile import (
+    check_private,
+    check_private_directory,
+    destroy,
+    make_private_directory,
+    read_secret,
+    write_secret,
+)
 from fedquery.seal.kem import KemPrivateKey
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.note import Signer
@@ -27,6 +34,7 @@ class KeyStore:
     """
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         self._keys = home / "keys"
         self._seeds = home / "seeds"
         self.tls = home / "tls"
@@ -39,6 +47,20 @@ class KeyStore:
         """
         for directory in (self._keys, self._keys / "kem", self._seeds, self.tls):
             make_private_directory(directory)
+
+    def check(self) -> None:
+        """Check who may enter and swap what lies here, also what is not read at a start.
+
+        Raises:
+            ConfigError: if a mode or an owner is wrong, with the command that mends it.
+        """
+        # A restored directory has neither KEM keys nor seeds until they are made anew.
+        later = (self._keys / "kem", self._seeds, *self._seeds.glob("*"))
+        for directory in (self._home, self._keys, self.tls, *filter(Path.exists, later)):
+            check_private_directory(directory)
+        # An authority of the nation's own keeps its key elsewhere.
+        if (self.tls / "ca.key").exists():
+            check_private(self.tls / "ca.key")
 
     def create(self, name: str, seed: bytes) -> None:
         """Write the seed of the key `signing` or `log`.
@@ -69,7 +91,7 @@ class KeyStore:
         key = KemPrivateKey(seed)
         path = self._kem_path(key.key_id)
         # A restored directory has none, because these keys are never backed up.
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        make_private_directory(path.parent)
         write_secret(path, seed)
         return key
 
@@ -95,8 +117,8 @@ class KeyStore:
         Raises:
             ConfigError: if the file exists.
         """
-        directory = self._seeds / dataset
-        if not directory.is_dir():
+        # One after the other: parents that are made by the way would be open to others.
+        for directory in (self._seeds, self._seeds / dataset):
             make_private_directory(directory)
         write_secret(self._seed_path(dataset, version), seed)
 

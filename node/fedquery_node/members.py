@@ -97,8 +97,14 @@ def install(
         ConfigError: as `load`, or if other root keys are pinned.
         EncodingError, SignatureError, RollbackError, EquivocationError: if it is not to be used.
     """
-    listed = write_members(home.path, note, roots, now_ms, seen_of(connection))
-    _require_fit(listed.federation, home)
+    listed = write_members(
+        home.path,
+        note,
+        roots,
+        now_ms,
+        seen_of(connection),
+        fits=lambda one: _require_fit(one, home),
+    )
     connection.execute("BEGIN IMMEDIATE")
     try:
         adopt(home, connection, listed, now_ms)

@@ -6,26 +6,29 @@ attempt draws another seed and writes another index; after it everything is ther
 """
 
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from fedquery.encoding import canonical_json
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.federation.offer import MOST_PUBLICATIONS
 from fedquery.identifiers import vectors_digest
-from fedquery.psi.bucket import bucket_numbers, capacity_for, prefix_bits_for
+from fedquery.psi.bucket import capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
 from fedquery_node import schema
 from fedquery_node.config import DatasetSettings, NodeSettings
-from fedquery_node.evaluate_pool import CHUNK, Epoch, Work, evaluate_all
+from fedquery_node.evaluate_pool import CHUNK, Epoch, Part, Work, evaluate_all
+from fedquery_node.filling import Numbers
 from fedquery_node.index_files import VersionFiles
-from fedquery_node.index_writer import write_view
+from fedquery_node.index_writer import claim_rows, write_view
 from fedquery_node.keystore import SEED_LENGTH, KeyStore
-from fedquery_node.views import View, releases_of, views_of
+from fedquery_node.rows import chunks_of, most_rows, one_state
+from fedquery_node.views import View, Viewers, read_views, viewers_of
 
 HOUR_MS = 3_600_000
 CAPACITY_KEPT_MS = 90 * 24 * HOUR_MS  # protocol.md 3.1: it does not shrink for 90 days
@@ -33,6 +36,10 @@ _SALT_LENGTH = 32
 _MAX_SEEDS = 3
 
 Progress = Callable[[int], None]
+
+
+def _no_more() -> None:
+    """Want no further check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class Publisher:
         settings: the node's settings.
         keys: its key files.
         random: the random source.
-        workers: how many processes evaluate.
+        workers: how many threads or processes evaluate.
+        before_commit: raises where what was read must not be published.
     """
 
     home: Path
@@ -52,6 +60,8 @@ class Publisher:
     keys: KeyStore
     random: Callable[[int], bytes]
     workers: int = 1
+    before_commit: Callable[[], None] = _no_more
+    teams: Viewers = field(default_factory=dict)
 
     def publish(
         self,
@@ -60,7 +70,7 @@ class Publisher:
         nations: Collection[str],
         now_ms: int,
         progress: Progress = lambda _rows: None,
-    ) -> Publication:
+    ) -> "Published":
         """Publish the next version of a dataset.
 
         Args:
@@ -71,7 +81,7 @@ class Publisher:
             progress: called with the number of rows after each chunk.
 
         Returns:
-            The publication, logged, in a checkpoint, and serving.
+            The publication, logged, in a checkpoint, and serving; and how many rows it has.
 
         Raises:
             ConfigError: if there is no such dataset, or no other nation to publish for.
@@ -82,46 +92,68 @@ class Publisher:
             raise ConfigError("node.toml names no such dataset")
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
-        releases = releases_of(connection, dataset)
-        rows = _rows_of(connection, dataset, set[int]().union(*(some for _, some in releases)))
-        views = views_of(releases, nations)
-        shape = self._shape(connection, dataset, rows, views, now_ms)
-        version = self._next_version(connection, dataset)
-        for _ in range(_MAX_SEEDS):
-            seed = self._new_seed(dataset, version)
-            epoch = Epoch(seed, self.settings.nation, dataset, version)
-            try:
-                openings = self._write_index(epoch, rows, views, shape, progress)
-            except PublicationError:
-                # Two rows met in one tag (once in 2^45 at 10^6 rows): another seed parts them.
-                continue
-            publication = self._publication(epoch, chosen, openings, shape, now_ms)
-            self._commit(connection, publication, views, openings, now_ms)
-            return publication
-        self.keys.destroy_seed(dataset, version)
-        raise PublicationError("rows meet in one tag under every seed")
+        with one_state(connection):
+            views = read_views(connection, dataset, viewers_of(nations, self.teams))
+            version = self._next_version(connection, dataset)
+            for _ in range(_MAX_SEEDS):
+                seed = self._new_seed(dataset, version)
+                epoch = Epoch(seed, self.settings.nation, dataset, version)
+                evaluated = self._evaluate(connection, epoch, views, progress)
+                shape = self._shape(connection, dataset, evaluated, now_ms)
+                try:
+                    openings = self._write_index(epoch, views, evaluated, shape)
+                except PublicationError:
+                    # Two rows met in one tag (once in 2^45 at 10^6 rows): another seed parts them.
+                    continue
+                break
+            else:
+                self.keys.destroy_seed(dataset, version)
+                raise PublicationError("rows meet in one tag under every seed")
+        publication = self._publication(epoch, chosen, openings, shape, now_ms)
+        self.before_commit()
+        self._commit(connection, publication, views, openings, now_ms)
+        return Published(publication, evaluated.rows)
 
-    def _shape(
+    def _evaluate(
         self,
         connection: sqlite3.Connection,
-        dataset: str,
-        rows: "Rows",
+        epoch: Epoch,
         views: tuple[View, ...],
-        now_ms: int,
+        progress: Progress,
+    ) -> "Evaluated":
+        works = (
+            Work(
+                epoch,
+                chunk,
+                tuple((view.view_id, view.places_of(chunk.subjects)) for view in views),
+            )
+            for chunk in chunks_of(connection, epoch.dataset, CHUNK)
+        )
+        parts: dict[str, list[Part]] = {view.view_id: [] for view in views}
+        rows = 0
+        most = most_rows(connection, epoch.dataset)
+        for done in evaluate_all(works, most, workers=self.workers):
+            for part in done.parts:
+                parts[part.view_id].append(part)
+            rows += done.rows
+            progress(done.rows)
+        return Evaluated(rows, {view_id: _joined(view_id, some) for view_id, some in parts.items()})
+
+    def _shape(
+        self, connection: sqlite3.Connection, dataset: str, evaluated: "Evaluated", now_ms: int
     ) -> "Shape":
         min_bucket = self.settings.datasets[dataset].min_bucket
-        prefix_bits = prefix_bits_for(len(rows.subjects), min_bucket)
-        numbers = bucket_numbers(rows.inputs, prefix_bits)
-        fullest = 0
-        for view in views:
-            seen = rows.numbers_in(view, numbers)
-            fullest = max(fullest, *Counter(seen).values(), 0)
+        prefix_bits = prefix_bits_for(evaluated.rows, min_bucket)
+        fullest = max(
+            int(np.bincount(_numbers_of(part, prefix_bits), minlength=1).max())
+            for part in evaluated.views.values()
+        )
         floor = connection.execute(
             "SELECT max(capacity) FROM capacity_floor"
             " WHERE dataset = ? AND prefix_bits = ? AND until_ms > ?",
             (dataset, prefix_bits, now_ms),
         ).fetchone()[0]
-        return Shape(prefix_bits, max(capacity_for(fullest), floor or 0), numbers)
+        return Shape(prefix_bits, max(capacity_for(fullest), floor or 0))
 
     def _next_version(self, connection: sqlite3.Connection, dataset: str) -> int:
         row = connection.execute(
@@ -137,31 +169,26 @@ class Publisher:
         return seed
 
     def _write_index(
-        self,
-        epoch: Epoch,
-        rows: "Rows",
-        views: tuple[View, ...],
-        shape: "Shape",
-        progress: Progress,
+        self, epoch: Epoch, views: tuple[View, ...], evaluated: "Evaluated", shape: "Shape"
     ) -> dict[str, Opening]:
-        evaluated = _evaluate(epoch, rows, views, workers=self.workers, progress=progress)
         files = VersionFiles.of(self.home, epoch.dataset, epoch.version)
         beside = files.begin()
         openings = {}
         for view in views:
+            part = evaluated.views[view.view_id]
             root = write_view(
                 beside,
                 view.view_id,
-                evaluated[view.view_id],
-                rows.numbers_in(view, shape.numbers),
+                part.claims,
+                _numbers_of(part, shape.prefix_bits),
                 prefix_bits=shape.prefix_bits,
                 capacity=shape.capacity,
                 random=self.random,
             )
             key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view.view_id)
-            for nation in view.nations:
+            for viewer in view.viewers:
                 salt = self.random(_SALT_LENGTH)
-                openings[nation] = Opening(
+                openings[viewer] = Opening(
                     salt, shape.prefix_bits, shape.capacity, key.public, root
                 )
         files.finish(beside)
@@ -184,8 +211,8 @@ class Publisher:
             prefix_bits=shape.prefix_bits,
             capacity=shape.capacity,
             commitments={
-                nation: commit(epoch.nation, epoch.dataset, epoch.version, nation, opening)
-                for nation, opening in openings.items()
+                viewer: commit(epoch.nation, epoch.dataset, epoch.version, viewer, opening)
+                for viewer, opening in openings.items()
             },
             published_ms=now_ms,
             next_due_ms=now_ms + chosen.next_due_h * HOUR_MS,
@@ -224,12 +251,21 @@ class Publisher:
                 (dataset, version, leaf, log_index, now_ms + publication.claim_window_ms),
             )
             connection.executemany(
-                "INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (dataset, version, nation, view.view_id, one.salt, one.public_key, one.root)
+                    (
+                        dataset,
+                        version,
+                        viewer,
+                        _teams_text(self.teams.get(viewer, frozenset())),
+                        view.view_id,
+                        one.salt,
+                        one.public_key,
+                        one.root,
+                    )
                     for view in views
-                    for nation in view.nations
-                    for one in (openings[nation],)
+                    for viewer in view.viewers
+                    for one in (openings[viewer],)
                 ],
             )
             connection.execute(
@@ -250,85 +286,58 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What was published.
+
+    Attributes:
+        publication: as it was logged.
+        rows: how many identifiers there are, whoever may see them.
+    """
+
+    publication: Publication
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """All rows of a dataset, evaluated.
+
+    Attributes:
+        rows: how many identifiers there are, whoever may see them.
+        views: for each view its rows.
+    """
+
+    rows: int
+    views: Mapping[str, Part]
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """The numbers that are the same for every view, and where each row goes.
+    """The numbers that are the same for every view.
 
     Attributes:
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
-        numbers: the bucket of each row, in their order.
     """
 
     prefix_bits: int
     capacity: int
-    numbers: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The identifiers of a dataset that stand in a record, in one order that all here keep to.
-
-    Attributes:
-        subjects: their numbers in the database.
-        inputs: the encoded identifiers.
-    """
-
-    subjects: Sequence[int]
-    inputs: Sequence[bytes]
-
-    def __repr__(self) -> str:
-        """Say how many rows there are, and nothing of them."""
-        return f"Rows({len(self.subjects)})"
-
-    def numbers_in(self, view: View, numbers: Sequence[int]) -> Sequence[int]:
-        """Choose the bucket numbers of the rows in a view, in the order of the rows."""
-        if len(view.subjects) == len(self.subjects):
-            return numbers
-        seen = view.subjects
-        return [n for subject, n in zip(self.subjects, numbers, strict=True) if subject in seen]
-
-
-def _rows_of(connection: sqlite3.Connection, dataset: str, recorded: AbstractSet[int]) -> Rows:
-    """Read the subjects that stand in a record."""
-    found = connection.execute(
-        "SELECT id, identifier FROM subject WHERE dataset = ?", (dataset,)
-    ).fetchall()
-    # Every record has its subject; so as many subjects as are recorded are all of them.
-    if len(found) != len(recorded):
-        found = [row for row in found if row[0] in recorded]
-    return Rows([subject for subject, _ in found], [octets for _, octets in found])
-
-
-def _evaluate(
-    epoch: Epoch,
-    rows: Rows,
-    views: tuple[View, ...],
-    *,
-    workers: int,
-    progress: Progress,
-) -> dict[str, list[bytes]]:
-    """Evaluate all rows and give the claim rows of each view, in the order of the rows."""
-    count = len(rows.subjects)
-    # One after the other, so that the workers have begun while the next chunks are cut.
-    works = (_work(epoch, rows, slice(at, at + CHUNK), views) for at in range(0, count, CHUNK))
-    evaluated: dict[str, list[bytes]] = {view.view_id: [] for view in views}
-    for at, done in enumerate(evaluate_all(works, count, workers=workers)):
-        for view_id, claims in done:
-            evaluated[view_id] += claims
-        progress(min(CHUNK, count - at * CHUNK))
-    return evaluated
-
-
-def _work(epoch: Epoch, rows: Rows, chunk: slice, views: tuple[View, ...]) -> Work:
-    subjects, inputs = tuple(rows.subjects[chunk]), tuple(rows.inputs[chunk])
-    every = tuple(range(len(subjects)))
-    wanted = tuple(
-        (
-            view.view_id,
-            every
-            if len(view.subjects) == len(rows.subjects)
-            else tuple(at for at in every if subjects[at] in view.subjects),
-        )
-        for view in views
+def _joined(view_id: str, parts: list[Part]) -> Part:
+    if not parts:
+        return Part(view_id, claim_rows((), b"", b""), np.empty(0, np.uint32))
+    return Part(
+        view_id,
+        np.concatenate([part.claims for part in parts]),
+        np.concatenate([part.leading for part in parts]),
     )
-    return Work(epoch, subjects, inputs, wanted)
+
+
+def _numbers_of(part: Part, prefix_bits: int) -> Numbers:
+    # protocol.md 3: the leading bits. In 64 bits, since a shift of 32 bits by 32 has no meaning.
+    return (part.leading.astype(np.uint64) >> np.uint64(32 - prefix_bits)).astype(np.uint32)
+
+
+def _teams_text(teams: frozenset[str]) -> str:
+    return canonical_json.dump(sorted(teams)).decode()

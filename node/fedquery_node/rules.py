@@ -1,19 +1,20 @@
 """The policy file in force: read, loaded and logged; a bad one never comes into force."""
 
+import hashlib
 import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from fedquery.audit.node import PolicyEntry
-from fedquery.errors import ConfigError
 from fedquery.policy import cedar
 from fedquery.policy.load import load_rules
 from fedquery.policy.rules import Rules
+from fedquery.policy.source import SCHEMA_FILE, PolicyError, policy_file
 from fedquery_node.home import NodeHome
 
-SCHEMA = "schema.cedarschema"
 _CAP = 200_000
+_DIGEST = 32
 _REMEMBERED = "policy"
 
 
@@ -30,32 +31,60 @@ class PolicyFiles:
     schema: bytes
 
 
+def paths(home: NodeHome) -> tuple[Path, Path]:
+    """Say where the policy file of this nation and the schema are."""
+    directory = home.settings.policies
+    return directory / policy_file(home.nation), directory / SCHEMA_FILE
+
+
 def read_files(home: NodeHome) -> PolicyFiles:
     """Read the policy file of this nation and the schema.
 
     Raises:
-        ConfigError: if one cannot be read, or may be written by others.
+        PolicyError: if one cannot be read, or may be written by others.
     """
-    directory = home.settings.policies
-    return PolicyFiles(_read(directory / f"{home.nation}.cedar"), _read(directory / SCHEMA))
+    return PolicyFiles(*map(_read, paths(home)))
 
 
 def load(home: NodeHome, files: PolicyFiles) -> Rules:
     """Parse, validate and compile the files; the parser runs in a process of its own.
 
     Raises:
-        ConfigError: if they cannot be taken, with line and column where one is to blame.
+        PolicyError: if they cannot be taken, with the file, and line and column where one is to
+            blame.
     """
-    return load_rules(files.policy, files.schema, home.nation)
+    try:
+        return load_rules(files.policy, files.schema, home.nation)
+    except PolicyError as error:
+        path = home.settings.policies / error.name
+        raise PolicyError(str(path), error.complaint, error.line, error.column) from None
+
+
+def difference(connection: sqlite3.Connection, home: NodeHome) -> str:
+    """Say how the files on the disk differ from the rules in force; empty where they do not.
+
+    Raises:
+        StorageError: if the database fails.
+    """
+    try:
+        files = read_files(home)
+        if _remembered(connection) != digests(files):
+            load(home, files)
+            return "is not taken into force yet"
+    except PolicyError as error:
+        return f"cannot be taken: {error.what}"
+    return ""
+
+
+def digests(files: PolicyFiles) -> bytes:
+    """Give what is remembered of the files in force: the digests of both, 64 octets."""
+    return hashlib.sha256(files.policy).digest() + hashlib.sha256(files.schema).digest()
 
 
 def log_in_force(connection: sqlite3.Connection, home: NodeHome, rules: Rules, now_ms: int) -> None:
     """Log and checkpoint the rules if others were in force before, in the caller's transaction."""
     value = rules.digest + rules.schema_digest
-    row = connection.execute(
-        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
-    ).fetchone()
-    if row is not None and row[0] == value:
+    if _remembered(connection) == value:
         return
     entry = PolicyEntry(
         nation=home.nation,
@@ -69,14 +98,26 @@ def log_in_force(connection: sqlite3.Connection, home: NodeHome, rules: Rules, n
     home.log.sign_checkpoint(connection, home.log_signer, now_ms)
 
 
+def digest_in_force(connection: sqlite3.Connection) -> bytes:
+    """Give the digest of the policy file that came into force last; empty before the first."""
+    return _remembered(connection)[:_DIGEST]
+
+
+def _remembered(connection: sqlite3.Connection) -> bytes:
+    row = connection.execute(
+        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
+    ).fetchone()
+    return bytes(row[0]) if row else b""
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & 0o002:
-                raise ConfigError(f"{path}: others may write it", do=f"chmod o-w {path}")
+                raise PolicyError(str(path), "others may write it", do=f"chmod o-w {path}")
             octets = file.read(_CAP + 1)
     except OSError as error:
-        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
+        raise PolicyError(str(path), os.strerror(error.errno or 0)) from None
     if len(octets) > _CAP:
-        raise ConfigError(f"{path}: larger than {_CAP} bytes")
+        raise PolicyError(str(path), f"larger than {_CAP} bytes")
     return octets

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Final
 
 from fedquery.config import logs
 from fedquery.config.service import run_service, say_ready, wall_clock
-from fedquery.errors import FedqueryError
 from fedquery.oprf.group import default_group
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
@@ -118,7 +116,7 @@ async def _refresh(
     loop = asyncio.get_running_loop()
     try:
         force = await loop.run_in_executor(thread, upkeep.refresh, service.in_force, now_ms)
-    except (FedqueryError, sqlite3.Error) as error:
+    except Exception as error:  # noqa: BLE001 -- a fault beside the questions must not end them
         # The disk may come back; until then what was in force stays, and questions that cannot be
         # logged are refused one by one.
         logs.fault("upkeep-fault", error)

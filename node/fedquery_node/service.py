@@ -143,12 +143,16 @@ class NodeService:
     async def _evaluated(
         self, force: InForce, admitted: Admitted, judged: Judged, shape: answers.Shape
     ) -> tuple[AnswerHead, bytes | None]:
-        if not judged.granted or judged.head.claim is not None:
-            return judged.head, None
         asked = admitted.asked
         served = answers.served_for(asked, force.catalogue)
-        nation = admitted.asking.agency.nation
-        if served is None or served.publication.version != judged.version:
+        if not judged.granted or judged.head.claim is not None:
+            if served is not None:
+                await asyncio.get_running_loop().run_in_executor(
+                    self.executor, answers.cover, admitted, served, shape, self.random
+                )
+            return judged.head, None
+        view = None if served is None else served.view_of(admitted.asking.agency.name)
+        if served is None or view is None or served.publication.version != judged.version:
             # It was retired between two answers to the same octets.
             refusal = Refusal("epoch-unknown", "This version is not served any more")
             return answers.faulted(judged.head, refusal), None
@@ -160,7 +164,7 @@ class NodeService:
             refusal = answers.fault_of(error)
             await self._log_fault(admitted, refusal.slug)
             return answers.faulted(judged.head, refusal), None
-        return replace(judged.head, opening=served.views[nation].opening), body
+        return replace(judged.head, opening=view.opening), body
 
     async def _log_fault(self, admitted: Admitted, slug: str) -> None:
         ruled = leaves.Ruled(reason=slug, fault=True)

@@ -11,7 +11,7 @@ from fedquery.psi.publication import Publication
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import members
+from fedquery_node import members, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.opening import opened
 from fedquery_node.serve import LOCK
@@ -37,6 +37,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "nation": home.nation,
                 "serving": _serving(path),
                 "members": _members(home, connection, now_ms),
+                "policy": _policy(home, connection),
                 "datasets": _datasets(home, connection, now_ms),
                 "kem_keys": _kem_keys(connection),
                 "log": {**_log(home, connection), "verified": verify},
@@ -64,6 +65,15 @@ def _members(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> dic
         "federation": federation.name,
         "number": federation.number,
         "expires_ms": federation.expires_ms,
+    }
+
+
+def _policy(home: NodeHome, connection: sqlite3.Connection) -> dict[str, Json]:
+    digest = rules.digest_in_force(connection)
+    return {
+        "file": str(rules.paths(home)[0]),
+        "digest_in_force": digest.hex() if digest else "",
+        "problem": rules.difference(connection, home),
     }
 
 
@@ -147,6 +157,12 @@ def render(found: dict[str, Json]) -> str:
             else f"members    list {listed['number']} of {listed['federation']},"
             f" until {_time(listed['expires_ms'])}"
         )
+    policy = found["policy"]
+    if isinstance(policy, dict):
+        force = str(policy["digest_in_force"])[:16] or "none yet"
+        lines.append(f"policy     {force} in force")
+        if policy["problem"]:
+            lines.append(f"           THE FILE ON THE DISK {policy['problem']}")
     log = found["log"]
     if isinstance(log, dict):
         verified = ", verified against itself" if log["verified"] else ""

@@ -4,15 +4,16 @@ One thread does it, on a connection of its own. What it finds new it gives as a 
 be taken over (a member list, a policy file) leaves the old one in force and one line in the log.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, TypeVar
 
 from fedquery.config import logs
-from fedquery.errors import ConfigError, FedqueryError
+from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE
+from fedquery.policy.source import PolicyError
 from fedquery_node import authorities, kem_keys, manifests, members, publications, requests, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.retire import retire_due
@@ -47,12 +48,13 @@ class Upkeep:
             ConfigError: if something is missing or wrong; the node does not start.
             StorageError: if the database fails.
         """
+        # Before they are read: what changes while they are read is then seen as a change.
+        self._files_seen = self._files_digest()
         listed = members.load(self.home, self.connection, now_ms)
         files = rules.read_files(self.home)
         loaded = rules.load(self.home, files)
         self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
         self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
-        self._files_seen = self._files_digest()
         self._looked_ms = now_ms
         force = InForce(
             members=members.Members(listed.federation, self.home.nation),
@@ -74,14 +76,21 @@ class Upkeep:
 
         Returns:
             What is in force from now on; the same value where nothing changed.
+
+        Raises:
+            ConfigError, StorageError, sqlite3.Error: if something of it fails; then nothing is
+                taken over, and the next call looks at everything again.
         """
-        changed = self._looked_at_files(force, now_ms)
+        seen, changed = self._looked_at_files(force, now_ms)
         changed = self._rotated(changed, now_ms)
         changed = self._indexed(changed, now_ms)
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
-        if changed is force and not due:
-            return force
-        return self._checkpointed(changed, now_ms)
+        if changed is not force or due:
+            changed = self._checkpointed(changed, now_ms)
+        # Only now, with nothing left that can fail: a list that strikes an agency off must not be
+        # taken for one that is in force because the database was busy when it came.
+        self._files_seen = seen
+        return changed
 
     def finish(self, now_ms: int) -> None:
         """Sign a last checkpoint, so that what was asked last is in one."""
@@ -89,16 +98,16 @@ class Upkeep:
             lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
         )
 
-    def _looked_at_files(self, force: InForce, now_ms: int) -> InForce:
+    def _looked_at_files(self, force: InForce, now_ms: int) -> tuple[bytes, InForce]:
+        """Give what is to be compared with from now on, and what the files bring into force."""
         if now_ms - self._looked_ms < _LOOK_AT_FILES_MS:
-            return force
+            return self._files_seen, force
         self._looked_ms = now_ms
         seen = self._files_digest()
         if seen == self._files_seen:
-            return self._with_authorities(force)
-        self._files_seen = seen
+            return seen, self._with_authorities(force)
         changed = self._with_rules(self._with_members(force, now_ms), now_ms)
-        return self._with_authorities(changed)
+        return seen, self._with_authorities(changed)
 
     def _with_authorities(self, force: InForce) -> InForce:
         # A changed member list can name other root keys, so that a note is signed no more.
@@ -124,11 +133,12 @@ class Upkeep:
     def _with_rules(self, force: InForce, now_ms: int) -> InForce:
         try:
             files = rules.read_files(self.home)
-            if hashlib.sha256(files.policy).digest() == force.rules.digest:
+            if rules.digests(files) == force.rules.digest + force.rules.schema_digest:
                 return force
             loaded = rules.load(self.home, files)
-        except ConfigError as error:
-            logs.event("policy-rejected", why=error.slug)
+        except PolicyError as error:
+            # What is wrong there is the status's to say: it may quote the file.
+            logs.event("policy-rejected", file=Path(error.name).name, line=error.line)
             return force
         self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
         logs.event("policy-in-force")
@@ -176,18 +186,15 @@ class Upkeep:
 
     def _files_digest(self) -> bytes:
         """Tell whether a file changed, by what its directory says of it."""
-        policies = self.home.settings.policies
         marks = []
-        for path in (
-            self.home.path / NOTE,
-            policies / f"{self.home.nation}.cedar",
-            policies / rules.SCHEMA,
-        ):
+        for path in (self.home.path / NOTE, *rules.paths(self.home)):
             try:
                 status = path.stat()
-                marks.append((status.st_ino, status.st_mtime_ns, status.st_size))
+                # The time of its state too: chmod, which mends a refused file, changes no other.
+                times = (status.st_mtime_ns, status.st_ctime_ns)
+                marks.append((status.st_ino, *times, status.st_size))
             except OSError:
-                marks.append((0, 0, 0))
+                marks.append((0, 0, 0, 0))
         return repr(marks).encode()
 
     def _in_transaction(self, change: Callable[[], T]) -> T:

@@ -7,17 +7,19 @@ from dataclasses import replace
 import pytest
 from fedquery_node import schema
 from fedquery_node.home import open_home
-from integration.conftest import PHONES, POLICIES
+from integration.conftest import FOR_A_TEAM, PHONES, POLICIES, TEAM
 
 from fedquery.audit.detail import join_situation, verify_detail
 from fedquery.audit.node import QuestionEntry
 from fedquery.cases.card import DAY_MS
 from fedquery.cases.signed import SignedCard, countersign, issue
 from fedquery.cli.notes import role_signer
+from fedquery.errors import PublicationError
 from fedquery.policy import decide
 from fedquery.policy.load import load_rules
 from fedquery.policy.recover import recover_situation
 from fedquery.policy.vocabulary import Level
+from fedquery.psi.commitment import Opening
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.note import Signer, sign_line
 
@@ -197,3 +199,34 @@ async def test_a_card_is_refused_outside_its_time(asker, vn, days):
 
     got = await asker.send(asker.ask("VN", [PHONES[0]], sign=moved), vn)
     assert "case-card-expired" == got.slug
+
+
+async def test_an_agency_of_a_team_is_answered_from_a_view_of_its_own(asker, vn, entry):
+    """It sees and claims what is released to the team, and the policy knows its team."""
+    sent = asker.ask("VN", [FOR_A_TEAM])
+    assert {"MM", "TH", "TH/cyber-police"} == set(sent.publication.commitments)
+    got = await asker.send(sent, vn)
+    (finding,) = asker.conclude(sent, got).findings
+    assert finding.present
+    parents = json.loads(entry(got)[0].situation)["principal"]["parents"]
+    assert {"type": "Team", "id": TEAM} in parents
+    released = await asker.send(asker.claim("VN", finding), vn)
+    assert "VN-T-000001" == released.head.claim.reference
+
+
+async def test_an_answer_from_the_nations_view_does_not_pass_for_the_teams(asker, vn, federation):
+    """An asker whose agency has a commitment takes no other: rows would be missing unnoticed."""
+    sent = asker.ask("VN", [FOR_A_TEAM])
+    got = await asker.send(sent, vn)
+    with contextlib.closing(schema.connect(federation.node("VN"))) as connection:
+        rows = connection.execute(
+            "SELECT salt, public_key, root FROM view WHERE viewer = 'TH' AND version = ?",
+            (sent.publication.version,),
+        ).fetchall()
+    ((salt, public_key, root),) = rows
+    nations = Opening(
+        salt, sent.publication.prefix_bits, sent.publication.capacity, public_key, root
+    )
+    sent.publication.verify_opening("TH", nations)
+    with pytest.raises(PublicationError):
+        asker.conclude(sent, replace(got, head=replace(got.head, opening=nations)))

@@ -1,13 +1,17 @@
 """A real node: hit, no hit, refusal and claim, and what a dishonest asker gets."""
 
+import asyncio
 import secrets
 from dataclasses import replace
 
 import pytest
-from integration.conftest import ABSENT, PHONES, REFERENCE
-from support.raw_asker import other_octets
+from fedquery_node.__main__ import main as node_command
+from integration.conftest import ABSENT, PHONES, REFERENCE, WITHDRAWN
+from support.raw_asker import csv_of, other_octets
 
 from fedquery.errors import PeerError
+
+MORE = ("+84855508888", "VN-M-1", "*", "open")
 
 
 async def _find(asker, vn, text, **options):
@@ -71,6 +75,37 @@ async def test_a_tag_that_is_nowhere_claims_nothing(asker, vn):
     forged = await asker.send(asker.claim("VN", other_octets(finding)), vn)
     missing = await asker.send(asker.claim("VN", nowhere), vn)
     assert forged.head.refusal == missing.head.refusal
+
+
+async def test_a_withdrawn_record_claims_nothing_and_the_next_version_leaves_it_out(
+    asker, vn, federation, tmp_path
+):
+    """Its hit in the version still served is refused as a forged token is, also after new rows."""
+    before = asker.publication("VN", "phones").version
+    finding = await _find(asker, vn, WITHDRAWN)
+    assert finding.present
+    home = str(federation.node("VN"))
+    listed = tmp_path / "list"
+    listed.write_text("VN-W-1\n")
+    assert 0 == node_command(["--home", home, "withdraw", "--dataset", "phones", str(listed)])
+    federation.import_csv("VN", "phones", csv_of(tmp_path, "more.csv", [MORE]))
+    withdrawn = await asker.send(asker.claim("VN", finding), vn)
+    forged = await asker.send(asker.claim("VN", other_octets(finding)), vn)
+    assert ("claim-unknown", None) == (withdrawn.slug, withdrawn.head.claim)
+    assert forged.head.refusal == withdrawn.head.refusal
+    federation.publish("VN")
+    await _until_after(before, asker, vn)
+    assert not (await _find(asker, vn, WITHDRAWN)).present
+
+
+async def _until_after(before, asker, vn):
+    """Learn the manifest until a newer version is served."""
+    for _ in range(200):
+        await asker.learn("VN", vn)
+        if asker.publication("VN", "phones").version > before:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("no newer version came into force")
 
 
 async def test_a_claim_is_as_long_as_a_question(asker, vn):

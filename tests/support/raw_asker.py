@@ -137,7 +137,7 @@ class RawAsker:
         publication = self.publication(nation, dataset)
         asking = Asking.prepare(
             [parse(kind, text).identifier.encode() for text in texts],
-            Terms(publication, nation, self.federation.agency[:2]),
+            Terms(publication, nation, publication.viewer_of(self.federation.agency)),
             prefix_len=publication.prefix_bits if prefix_len is None else prefix_len,
             size_class=size_class,
             held=held or {},

@@ -2,7 +2,7 @@
 
 fedquery.toml, card.json, roots.txt, federation.note
 keys/{signing,pad,pseudonym}.key
-asker.db, receipts/
+asker.db, receipts/, evidence/ (once there is some)
 """
 
 import sqlite3
@@ -13,7 +13,12 @@ from typing import Final
 
 from fedquery.ask import schema
 from fedquery.ask.config import AskSettings, load_settings
-from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
+from fedquery.config.keyfile import (
+    check_private_directory,
+    make_private_directory,
+    read_secret,
+    write_secret,
+)
 from fedquery.errors import ConfigError
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
@@ -119,7 +124,7 @@ def open_home(path: Path) -> AskHome:
     """Read settings and keys of a home.
 
     Raises:
-        ConfigError: if one of them is missing or wrong.
+        ConfigError: if one of them is missing or wrong, or others may enter where they may not.
     """
     if not (path / "fedquery.toml").exists():
         raise ConfigError(
@@ -127,6 +132,9 @@ def open_home(path: Path) -> AskHome:
             do="Make it with `fedquery init`, or name another one with --home.",
         )
     settings = load_settings(path)
+    # A receipt names the identifiers that it is of.
+    for directory in (path, path / "keys", path / RECEIPTS):
+        check_private_directory(directory)
     signing, pad, pseudonym = (
         read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS
     )
@@ -155,8 +163,9 @@ def take_over(
         ConfigError, EncodingError, SignatureError, RollbackError, EquivocationError: if it is not
             to be used; nothing changes then.
     """
-    listed = write_members(home.path, note, None, now_ms, seen_of(connection))
-    _require_fit(listed.federation, home)
+    listed = write_members(
+        home.path, note, None, now_ms, seen_of(connection), fits=lambda one: _require_fit(one, home)
+    )
     remember(connection, listed)
     return listed.federation
 
@@ -177,8 +186,9 @@ def install_members(path: Path, note: bytes, roots: bytes | None, now_ms: int) -
     home = open_home(path)
     connection = schema.connect(path)
     try:
-        listed = write_members(path, note, roots, now_ms, seen_of(connection))
-        _require_fit(listed.federation, home)
+        listed = write_members(
+            path, note, roots, now_ms, seen_of(connection), fits=lambda one: _require_fit(one, home)
+        )
         remember(connection, listed)
         return listed.federation
     finally:

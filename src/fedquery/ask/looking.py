@@ -13,7 +13,7 @@ from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
-from fedquery.ask.planning import Form, plan
+from fedquery.ask.planning import Form, bits_to_tell, plan
 from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
@@ -159,12 +159,16 @@ class Looking:
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
         marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
+        prefix_len = bits_to_tell(
+            publication,
+            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
+            sensitive=case.sensitive,
+        )
         planned = plan(
             publication,
             forms,
-            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
-            sensitive=case.sensitive,
-            held=store.held(connection, publication, numbers),
+            prefix_len=prefix_len,
+            held=store.held(connection, publication, numbers, prefix_len),
             padded=home.settings.pad_lists,
         )
         statement = case.told_with(cards.for_holder(nation), home.pseudonym_key)

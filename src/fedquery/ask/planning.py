@@ -51,12 +51,25 @@ class Planned:
     held: Held = field(repr=False)
 
 
+def bits_to_tell(publication: Publication, *, asked_in_case: int, sensitive: bool) -> int:
+    """Say how many bits of its bucket number each identifier may tell.
+
+    Args:
+        publication: the newest publication of the dataset.
+        asked_in_case: how many different forms were asked of this holder in this case, those that
+            are asked now included.
+        sensitive: whether nothing of the bucket numbers is told.
+    """
+    if sensitive:
+        return 0
+    return default_prefix_len(asked_in_case, publication.prefix_bits, publication.capacity)
+
+
 def plan(
     publication: Publication,
     forms: Sequence[Form],
     *,
-    asked_in_case: int,
-    sensitive: bool,
+    prefix_len: int,
     held: Held,
     padded: bool,
 ) -> list[Planned]:
@@ -65,14 +78,12 @@ def plan(
     Args:
         publication: its newest publication.
         forms: what is asked, at least one.
-        asked_in_case: how many different forms were asked of this holder in this case, these
-            included.
-        sensitive: whether nothing of the bucket numbers is told.
-        held: the buckets of this version that are held.
+        prefix_len: how many bits of each bucket number may be told (`bits_to_tell`).
+        held: the buckets of this version that are held, with all of their neighbours below the
+            same prefix of that length (`store.held`).
         padded: whether the list is padded to one size class, where one is large enough.
     """
-    bits, capacity = publication.prefix_bits, publication.capacity
-    prefix_len = 0 if sensitive else default_prefix_len(asked_in_case, bits, capacity)
+    bits = publication.prefix_bits
     distinct = list({form.octets: form for form in forms})
     all_held = all(bucket_number(octets, bits) in held for octets in distinct)
     if padded and len(distinct) <= _LARGEST_WITH_BUCKETS:

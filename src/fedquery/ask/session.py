@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask import evidence, trust
 from fedquery.ask import home as asker_home
-from fedquery.ask import trust
 from fedquery.ask.concluding import ClockError
 from fedquery.ask.home import AskHome
 from fedquery.ask.trust import Trusted
@@ -133,6 +133,9 @@ class Session:
             node = self.federation.nodes[nation]
             return await trust.verify(self.connection, node, note, self._fetch_tile, self.clock())
         except ProofError as error:
+            # protocol.md 4: both are kept, what was shown before and what is shown now.
+            before = trust.kept_manifest(self.connection, nation)
+            evidence.keep(self.home.path, error, before, note)
             return Distrusted(error.slug, alarm=True)
         except EncodingError:
             return Distrusted("off-protocol", alarm=True)

@@ -29,13 +29,15 @@ class Entry:
     log, and the leaf commits to them (`detail`).
     """
 
-    __slots__ = ()
+    __slots__ = ("_octets",)
+
+    _octets: bytes
 
     VERSION: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
-        """Check each field against its form."""
-        self._write()
+        """Check each field against its form, by writing it."""
+        object.__setattr__(self, "_octets", canonical_json.dump(self._write()))
 
     @classmethod
     def _forms(cls) -> dict[str, Form]:
@@ -52,7 +54,7 @@ class Entry:
 
     def encode(self) -> bytes:
         """Write the leaf: canonical JSON, octets in hexadecimal."""
-        return canonical_json.dump(self._write())
+        return self._octets
 
     @classmethod
     def decode(cls, octets: bytes) -> Self:

@@ -1,4 +1,4 @@
-"""Secret files: one base64 line, readable by their owner alone, destroyed when their time is over.
+"""Secret and pinned files: who may read, write and swap them; secrets are one base64 line.
 
 Whoever can write the directory can swap the file, whoever can read the file has the key: so both
 are checked on every read, on the opened descriptor and not on the path, and a wrong mode stops the
@@ -31,12 +31,33 @@ def make_private_directory(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _directory(path) as (descriptor, status):
-            if stat.S_IMODE(status.st_mode) & 0o077:
-                raise ConfigError(f"{path}: others may enter it", do=f"chmod 0700 {path}")
-            _owned(path, status)
+            _enterable_by_owner(path, status)
             os.fsync(descriptor)
     except OSError as error:
         raise _unusable(path, error) from None
+
+
+def check_private_directory(path: Path) -> None:
+    """Check that its owner alone can enter a directory that is there.
+
+    Raises:
+        ConfigError: if it is missing or is not a directory of this user with mode 0700.
+    """
+    try:
+        with _directory(path) as (_descriptor, status):
+            _enterable_by_owner(path, status)
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def check_private(path: Path) -> None:
+    """Check a secret file that is not read now.
+
+    Raises:
+        ConfigError: as `read_private`.
+    """
+    with _opened_private(path):
+        pass
 
 
 def read_private(path: Path, cap: int = PRIVATE_CAP) -> bytes:
@@ -50,16 +71,42 @@ def read_private(path: Path, cap: int = PRIVATE_CAP) -> bytes:
         ConfigError: if the file is not a regular file of this user with mode 0600, if its directory
             can be written by others, or if it is too large; with the command that mends it.
     """
+    with _opened_private(path) as descriptor:
+        try:
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                octets = file.read(cap + 1)
+        except OSError as error:
+            raise _unusable(path, error) from None
+    if len(octets) > cap:
+        raise ConfigError(f"{path}: larger than {cap} bytes")
+    return octets
+
+
+def read_pinned(path: Path, cap: int) -> bytes:
+    """Read a file that is no secret, and that its owner alone may change, such as pinned keys.
+
+    Args:
+        path: the file; its last part may not be a symbolic link.
+        cap: the largest size in bytes.
+
+    Raises:
+        FileNotFoundError: if it is missing.
+        ConfigError: if the file is not a regular file of this user or of root, if others can write
+            it or its directory, or if it is too large; with the command that mends it.
+    """
     try:
-        with _directory(path.parent) as (parent, status):
-            _unwritable_by_others(path.parent, status)
-            descriptor = os.open(path.name, _READ, dir_fd=parent)
-            try:
-                _check_private(path, os.fstat(descriptor))
-                with os.fdopen(descriptor, "rb", closefd=False) as file:
-                    octets = file.read(cap + 1)
-            finally:
-                os.close(descriptor)
+        with _directory(path.parent) as (parent, above):
+            _unwritable_by_others(path.parent, above)
+            with os.fdopen(os.open(path.name, _READ, dir_fd=parent), "rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise ConfigError(f"{path}: is not a regular file")
+                if status.st_mode & 0o022:
+                    raise ConfigError(f"{path}: others may write it", do=f"chmod 0644 {path}")
+                _owned_or_roots(path, status)
+                octets = file.read(cap + 1)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise _unusable(path, error) from None
     if len(octets) > cap:
@@ -153,9 +200,34 @@ def _directory(path: Path) -> Iterator[tuple[int, os.stat_result]]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def _opened_private(path: Path) -> Iterator[int]:
+    try:
+        with _directory(path.parent) as (parent, status):
+            _unwritable_by_others(path.parent, status)
+            descriptor = os.open(path.name, _READ, dir_fd=parent)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    try:
+        _check_private(path, os.fstat(descriptor))
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _enterable_by_owner(path: Path, status: os.stat_result) -> None:
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise ConfigError(f"{path}: others may enter it", do=f"chmod 0700 {path}")
+    _owned(path, status)
+
+
 def _unwritable_by_others(path: Path, status: os.stat_result) -> None:
     if status.st_mode & 0o022:
         raise ConfigError(f"{path}: others may write this directory", do=f"chmod 0700 {path}")
+    _owned_or_roots(path, status)
+
+
+def _owned_or_roots(path: Path, status: os.stat_result) -> None:
     # Root may own the directory of a service's key; root can read the key anyway.
     if status.st_uid not in {os.geteuid(), 0}:
         raise ConfigError(f"{path}: belongs to another user", do=f"chown {os.geteuid()} {path}")

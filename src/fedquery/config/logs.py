@@ -44,9 +44,10 @@ _TEXT_KEYS: Final[Mapping[str, re.Pattern[str]]] = {
     "peer": re.compile(
         _NO_NUMBER + r"fedquery://[a-z]{1,20}/[A-Za-z0-9-]{1,40}(/[a-z0-9-]{1,40})?"
     ),
+    "file": re.compile(r"[A-Z]{2}\.cedar|schema\.cedarschema"),
     "backend": re.compile(_NO_NUMBER + r"[A-Za-z0-9_.-]{1,80}"),
 }
-_NUMBER_KEYS: Final = frozenset({"code", "ms", "version", "bytes", "size", "port", "pid"})
+_NUMBER_KEYS: Final = frozenset({"code", "ms", "version", "line", "bytes", "size", "port", "pid"})
 
 _request: contextvars.ContextVar[dict[str, Field] | None] = contextvars.ContextVar(
     "fedquery_request", default=None

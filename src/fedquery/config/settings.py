@@ -9,7 +9,8 @@ A settings class is a frozen dataclass whose fields are made with `setting`:
 
 Types: bool, int, str, pathlib.Path (relative ones start at the file's directory), `X | None` (None
 by default), tuple[X, ...] for arrays, Mapping[str, X] for tables with free keys, and other settings
-classes for tables. Not done here: key files (keyfile.py) and what belongs together across keys.
+classes for tables; keys that such a table leaves out are those of its default, where it has one.
+Not done here: key files (keyfile.py) and what belongs together across keys.
 """
 
 import dataclasses
@@ -168,7 +169,8 @@ def _rule(field: "dataclasses.Field[Any]") -> Rule:
     return rule
 
 
-def _table(document: object, cls: type[T], place: _Place) -> T:
+def _table(document: object, cls: type[T], place: _Place, whole: object = None) -> T:
+    """Read a table; `whole` is what it is where the file has none, and fills what it leaves out."""
     if not dataclasses.is_dataclass(cls):
         raise TypeError("a settings class is a dataclass")
     if not isinstance(document, dict):
@@ -185,13 +187,21 @@ def _table(document: object, cls: type[T], place: _Place) -> T:
     for name, field in fields.items():
         rule = _rule(field)
         if name in document:
-            values[name] = _value(document[name], hints[name], rule, place.at(name))
+            values[name] = _value(
+                document[name], hints[name], rule, place.at(name), _default(field)
+            )
+        elif isinstance(whole, cls):
+            values[name] = getattr(whole, name)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise place.at(name).wrong("is missing", do=f"It is required: {rule.doc}")
     return cls(**values)
 
 
-def _value(value: object, hint: object, rule: Rule, place: _Place) -> object:
+def _default(field: "dataclasses.Field[Any]") -> object:
+    return field.default_factory() if callable(field.default_factory) else None
+
+
+def _value(value: object, hint: object, rule: Rule, place: _Place, whole: object = None) -> object:
     origin = get_origin(hint)
     if origin in {types.UnionType, Union}:
         (hint,) = (part for part in get_args(hint) if part is not types.NoneType)
@@ -206,7 +216,7 @@ def _value(value: object, hint: object, rule: Rule, place: _Place) -> object:
             {key: _value(item, inner, rule, place.at(key)) for key, item in value.items()}
         )
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return _table(value, hint, place)
+        return _table(value, hint, place, whole)
     return _scalar(value, hint, rule, place)
 
 

@@ -45,6 +45,10 @@ def dump(value: object) -> bytes:
         ValueError: if the value has a part that has no canonical form.
     """
     _check(value, 0)
+    return _write(value)
+
+
+def _write(value: object) -> bytes:
     text = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
@@ -84,9 +88,10 @@ def load(octets: bytes, *, cap: int, what: str = "JSON", canonical: bool = True)
             parse_constant=_refuse_constant,
             parse_float=_refuse_constant,
         )
-        written = dump(value)
+        _check(value, 0)
+        same = not canonical or _write(value) == octets
     except (ValueError, RecursionError):
         raise EncodingError(f"malformed {what}") from None
-    if canonical and written != octets:
+    if not same:
         raise EncodingError(f"malformed {what}")
     return value

@@ -8,10 +8,12 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from fedquery.config.keyfile import read_pinned
 from fedquery.errors import (
     ConfigError,
     EncodingError,
@@ -98,7 +100,7 @@ def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
         ConfigError: if a file is missing or damaged: it was whole when it was installed.
         RollbackError, EquivocationError: as `verify_members`.
     """
-    note, roots = _read(home / NOTE, _NOTE_CAP), _read(home / ROOTS, _ROOTS_CAP)
+    note, roots = _read_note(home / NOTE), _read_roots(home / ROOTS)
     try:
         return verify_members(note, roots, now_ms, seen)
     except (RollbackError, EquivocationError):
@@ -110,7 +112,15 @@ def read_members(home: Path, now_ms: int, seen: Seen) -> Listed:
         ) from None
 
 
-def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, seen: Seen) -> Listed:
+def write_members(
+    home: Path,
+    note: bytes,
+    roots: bytes | None,
+    now_ms: int,
+    seen: Seen,
+    *,
+    fits: Callable[[Federation], None],
+) -> Listed:
     """Verify a member list and put it in force in a data directory.
 
     Args:
@@ -119,38 +129,54 @@ def write_members(home: Path, note: bytes, roots: bytes | None, now_ms: int, see
         roots: the pinned root keys, the first time; the same again is allowed.
         now_ms: the time.
         seen: the newest list that was accepted here.
+        fits: raises ConfigError if the list is not one for this directory. It is asked before
+            anything is replaced: nations that sign two federations with one root key have signed
+            the list of the other one too, and it must not take the place of this one.
 
     Raises:
-        ConfigError: if other root keys are pinned already, or none.
+        ConfigError: if other root keys are pinned already, or none; or as `fits`.
         EncodingError, SignatureError, RollbackError, EquivocationError: as `verify_members`.
     """
     if roots is None:
-        roots = _read(home / ROOTS, _ROOTS_CAP)
-    elif (home / ROOTS).exists() and _read(home / ROOTS, _ROOTS_CAP) != roots:
+        roots = _read_roots(home / ROOTS)
+    elif (home / ROOTS).exists() and _read_roots(home / ROOTS) != roots:
         raise ConfigError(
             f"{home / ROOTS}: other root keys are pinned",
             do="Pinned keys are changed by hand, after they were compared with their nations.",
         )
     listed = verify_members(note, roots, now_ms, seen)
+    fits(listed.federation)
     # The keys first: a list without them is refused, keys without a list are only not enough.
     for name, octets in ((ROOTS, roots), (NOTE, note)):
         _replace(home / name, octets)
     return listed
 
 
-def _read(path: Path, cap: int) -> bytes:
+def _read_roots(path: Path) -> bytes:
+    # Whoever can write it names the members.
+    try:
+        return read_pinned(path, _ROOTS_CAP)
+    except FileNotFoundError:
+        raise _missing(path) from None
+
+
+def _read_note(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            octets = file.read(cap + 1)
+            octets = file.read(_NOTE_CAP + 1)
     except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
-        ) from None
+        raise _missing(path) from None
     except OSError as error:
         raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
-    if len(octets) > cap:
-        raise ConfigError(f"{path}: larger than {cap} bytes")
+    if len(octets) > _NOTE_CAP:
+        raise ConfigError(f"{path}: larger than {_NOTE_CAP} bytes")
     return octets
+
+
+def _missing(path: Path) -> ConfigError:
+    return ConfigError(
+        f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
+    )
 
 
 def _replace(path: Path, octets: bytes) -> None:

@@ -14,7 +14,13 @@ from fedquery.encoding.base64 import b64encode
 from fedquery.errors import ConfigError, EncodingError
 from fedquery.policy.load_child import ANSWER_BYTES
 from fedquery.policy.rules import Rules, compile_rules
-from fedquery.policy.source import check_source, read_source
+from fedquery.policy.source import (
+    SCHEMA_FILE,
+    PolicyError,
+    check_source,
+    policy_file,
+    read_source,
+)
 
 TIMEOUT_S = 20.0
 
@@ -33,12 +39,12 @@ def load_rules(
         timeout_s: how many seconds the trial may take.
 
     Raises:
-        ConfigError: if either file cannot be taken, with line and column where one is to blame.
+        PolicyError: if either file cannot be taken, with line and column where one is to blame.
     """
     if not _NATION.fullmatch(nation):
         raise ConfigError("a nation is two capital letters")
-    policy = read_source(policy_text, f"policy file of {nation}")
-    schema = read_source(schema_text, "policy schema")
+    policy = read_source(policy_text, policy_file(nation))
+    schema = read_source(schema_text, SCHEMA_FILE)
     check_source(policy)
     check_source(schema, generics=True)
     _try_in_child(policy_text, schema_text, nation, timeout_s)
@@ -62,24 +68,29 @@ def _try_in_child(policy_text: bytes, schema_text: bytes, nation: str, timeout_s
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise ConfigError(f"the policy file of {nation} takes too long to read") from None
+            raise PolicyError(policy_file(nation), "takes too long to read") from None
         answer.seek(0)
         octets = answer.read(ANSWER_BYTES + 1)
     if done.returncode < 0:
-        raise ConfigError(f"the policy file of {nation} crashes the policy engine")
+        raise PolicyError(policy_file(nation), "crashes the policy engine")
     if done.returncode > 0:
-        raise ConfigError(f"the policy file of {nation} could not be tried")
-    complaint = _complaint(octets, nation)
-    if complaint:
-        raise ConfigError(complaint)
+        raise _untried(nation)
+    _require_good(octets, nation)
 
 
-def _complaint(octets: bytes, nation: str) -> str:
+def _require_good(octets: bytes, nation: str) -> None:
     try:
         verdict = canonical_json.load(octets, cap=ANSWER_BYTES, what="verdict", canonical=False)
     except EncodingError:
-        raise ConfigError(f"the policy file of {nation} could not be tried") from None
-    complaint = verdict.get("complaint") if isinstance(verdict, dict) else None
-    if not isinstance(complaint, str):
-        raise ConfigError(f"the policy file of {nation} could not be tried")
-    return complaint
+        raise _untried(nation) from None
+    match verdict:
+        case {"complaint": ""}:
+            return
+        case {"file": str(name), "complaint": str(what), "line": int(line), "column": int(column)}:
+            raise PolicyError(name, what, line, column)
+        case _:
+            raise _untried(nation)
+
+
+def _untried(nation: str) -> PolicyError:
+    return PolicyError(policy_file(nation), "could not be tried")

@@ -1,8 +1,8 @@
 """The process in which a policy file is tried first: `python -m fedquery.policy.load_child`.
 
 It limits itself, reads one JSON object {nation, policy, schema} from standard input, and writes
-{"complaint": text} to standard output, empty where the file is good. If the file kills the parser,
-it kills this process and nothing else.
+{"file", "complaint", "line", "column"} to standard output; the complaint is empty where the file is
+good. If the file kills the parser, it kills this process and nothing else.
 """
 
 import json
@@ -11,8 +11,14 @@ import sys
 
 from fedquery.encoding import canonical_json
 from fedquery.encoding.base64 import b64decode
-from fedquery.errors import ConfigError, EncodingError
-from fedquery.policy.source import MAX_BYTES, read_source
+from fedquery.errors import EncodingError
+from fedquery.policy.source import (
+    MAX_BYTES,
+    SCHEMA_FILE,
+    PolicyError,
+    policy_file,
+    read_source,
+)
 
 CPU_S = 10
 MEMORY_BYTES = 1 << 30
@@ -32,15 +38,23 @@ def main() -> int:
         )
         nation, policy, schema = _fields(question)
         compile_rules(
-            read_source(policy, f"policy file of {nation}"),
-            read_source(schema, "policy schema"),
+            read_source(policy, policy_file(nation)),
+            read_source(schema, SCHEMA_FILE),
             nation,
         )
-    except (ConfigError, EncodingError) as error:
-        complaint = error.what[: ANSWER_BYTES // 16]
+    except PolicyError as error:
+        found = error
+    except EncodingError as error:
+        found = PolicyError("", error.what)
     else:
-        complaint = ""
-    sys.stdout.write(json.dumps({"complaint": complaint}))
+        found = PolicyError("", "")
+    verdict = {
+        "file": found.name,
+        "complaint": found.complaint[: ANSWER_BYTES // 16],
+        "line": found.line,
+        "column": found.column,
+    }
+    sys.stdout.write(json.dumps(verdict))
     return 0
 
 

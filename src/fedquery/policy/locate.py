@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable
 
-from fedquery.errors import ConfigError
-from fedquery.policy.source import Source, Token
+from fedquery.policy.source import PolicyError, Source, Token
 
 _CUT_OFF = "unexpected end of input"
 _QUOTED = re.compile(r"`([^`]{1,200})`")
@@ -14,7 +13,7 @@ _POSITIONAL = re.compile(r"`policy[0-9]+`")
 Parse = Callable[[str], object]
 
 
-def syntax_error(source: Source, parse: Parse, message: str) -> ConfigError:
+def syntax_error(source: Source, parse: Parse, message: str) -> PolicyError:
     """Find the token at which a file stops being Cedar.
 
     Args:
@@ -55,7 +54,7 @@ def _first_bad_prefix(source: Source, tokens: tuple[Token, ...], parse: Parse) -
     return low
 
 
-def policy_error(source: Source, index: int | None, message: str) -> ConfigError:
+def policy_error(source: Source, index: int | None, message: str) -> PolicyError:
     """Place a complaint about one policy at the first word that it quotes, or at the policy's head.
 
     Args:

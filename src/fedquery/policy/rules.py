@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fedquery.errors import ConfigError
 from fedquery.policy import cedar, house_rules, locate
-from fedquery.policy.source import Source
+from fedquery.policy.source import PolicyError, Source
 from fedquery.policy.words import read_words
 
 
@@ -71,12 +70,12 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
         nation: the nation that the file must speak for, as two capital letters.
 
     Raises:
-        ConfigError: with line and column, if Cedar or the house rules refuse it.
+        PolicyError: with line and column, if Cedar or the house rules refuse it.
     """
     try:
         vocabulary = cedar.parse_schema(schema.text)
     except ValueError as error:
-        raise ConfigError(f"{schema.name}: {_one_line(error)}") from None
+        raise PolicyError(schema.name, _one_line(error)) from None
     try:
         parsed = cedar.parse_policies(policy.text)
     except ValueError as error:
@@ -85,13 +84,13 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
         raise locate.policy_error(policy, finding.index, finding.message)
     complaint = house_rules.check_set(parsed)
     if complaint:
-        raise ConfigError(f"{policy.name}: {complaint}")
+        raise PolicyError(policy.name, complaint)
     named = _name_by_id(policy, parsed["staticPolicies"], nation)
     json_form = {**parsed, "staticPolicies": named}
     try:
         engine = cedar.Engine(json_form, vocabulary)
     except ValueError as error:
-        raise ConfigError(f"{policy.name}: {_one_line(error)}") from None
+        raise PolicyError(policy.name, _one_line(error)) from None
     rules = {key: _rule(value) for key, value in sorted(named.items())}
     return Rules(
         nation=nation,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from fedquery.errors import ConfigError
 
+SCHEMA_FILE = "schema.cedarschema"
 MAX_BYTES = 200_000
 MAX_NESTING = 20
 MAX_IFS = 20
@@ -28,6 +29,33 @@ _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 _OPERATORS = frozenset({".", "+", "-", "*", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">="})
 _OPERATOR_WORDS = frozenset({"has", "in", "is", "like"})
+
+
+class PolicyError(ConfigError):
+    """A policy or schema file cannot be taken.
+
+    Attributes:
+        name: the file.
+        complaint: what is wrong with it.
+        line: where, from 1; 0 where no line is to blame.
+        column: where in the line, from 1; 0 where no column is.
+    """
+
+    def __init__(
+        self, name: str, complaint: str, line: int = 0, column: int = 0, *, do: str = ""
+    ) -> None:
+        place = f", line {line}" if line else ""
+        place += f", column {column}" if column else ""
+        super().__init__(f"{name}{place}: {complaint}", do=do)
+        self.name = name
+        self.complaint = complaint
+        self.line = line
+        self.column = column
+
+
+def policy_file(nation: str) -> str:
+    """Name the policy file of a nation."""
+    return f"{nation}.cedar"
 
 
 class Token(NamedTuple):
@@ -53,11 +81,11 @@ class Source:
     digest: bytes
     tokens: tuple[Token, ...]
 
-    def fail(self, offset: int, what: str) -> ConfigError:
+    def fail(self, offset: int, what: str) -> PolicyError:
         """Make an error that names a place in the file by line and column."""
         line = self.text.count("\n", 0, offset) + 1
         column = offset - self.text.rfind("\n", 0, offset)
-        return ConfigError(f"{self.name}, line {line}, column {column}: {what}")
+        return PolicyError(self.name, what, line, column)
 
     def policies(self) -> tuple[tuple[Token, ...], ...]:
         """Split the tokens at each semicolon outside brackets, as Cedar numbers its policies."""
@@ -86,15 +114,15 @@ def read_source(octets: bytes, name: str) -> Source:
         name: what it is called in errors.
 
     Raises:
-        ConfigError: if it is larger than 200 kB or not UTF-8.
+        PolicyError: if it is larger than 200 kB or not UTF-8.
     """
     if len(octets) > MAX_BYTES:
-        raise ConfigError(f"{name} is larger than {MAX_BYTES} bytes")
+        raise PolicyError(name, f"larger than {MAX_BYTES} bytes")
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{name}, line {line}: not UTF-8") from None
+        raise PolicyError(name, "not UTF-8", line) from None
     found = (Token(match[0], match.start()) for match in _TOKEN.finditer(text))
     tokens = tuple(token for token in found if not _is_comment(token.text))
     return Source(name, text, hashlib.sha256(octets).digest(), tokens)
@@ -114,7 +142,7 @@ def check_source(source: Source, *, generics: bool = False) -> None:
         generics: whether angle brackets nest, as they do in a schema.
 
     Raises:
-        ConfigError: with line and column, on characters other than ASCII outside strings, on
+        PolicyError: with line and column, on characters other than ASCII outside strings, on
             invisible characters in strings, on an open string, on brackets deeper than 20, more
             than 20 chained `if`, or more than 100 operators in one clause.
     """

@@ -4,7 +4,6 @@ A bucket is a string of strictly ascending tags of one fixed length, the same fo
 publication, so that neither its length nor its order says anything about what is in it.
 """
 
-import struct
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,19 +39,17 @@ def bucket_number(identifier: bytes, prefix_bits: int) -> int:
     return int.from_bytes(sha256(_LABEL + identifier).digest()[:4], "big") >> (32 - prefix_bits)
 
 
-def bucket_numbers(
-    identifiers: Sequence[bytes], prefix_bits: int, *, group: Group | None = None
-) -> list[int]:
-    """Compute the bucket number of each of many identifiers, for publishing.
+def bucket_hashes(identifiers: Sequence[bytes], *, group: Group | None = None) -> bytes:
+    """Hash many identifiers for publishing, which numbers its buckets once it has counted its rows.
 
     Args:
         identifiers: encoded identifiers.
-        prefix_bits: as `bucket_number` takes it.
         group: the backend; the default one unless given.
+
+    Returns:
+        32 octets for each, whose first prefix_bits bits are its `bucket_number`.
     """
-    hashes = (group or default_group()).sha256_each(_LABEL, identifiers)
-    below = 32 - prefix_bits
-    return [leading >> below for (leading,) in struct.iter_unpack(">I28x", hashes)]
+    return (group or default_group()).sha256_each(_LABEL, identifiers)
 
 
 def prefix_bits_for(rows: int, min_bucket: int = DEFAULT_MIN_BUCKET) -> int:

@@ -11,7 +11,7 @@ from fedquery.errors import EncodingError, ProofError
 from fedquery.oprf import server
 from fedquery.oprf.keys import KeyPair
 from fedquery.psi.answer import Body, Slot
-from fedquery.psi.prefix import adjacent
+from fedquery.psi.prefix import numbers_below
 from fedquery.psi.question import Question
 from fedquery.psi.tag import claim_hash
 
@@ -58,11 +58,7 @@ def evaluate(question: Question, key: KeyPair, view: ViewReader, nonce_random: b
     if question.prefix_len > view.prefix_bits:
         raise EncodingError("malformed prefixes")
     evaluation = server.evaluate(key, question.elements, nonce_random)
-    numbers = [
-        number
-        for prefix in sorted(set(question.prefixes))
-        for number in adjacent(prefix, question.prefix_len, view.prefix_bits)
-    ]
+    numbers = numbers_below(question.prefixes, question.prefix_len, view.prefix_bits)
     slots = tuple(Slot(number, view.bucket(number), view.path(number)) for number in numbers)
     return Body(evaluation.elements, evaluation.proof, slots)
 

@@ -1,5 +1,6 @@
 """Prefixes: how many bits of a bucket number an asker tells, and which buckets it gets."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from fedquery.psi.bucket import MAX_PREFIX_BITS
@@ -62,6 +63,19 @@ def adjacent(prefix: int, prefix_len: int, prefix_bits: int) -> range:
     check_range(prefix, 0, (1 << prefix_len) - 1, "a prefix")
     below = prefix_bits - prefix_len
     return range(prefix << below, (prefix + 1) << below)
+
+
+def numbers_below(prefixes: Iterable[int], prefix_len: int, prefix_bits: int) -> list[int]:
+    """List the numbers of the buckets that a question's prefixes name, each once and ascending.
+
+    Raises:
+        InputError: if an argument is out of range.
+    """
+    return [
+        number
+        for prefix in sorted(set(prefixes))
+        for number in adjacent(prefix, prefix_len, prefix_bits)
+    ]
 
 
 def slot_count(size_class: int, prefix_len: int, prefix_bits: int, columns: Columns) -> int:

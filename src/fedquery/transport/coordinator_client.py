@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Final, Self, TypeAlias, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -37,6 +37,7 @@ from fedquery.transport.query_lines import (
     signed_octets,
 )
 
+T = TypeVar("T")
 Clock: TypeAlias = Callable[[], int]
 
 NOTE_CAP: Final = 4 * 1024 * 1024
@@ -173,7 +174,7 @@ class CoordinatorClient:
         Raises:
             PeerError: if no coordinator gave one.
         """
-        return await self._get("/v1/federation", NOTE_CAP)
+        return await self._get("/v1/federation", NOTE_CAP, bytes)
 
     async def manifests(self) -> dict[str, bytes]:
         """Fetch the manifests that the coordinator knows: nation to signed note, not verified.
@@ -181,14 +182,7 @@ class CoordinatorClient:
         Raises:
             PeerError: if no coordinator gave them.
         """
-        octets = await self._get("/v1/manifests", MANIFESTS_CAP)
-        value = _json(octets, MANIFESTS_CAP)
-        notes: dict[str, bytes] = {}
-        for nation, note in value.items() if isinstance(value, dict) else ():
-            if not isinstance(note, str) or _NATION.fullmatch(nation) is None:
-                raise off_protocol()
-            notes[nation] = note.encode()
-        return notes
+        return await self._get("/v1/manifests", MANIFESTS_CAP, _manifests)
 
     async def nodes(self) -> canonical_json.Json:
         """Fetch what the coordinator says of the nodes: its word, shown to people only.
@@ -196,7 +190,7 @@ class CoordinatorClient:
         Raises:
             PeerError: if no coordinator said anything.
         """
-        return _json(await self._get("/v1/nodes", _SMALL_CAP), _SMALL_CAP)
+        return await self._get("/v1/nodes", _SMALL_CAP, lambda octets: _json(octets, _SMALL_CAP))
 
     async def tile(self, nation: str, tile: Tile) -> bytes:
         """Fetch a hash tile of a nation's log.
@@ -204,10 +198,13 @@ class CoordinatorClient:
         Raises:
             PeerError: if no coordinator gave one of its length.
         """
-        octets = await self._get(f"/v1/nodes/{nation}/log/{tile.path()}", tile.octets)
-        if len(octets) != tile.octets:
-            raise off_protocol()
-        return octets
+
+        def whole(octets: bytes) -> bytes:
+            if len(octets) != tile.octets:
+                raise off_protocol()
+            return octets
+
+        return await self._get(f"/v1/nodes/{nation}/log/{tile.path()}", tile.octets, whole)
 
     async def log_checkpoint(self) -> bytes:
         """Fetch the newest checkpoint of the first coordinator's own log that answers.
@@ -215,9 +212,10 @@ class CoordinatorClient:
         Raises:
             PeerError: if no coordinator gave one.
         """
-        return await self._get("/v1/log/checkpoint", _SMALL_CAP)
+        return await self._get("/v1/log/checkpoint", _SMALL_CAP, bytes)
 
-    async def _get(self, path: str, cap: int) -> bytes:
+    async def _get(self, path: str, cap: int, read: Callable[[bytes], T]) -> T:
+        """Fetch and read something; a coordinator that gives what cannot be read is passed over."""
         faults: list[str] = []
         for coordinator in self._coordinators:
             url = coordinator.url + path
@@ -227,7 +225,7 @@ class CoordinatorClient:
                 async with self._sessions.sent(
                     coordinator, "GET", path, headers=signed, until_s=until_s
                 ) as response:
-                    return await read_capped(response, cap, until_s)
+                    return read(await read_capped(response, cap, until_s))
             except PeerError as error:
                 if self._is_ours(error):
                     raise PeerError(
@@ -305,6 +303,16 @@ def _signed_no_answer(coordinator: Coordinator, line: NoAnswerLine) -> NotAnswer
     return NotAnswered(
         line.nation, line.request_digest, line.why, line.at_ms, coordinator.name, line.signature
     )
+
+
+def _manifests(octets: bytes) -> dict[str, bytes]:
+    value = _json(octets, MANIFESTS_CAP)
+    notes: dict[str, bytes] = {}
+    for nation, note in value.items() if isinstance(value, dict) else ():
+        if not isinstance(note, str) or _NATION.fullmatch(nation) is None:
+            raise off_protocol()
+        notes[nation] = note.encode()
+    return notes
 
 
 def _json(octets: bytes, cap: int) -> canonical_json.Json:

@@ -6,6 +6,7 @@ named with the reason, and the coordinator signs that: it is its own word, not t
 Pure: no network, no framework.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -71,16 +72,18 @@ class AnswerFrame:
 
     def encode(self) -> bytes:
         """Write the line without its newline."""
-        return canonical_json.dump(
+        # Canonical JSON, put together by hand: nothing in it can need an escape, and looking for
+        # one in a long answer takes longer than all the rest.
+        rest = canonical_json.dump(
             {
                 "nation": self.nation,
                 "request_digest": self.request_digest.hex(),
                 "outcome": "answered",
                 "frame": self.frame,
                 "last": self.last,
-                "answer": b64encode(self.answer),
             }
         )
+        return b'{"answer":"' + base64.b64encode(self.answer) + b'",' + rest[1:]
 
 
 @dataclass(frozen=True, slots=True)

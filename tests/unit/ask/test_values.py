@@ -8,7 +8,7 @@ from unit.psi.holding import identifier, publish
 
 from fedquery.ask.case import Case, Teller
 from fedquery.ask.outcome import WORDS, Outcome, fold, merge
-from fedquery.ask.planning import Form, plan
+from fedquery.ask.planning import Form, bits_to_tell, plan
 from fedquery.cases.signed import issue
 from fedquery.errors import InputError
 from fedquery.seal.signing import SigningKey
@@ -102,9 +102,8 @@ def test_an_exact_hit_comes_before_a_possible_one():
 def test_a_plan_asks_each_form_once(count, padded, sensitive):
     """In classes that hold exactly as many, or padded up to one class."""
     forms = [Form(place, identifier(place), exact=True) for place in range(count)]
-    planned = plan(
-        PUBLICATION, forms, asked_in_case=count, sensitive=sensitive, held={}, padded=padded
-    )
+    prefix_len = bits_to_tell(PUBLICATION, asked_in_case=count, sensitive=sensitive)
+    planned = plan(PUBLICATION, forms, prefix_len=prefix_len, held={}, padded=padded)
     assert [form.octets for one in planned for form in one.forms] == [f.octets for f in forms]
     assert all(len(one.forms) <= one.size_class <= 64 for one in planned)
     if not padded or count > 64:
@@ -116,5 +115,5 @@ def test_a_plan_asks_each_form_once(count, padded, sensitive):
 def test_the_same_form_twice_is_one_element():
     """Two spellings of one identifier cost one."""
     forms = [Form(0, identifier(1), exact=True), Form(1, identifier(1), exact=True)]
-    (planned,) = plan(PUBLICATION, forms, asked_in_case=1, sensitive=False, held={}, padded=False)
+    (planned,) = plan(PUBLICATION, forms, prefix_len=0, held={}, padded=False)
     assert (1, 2) == (planned.size_class, len(planned.forms))

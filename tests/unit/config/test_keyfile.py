@@ -6,8 +6,11 @@ import stat
 import pytest
 
 from fedquery.config.keyfile import (
+    check_private,
+    check_private_directory,
     destroy,
     make_private_directory,
+    read_pinned,
     read_private,
     read_secret,
     write_secret,
@@ -165,3 +168,61 @@ def test_a_missing_key_is_named(keys):
     """The error for a missing file names it."""
     with pytest.raises(ConfigError, match=r"none\.key: No such file"):
         read_secret(keys / "none.key", 32)
+
+
+@pytest.mark.parametrize("mode", [0o750, 0o705, 0o710, 0o1777])
+def test_a_directory_is_checked_without_being_made(keys, mode):
+    """It is looked at without being made, and the error says what to run."""
+    check_private_directory(keys)
+    keys.chmod(mode)
+    with pytest.raises(ConfigError, match="others may enter") as caught:
+        check_private_directory(keys)
+    assert caught.value.do == f"chmod 0700 {keys}"
+
+
+def test_a_directory_that_is_missing_or_none_is_refused(keys, key):
+    """A check makes nothing."""
+    for path in (keys / "none", key):
+        with pytest.raises(ConfigError):
+            check_private_directory(path)
+    assert not (keys / "none").exists()
+
+
+def test_a_key_that_is_not_read_is_checked_all_the_same(key):
+    """The key of an authority is used by hand only, and is as secret as the others."""
+    check_private(key)
+    key.chmod(0o640)
+    with pytest.raises(ConfigError, match="must have mode 0600"):
+        check_private(key)
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+def test_a_pinned_file_that_others_write_is_refused(key, mode):
+    """All may read it; whoever writes it decides whom to trust."""
+    for fine in (0o600, 0o644):
+        key.chmod(fine)
+        assert read_pinned(key, 100)
+    key.chmod(mode)
+    with pytest.raises(ConfigError, match="others may write it") as caught:
+        read_pinned(key, 100)
+    assert caught.value.do == f"chmod 0644 {key}"
+
+
+def test_a_pinned_file_has_a_cap_and_is_no_link(key):
+    """As every file from outside."""
+    with pytest.raises(ConfigError, match="larger than"):
+        read_pinned(key, 3)
+    link = key.with_name("link")
+    link.symlink_to(key)
+    with pytest.raises(ConfigError, match="symbolic link"):
+        read_pinned(link, 100)
+    with pytest.raises(FileNotFoundError):
+        read_pinned(key.with_name("none"), 100)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_pinned_file_of_another_user_is_refused(key):
+    """Its owner can write it whenever they like."""
+    os.chown(key, NOBODY, NOBODY)
+    with pytest.raises(ConfigError, match="another user"):
+        read_pinned(key, 100)

@@ -67,6 +67,8 @@ def test_an_event_is_one_line_of_json(lines):
         {"class": None},
         {"time": "x"},
         {"outcome": ["hit"]},
+        {"file": "rows.csv"},
+        {"file": f"{CANARY}.cedar"},
     ],
 )
 def test_a_record_with_anything_else_is_dropped_and_counted(lines, fields):

@@ -16,6 +16,12 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    hour: int = setting("Elements an hour.")
+    day: int = setting("Elements a day.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     nation: str = setting("The nation's code.", pattern="[A-Z]{2}")
     listen_port: int = setting("The port of the server.", default=7443, minimum=1, maximum=65535)
@@ -26,6 +32,7 @@ class Sample:
     peers: tuple[str, ...] = setting("Other nations.", default=(), maximum=10)
     quotas: Mapping[str, Quota] = setting("Quotas by dataset.", default_factory=dict)
     main: Quota | None = setting("The main quota.", default=None)
+    windows: Windows = setting("Windows.", default_factory=lambda: Windows(hour=1, day=2))
 
 
 @pytest.fixture
@@ -38,6 +45,22 @@ def written(tmp_path):
         return path
 
     return write
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "day"),
+    [("", 1, 2), ("[windows]", 1, 2), ("[windows]\nday = 9", 1, 9), ("[windows]\nhour = 0", 0, 2)],
+)
+def test_a_table_is_filled_from_its_default(written, text, hour, day):
+    """Each key that has a default by its table has it alone too."""
+    got = load(written(f'nation = "VN"\n{text}\n'), Sample)
+    assert Windows(hour=hour, day=day) == got.windows
+
+
+def test_a_table_without_a_default_still_needs_its_keys(written):
+    """What nobody decided about is not filled in."""
+    with pytest.raises(ConfigError, match="per_day is missing"):
+        load(written('nation = "VN"\n[main]\n'), Sample)
 
 
 def test_a_whole_file_is_read(written):

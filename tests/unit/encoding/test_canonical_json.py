@@ -73,6 +73,14 @@ def test_free_form_still_refuses_doubled_keys() -> None:
         load(b'{"a":1, "a":1}', cap=99, canonical=False)
 
 
+@pytest.mark.parametrize("octets", [rb'"\ud800"', rb'{"VN": ["\udfff"]}'])
+def test_free_form_still_refuses_half_a_character(octets: bytes) -> None:
+    """An escape can write what no octets of UTF-8 are, and later encoding would fail on."""
+    with pytest.raises(EncodingError):
+        load(octets, cap=99, canonical=False)
+    assert "\U0001f600" == load(rb'"\ud83d\ude00"', cap=99, canonical=False)
+
+
 @pytest.mark.parametrize("value", [1.5, {1: 2}, {"ä": 1}, b"x", 2**53, object()])
 def test_what_has_no_canonical_form_is_not_dumped(value: object) -> None:
     """The caller's mistake is a ValueError."""

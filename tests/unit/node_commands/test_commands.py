@@ -1,5 +1,6 @@
 """The operator's commands: what they make, what they refuse, what they never print."""
 
+import io
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from fedquery.storage.database import DirectoryLock
 POLICIES = Path(__file__).parents[3] / "policies"
 HEADER = "identifier,reference,release_to\n"
 PHONE = "+84855501990"
+THREE = HEADER + f"{PHONE},R1,*\n+84855501991,R2,*\n+84855501992,R3,*\n"
 
 
 def serve(home):
@@ -150,12 +152,77 @@ def test_an_import_that_is_killed_leaves_nothing(member, tmp_path):
     assert 0 == records(member.home)
 
 
+def references_to(monkeypatch, text):
+    """Give references on standard input, which is no terminal."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_records_are_withdrawn_and_the_next_publication_leaves_them_out(
+    member, tmp_path, monkeypatch
+):
+    """By references from a file or standard input; the report names lines only."""
+    assert 0 == member("import", "phones", file_of(tmp_path, THREE))[0]
+    code, out, err = member("withdraw", "--dataset", "phones", file_of(tmp_path, "R1\nSECRET\n"))
+    assert (65, 3) == (code, records(member.home))
+    assert "reference-unknown  on line 2" in out
+    assert "SECRET" not in out + err
+    references_to(monkeypatch, "R1\n\nR9\nR2\n")
+    code, out, _ = member("withdraw", "--dataset", "phones", "--skip-unknown", "--json")
+    expected = {"withdrawn": 2, "refused": {"reference-unknown": [3]}}
+    assert (0, expected, 1) == (code, json.loads(out), records(member.home))
+    assert 1 == json.loads(member("publish", "--json")[1])[0]["rows"]
+    assert 78 == member("withdraw", "--dataset", "nothing", file_of(tmp_path, "R3\n"))[0]
+    assert 65 == member("withdraw", "--dataset", "phones", tmp_path / "nowhere")[0]
+
+
+def test_a_whole_dataset_is_agreed_to_before(member, tmp_path, monkeypatch):
+    """Where nobody can be asked nothing happens without --yes; a dry run only says."""
+    assert 0 == member("import", "phones", file_of(tmp_path, THREE))[0]
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,TH\n+84855501991,R2,*\n+84855501993,R4,*\n")
+    assert 2 == member("import", "phones", path, "--replace", "--skip-bad", "1")[0]
+    references_to(monkeypatch, "y\n")
+    code, _, err = member("import", "phones", path, "--replace")
+    assert (2, 3) == (code, records(member.home))
+    assert "1 added, 1 changed, 1 withdrawn" in err
+    code, out, _ = member("import", "phones", path, "--replace", "--dry-run", "--json")
+    assert (0, 1, 3) == (code, json.loads(out)["withdrawn"], records(member.home))
+    code, out, _ = member("import", "phones", path, "--replace", "--yes", "--json")
+    assert (0, 1, 1) == (code, json.loads(out)["withdrawn"], json.loads(out)["added"])
+    assert 65 == member("withdraw", "--dataset", "phones", file_of(tmp_path, "R3\n"))[0]
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y\n", 0, 2), ("n\n", 130, 3)])
+def test_a_person_is_asked(member, monkeypatch, answer, code, left):
+    """On a terminal, after the counts; no is no."""
+    directory = member.home.parent
+    assert 0 == member("import", "phones", file_of(directory, THREE))[0]
+    path = file_of(directory, "".join(THREE.splitlines(True)[:3]))
+    references_to(monkeypatch, answer)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert code == member("import", "phones", path, "--replace")[0]
+    assert left == records(member.home)
+
+
+def test_most_of_a_dataset_is_not_withdrawn_by_a_yes_at_the_prompt(member, tmp_path, monkeypatch):
+    """The wrong file is the likelier reason; --yes on the command line says that it is not."""
+    assert 0 == member("import", "phones", file_of(tmp_path, THREE))[0]
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n")
+    references_to(monkeypatch, "y\n")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    code, _, err = member("import", "phones", path, "--replace")
+    assert (65, 3) == (code, records(member.home))
+    assert "--yes" in err
+    assert 0 == member("import", "phones", path, "--replace", "--yes")[0]
+    assert 1 == records(member.home)
+
+
 def test_two_imports_at_once_are_refused(member, tmp_path):
     """The second is told to try again."""
     path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n")
     with DirectoryLock(member.home, PUBLISH_LOCK):
         assert 75 == member("import", "phones", path)[0]
         assert 75 == member("publish")[0]
+        assert 75 == member("withdraw", "--dataset", "phones", path)[0]
 
 
 def test_blocks_and_suspensions(member):
@@ -194,8 +261,23 @@ def test_a_log_that_was_changed_is_found(member):
         (lambda home: (home / "node.db").unlink(), 78),
         (lambda home: (home / "node.toml").write_text('nation = "VN"\nlisten_port = 1\n'), 78),
         (lambda home: (home / "federation.note").unlink(), 78),
+        (lambda home: home.chmod(0o750), 78),
+        (lambda home: (home / "seeds").chmod(0o755), 78),
+        (lambda home: (home / "keys" / "kem").chmod(0o711), 78),
+        (lambda home: (home / "roots.txt").chmod(0o664), 78),
+        (lambda home: (home / "tls" / "ca.key").chmod(0o644), 78),
     ],
-    ids=["a key that others can read", "no database", "an unknown setting", "no member list"],
+    ids=[
+        "a key that others can read",
+        "no database",
+        "an unknown setting",
+        "no member list",
+        "a home that others enter",
+        "seeds that others enter",
+        "KEM keys that others enter",
+        "roots that others write",
+        "the authority's key that others read",
+    ],
 )
 def test_a_wrong_home_does_not_serve(member, change, code):
     """The file is named with what to do, and nothing is made anew silently."""
@@ -203,6 +285,16 @@ def test_a_wrong_home_does_not_serve(member, change, code):
     ended = serve(member.home)
     assert code == ended.code
     assert "do:" in ended.err
+
+
+def test_a_policy_that_cannot_be_taken_is_named_with_file_and_line(member):
+    """Whoever starts the node sees which file to open, and where."""
+    path = member.policies / "VN.cedar"
+    line = path.read_bytes().count(b"\n") + 1
+    path.write_bytes(path.read_bytes() + b"nonsense\n")
+    ended = serve(member.home)
+    assert 78 == ended.code
+    assert f"{path}, line {line}, column 1: " in ended.err
 
 
 def test_a_missing_database_is_not_made_anew(member):

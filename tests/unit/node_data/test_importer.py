@@ -198,9 +198,9 @@ def test_a_fault_in_the_middle_takes_everything_back(
 
 def test_batches_are_one_transaction(importer: Importer, connection: sqlite3.Connection) -> None:
     """A bad row behind the first batch takes the first batch back too."""
-    many: list[dict[str, str] | None] = [{**GOOD, "reference": f"R{n}"} for n in range(5_001)]
+    many: list[dict[str, str] | None] = [{**GOOD, "reference": f"R{n}"} for n in range(20_001)]
     counted: list[int] = []
     report = importer.run(connection, lines(*many, None), counted.append)
-    assert (5_002, 0) == (report.rows, report.imported)
-    assert [5_000, 5_002] == counted
+    assert (20_002, 0) == (report.rows, report.imported)
+    assert [20_000, 20_002] == counted
     assert [] == records(connection)

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_reader import OpenView, open_claims
@@ -53,7 +54,7 @@ def published(home: Path, rows: list[Row]) -> tuple[VersionFiles, bytes]:
         beside,
         "v1",
         claim_rows([one.subject for one in rows], tags, tokens),
-        [one.bucket for one in rows],
+        np.array([one.bucket for one in rows], np.uint32),
         prefix_bits=BITS,
         capacity=CAPACITY,
         random=source(),

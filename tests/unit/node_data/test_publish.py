@@ -5,6 +5,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,11 +18,12 @@ from fedquery_node.index_reader import OpenView, open_claims
 from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
 from fedquery_node.retire import retire_due
-from fedquery_node.views import views_of
+from fedquery_node.rows import Chunk
+from fedquery_node.views import uniform_views, viewers_of, views_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedquery.errors import ConfigError
+from fedquery.errors import ConfigError, StorageError
 from fedquery.identifiers import vectors_digest
 from fedquery.oprf.group import default_group
 from fedquery.oprf.server import outputs
@@ -87,7 +89,7 @@ def record(
 def sees(node: SimpleNamespace, nation: str, number: int, version: int = 1) -> bool:
     """Tell whether a phone is in what a nation may see, by the node's own key."""
     view_id, public_key, root, salt = node.connection.execute(
-        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND nation = ?",
+        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND viewer = ?",
         (version, nation),
     ).fetchone()
     (leaf,) = node.connection.execute(
@@ -122,6 +124,47 @@ def test_each_nation_sees_what_is_released_to_it(node: SimpleNamespace) -> None:
     assert [False, False, True, False] == [sees(node, "CN", n) for n in range(1, 5)]
 
 
+def test_a_row_of_a_team_is_in_the_views_of_its_agencies_only(node: SimpleNamespace) -> None:
+    """Another agency of the same nation sees what the nation sees; a team of nobody shows nothing.
+
+    Released to the nation, the same rows would be seen by every agency of it.
+    """
+    record(node.connection, 1, ["TH"])
+    record(node.connection, 2, ["Joint Team"])
+    record(node.connection, 3, ["Joint Team", "TH"])
+    record(node.connection, 4, ["Other Team"])
+    record(node.connection, 5, ["*"])
+    teams = {"TH/cyber-police": frozenset({"Joint Team"}), "LA/police": frozenset({"Joint Team"})}
+    publisher = replace(node.publisher, teams=teams)
+    publication = publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS).publication
+    assert {"LA", "TH", "TH/cyber-police", "LA/police"} == set(publication.commitments)
+    expected = {
+        "TH": [True, False, True, False, True],
+        "TH/cyber-police": [True, True, True, False, True],
+        "LA": [False, False, False, False, True],
+        "LA/police": [False, True, True, False, True],
+    }
+    for viewer, rows in expected.items():
+        assert rows == [sees(node, viewer, n) for n in range(1, 6)]
+    assert "TH/cyber-police" == publication.viewer_of("TH/cyber-police")
+    assert "TH" == publication.viewer_of("TH/tax")
+
+
+def test_an_agency_of_a_team_shares_its_nations_view_where_they_see_the_same(
+    node: SimpleNamespace,
+) -> None:
+    """It has a commitment all the same: whether there are rows for a team does not show."""
+    record(node.connection, 1, ["TH"])
+    teams = {"TH/cyber-police": frozenset({"Joint Team"}), "VN/fiu": frozenset({"Joint Team"})}
+    publisher = replace(node.publisher, teams=teams)
+    publication = publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS).publication
+    assert {"LA", "TH", "TH/cyber-police"} == set(publication.commitments)
+    view_ids = dict(node.connection.execute("SELECT viewer, view_id FROM view").fetchall())
+    assert view_ids["TH"] == view_ids["TH/cyber-police"] != view_ids["LA"]
+    found = dict(node.connection.execute("SELECT viewer, teams FROM view").fetchall())
+    assert ('["Joint Team"]', "[]") == (found["TH/cyber-police"], found["TH"])
+
+
 def test_several_records_of_one_phone_are_one_row(node: SimpleNamespace) -> None:
     """What one record releases is released; the number of records does not show."""
     record(node.connection, 1, ["TH"])
@@ -136,7 +179,7 @@ def test_several_records_of_one_phone_are_one_row(node: SimpleNamespace) -> None
 def test_a_publication_is_in_a_checkpoint_when_it_is_there(node: SimpleNamespace) -> None:
     """The leaf is in the log at its index, below a signed checkpoint, and the log verifies."""
     record(node.connection, 1, ["TH"])
-    publication = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    publication = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication
     log = schema.log_of(node.settings)
     leaf, index = node.connection.execute("SELECT leaf, log_index FROM publication").fetchone()
     assert publication.encode() == leaf
@@ -164,7 +207,9 @@ def test_the_numbers_come_from_all_rows_and_are_one_for_all(node: SimpleNamespac
     """A nation that sees nothing gets buckets of the same count and size as one that sees all."""
     for number in range(1_500):
         record(node.connection, number, ["TH"])
-    publication = node.publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS)
+    publication = node.publisher.publish(
+        node.connection, "phones", ["LA", "TH"], NOW_MS
+    ).publication
     assert 1 == publication.prefix_bits
     sizes = {path.stat().st_size for path in node.home.glob("index/phones/1/*.tags")}
     assert {8 * publication.capacity * 2} == sizes
@@ -174,14 +219,19 @@ def test_the_capacity_does_not_shrink_for_ninety_days(node: SimpleNamespace) -> 
     """A dataset that empties keeps its size for ninety days, and no longer."""
     for number in range(100):
         record(node.connection, number, ["TH"])
-    large = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).capacity
+    large = node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.capacity
     node.connection.execute("DELETE FROM record")
     day_ms = 24 * 3_600_000
     later = NOW_MS + 89 * day_ms
-    assert large == node.publisher.publish(node.connection, "phones", ["TH"], later).capacity
+    assert (
+        large
+        == node.publisher.publish(node.connection, "phones", ["TH"], later).publication.capacity
+    )
     # The last publication of this capacity starts its ninety days again.
     last = later + 91 * day_ms
-    assert large > node.publisher.publish(node.connection, "phones", ["TH"], last).capacity
+    assert (
+        large > node.publisher.publish(node.connection, "phones", ["TH"], last).publication.capacity
+    )
 
 
 def test_a_crash_before_the_commit_publishes_nothing(
@@ -202,7 +252,9 @@ def test_a_crash_before_the_commit_publishes_nothing(
             node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
     left = node.keys.read_seed("phones", 1)
     assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
-    assert 1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).version
+    assert (
+        1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.version
+    )
     assert left != node.keys.read_seed("phones", 1)
     assert sees(node, "TH", 1)
 
@@ -239,7 +291,9 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
             if len(calls) > 1:
                 yield done
             else:
-                yield [(v, [b"\x01" * 8 + row[8:] for row in rows]) for v, rows in done]
+                for part in done.parts:
+                    part.claims[:, :8] = 1
+                yield done
 
     monkeypatch.setattr(publishing, "evaluate_all", colliding)
     node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
@@ -272,8 +326,8 @@ def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> N
         record(node.connection, number, ["TH"])
     seen: list[int] = []
     parallel = Publisher(node.home, node.settings, node.keys, secrets.token_bytes, workers=2)
-    parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
-    assert 4_200 == sum(seen)
+    published = parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
+    assert (4_200, 4_200) == (sum(seen), published.rows)
     assert all(sees(node, "TH", number) for number in (0, 1_999, 2_000, 4_199))
     assert not sees(node, "TH", 4_200)
 
@@ -301,21 +355,54 @@ def test_what_cannot_be_published_is_refused(
 def test_views_are_membership(releases: list[tuple[frozenset[str], list[int]]]) -> None:
     """Every nation is in one view, whose subjects are exactly those released to it."""
     nations = ["CN", "LA", "TH"]
-    views = views_of(releases, nations)
-    assert nations == sorted(nation for view in views for nation in view.nations)
+    views = views_of(releases, viewers_of(nations))
+    assert nations == sorted(nation for view in views for nation in view.viewers)
     assert len(views) == len({view.subjects for view in views})
     for view in views:
-        for nation in view.nations:
+        for nation in view.viewers:
             expected = {
                 one for release, subjects in releases if {nation, "*"} & release for one in subjects
             }
             assert expected == view.subjects
 
 
+@given(st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])), st.sets(st.integers(1, 6)))
+def test_one_list_for_all_gives_the_views_of_many(
+    release: frozenset[str], subjects: set[int]
+) -> None:
+    """Where all records have one list, the shortcut and the general way agree."""
+    nations = ["CN", "LA", "TH"]
+    subjects |= {7}
+    expected = [
+        (view.view_id, view.viewers, view.subjects)
+        for view in views_of([(release, sorted(subjects))], viewers_of(nations))
+    ]
+    assert expected == [
+        (view.view_id, view.viewers, frozenset(subjects if view.subjects is None else ()))
+        for view in uniform_views(release, viewers_of(nations))
+    ]
+
+
+def test_a_database_found_damaged_meanwhile_is_not_published(node: SimpleNamespace) -> None:
+    """What was looked through beside the work has the last word before the commit."""
+    record(node.connection, 1, ["TH"])
+
+    def damaged() -> None:
+        raise StorageError("the database is damaged")
+
+    careful = replace(node.publisher, before_commit=damaged)
+    with pytest.raises(StorageError, match="damaged"):
+        careful.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert 0 == node.connection.execute("SELECT count(*) FROM publication").fetchone()[0]
+    assert (
+        1 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.version
+    )
+
+
 def test_nothing_that_holds_a_seed_shows_it() -> None:
     """Neither an epoch nor a chunk of work shows the seed or an identifier."""
     epoch = publishing.Epoch(b"\x5a" * 32, "VN", "phones", 1)
-    shown = repr(epoch) + repr(publishing.Work(epoch, (1,), (phone(1),), ()))
+    shown = repr(epoch) + repr(publishing.Work(epoch, Chunk((1,), (phone(1),)), ()))
     assert "Z" not in shown
     assert "8485550" not in shown
 

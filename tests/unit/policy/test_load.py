@@ -10,6 +10,7 @@ from fedquery.errors import ConfigError
 from fedquery.policy import load, load_child
 from fedquery.policy.decide import decide_ask
 from fedquery.policy.load import load_rules
+from fedquery.policy.source import PolicyError
 
 DEEP = (
     b"permit (principal, action, resource) when { " + b"(" * 5000 + b"true" + b")" * 5000 + b" };"
@@ -60,16 +61,17 @@ def test_slow_trial_is_refused(schema_text):
 def test_complaint_of_the_trial_is_passed_on(schema_text, rule):
     """What the child finds is said with line and column."""
     with pytest.raises(
-        ConfigError, match=r"policy file of TH, line 1, column 1: a policy needs @law"
-    ):
+        PolicyError, match=r"TH\.cedar, line 1, column 1: a policy needs @law"
+    ) as found:
         load_rules(rule().replace("@law", "@lore").encode(), schema_text, "TH")
+    assert ("TH.cedar", 1, 1) == (found.value.name, found.value.line, found.value.column)
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b"{}", b'{"complaint":1}', b"\xff", b"{" * 5000])
 def test_garbled_verdict_is_refused(octets):
     """A trial that does not say that the file is good has not said so."""
     with pytest.raises(ConfigError, match="could not be tried"):
-        load._complaint(octets, "TH")
+        load._require_good(octets, "TH")
 
 
 @pytest.mark.parametrize("nation", ["th", "THX", "", "T1", "TH\n"])
@@ -81,7 +83,7 @@ def test_nation_out_of_form_is_refused(nation, schema_text):
 
 def test_bad_schema_is_refused(rule):
     """A schema that does not parse is named as the culprit."""
-    with pytest.raises(ConfigError, match="policy schema"):
+    with pytest.raises(ConfigError, match="schema\\.cedarschema"):
         load_rules(rule().encode(), b"entity Nation", "TH")
 
 
@@ -93,7 +95,11 @@ def test_trial_takes_no_garbage():
         capture_output=True,
         check=False,
     )
-    assert (0, b'{"complaint": "malformed policy trial"}', b"") == (
+    assert (
+        0,
+        b'{"file": "", "complaint": "malformed policy trial", "line": 0, "column": 0}',
+        b"",
+    ) == (
         done.returncode,
         done.stdout,
         done.stderr,

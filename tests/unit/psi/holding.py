@@ -14,7 +14,6 @@ from fedquery.psi.answer import Body
 from fedquery.psi.asker import Asking, Terms
 from fedquery.psi.bucket import TAG_LENGTH, bucket_number, capacity_for
 from fedquery.psi.commitment import Opening, commit
-from fedquery.psi.filling import fill
 from fedquery.psi.holder import evaluate
 from fedquery.psi.key import view_key
 from fedquery.psi.merkle import BucketTree, bucket_leaf
@@ -128,6 +127,14 @@ def identifier(number: int) -> bytes:
     return f"phone:v1:+6685550{number:04d}".encode()
 
 
+def filled(tags: Sequence[bytes], capacity: int, draw: Callable[[int], bytes]) -> bytes:
+    """Fill one bucket up to its capacity with random tags, in order."""
+    found = set(tags)
+    while len(found) < capacity:
+        found.add(draw(TAG_LENGTH))
+    return b"".join(sorted(found))
+
+
 def publish(
     rows: Sequence[bytes],
     *,
@@ -155,12 +162,12 @@ def publish(
     for one, found in zip(rows, tags, strict=True):
         sorted_out[bucket_number(one, prefix_bits)].append(found)
     capacity = capacity_for(max(map(len, sorted_out)))
-    buckets = [fill(found, capacity, draw) for found in sorted_out]
+    buckets = [filled(found, capacity, draw) for found in sorted_out]
     if tamper is not None:
         tamper(buckets)
     tree = BucketTree.build([bucket_leaf(n, found) for n, found in enumerate(buckets)])
     opening = Opening(draw(32), prefix_bits, capacity, key.public, tree.root)
-    said = {"holder": "VN", "dataset": "phones", "version": version, "asker_nation": "TH"}
+    said = {"holder": "VN", "dataset": "phones", "version": version, "viewer": "TH"}
     said |= committed or {}
     publication = Publication(
         nation="VN",

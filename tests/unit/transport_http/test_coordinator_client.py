@@ -296,18 +296,22 @@ async def test_gets_are_signed_and_capped(hubs, client):
 
 @pytest.mark.parametrize("octets", [bytes(95), bytes(97)])
 async def test_a_tile_of_another_length_is_refused(hubs, client, octets):
-    """Neither a short nor a long tile passes."""
-    for hub in hubs:
-        hub.script = replies(octets)
+    """Neither a short nor a long tile passes, and the next coordinator is asked."""
+    hubs[0].script, hubs[1].script = replies(octets), replies(bytes(96))
+    assert bytes(96) == await client.tile("VN", Tile(0, 0, 3))
+    hubs[1].script = replies(octets)
     with pytest.raises(PeerError):
         await client.tile("VN", Tile(0, 0, 3))
 
 
-@pytest.mark.parametrize("octets", [b"[", b'{"VN":1}', b'{"vn":"x"}', b'{"VN":"a","VN":"b"}'])
+@pytest.mark.parametrize(
+    "octets", [b"[", b'{"VN":1}', b'{"vn":"x"}', b'{"VN":"a","VN":"b"}', rb'{"VN":"\ud800"}']
+)
 async def test_strange_manifests_are_refused(hubs, client, octets):
-    """What is not nation to note is off protocol."""
-    for hub in hubs:
-        hub.script = replies(octets)
+    """What is not nation to note is off protocol, and the next coordinator is asked."""
+    hubs[0].script, hubs[1].script = replies(octets), replies(b'{"VN":"a note"}')
+    assert {"VN": b"a note"} == await client.manifests()
+    hubs[1].script = replies(octets)
     with pytest.raises(PeerError):
         await client.manifests()
 

@@ -1,0 +1,154 @@
+"""Withdrawing: all or nothing, by reference, and no number of a row is ever another's."""
+
+import pytest
+from fedquery_node import schema
+from fedquery_node.config import load_settings
+from fedquery_node.importer import Importer
+from fedquery_node.withdrawal import withdraw
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.node_data.test_importer import GOOD, NODE_TOML, NOW_MS, lines
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Give the directory of an empty node."""
+    path = tmp_path_factory.mktemp("node")
+    (path / "node.toml").write_text(NODE_TOML)
+    schema.create(path, load_settings(path))
+    return path
+
+
+@pytest.fixture
+def connection(home):
+    """Give its database, in which nothing stays."""
+    opened = schema.connect(home)
+    yield opened
+    opened.execute("DELETE FROM record")
+    opened.execute("DELETE FROM subject")
+    opened.close()
+
+
+def importer(home, **changes):
+    """Give an importer into `phones`."""
+    return Importer(load_settings(home), "phones", frozenset({"TH", "LA"}), NOW_MS, **changes)
+
+
+def rows(*numbers):
+    """Make rows: each its own phone and reference."""
+    return [
+        {**GOOD, "identifier": f"+8485550{number:04}", "reference": f"R{number}"}
+        for number in numbers
+    ]
+
+
+def named(*references):
+    """Number references as a file does."""
+    return list(enumerate(references, 1))
+
+
+def references(connection):
+    """Read what is recorded."""
+    found = connection.execute("SELECT reference FROM record ORDER BY reference").fetchall()
+    return [reference for (reference,) in found]
+
+
+def test_what_is_named_is_gone(home, connection):
+    """And nothing else; its identifier stands nowhere in the tables any more."""
+    importer(home).run(connection, lines(*rows(1, 2, 3)))
+    done = withdraw(connection, "phones", named(" R1", "R3\r", "R1"), skip_unknown=False)
+    assert (2, {}) == (done.withdrawn, done.refused)
+    assert ["R2"] == references(connection)
+    kept = connection.execute("SELECT identifier FROM subject").fetchall()
+    assert [b"phone:v1:+84855500002"] == [i for (i,) in kept if i.startswith(b"phone:")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"), [("R9", "reference-unknown"), ("R" * 65, "reference-form")]
+)
+def test_one_bad_line_keeps_everything(home, connection, reference, reason):
+    """The line is told by its number."""
+    importer(home).run(connection, lines(*rows(1, 2)))
+    done = withdraw(connection, "phones", named("R1", reference), skip_unknown=False)
+    assert (0, {reason: [2]}) == (done.withdrawn, done.refused)
+    assert ["R1", "R2"] == references(connection)
+
+
+def test_unknown_references_are_passed_over_where_that_is_said(home, connection):
+    """But a line that is no reference never is."""
+    importer(home).run(connection, lines(*rows(1, 2)))
+    done = withdraw(connection, "phones", named("R9", "R" * 65, "R1"), skip_unknown=True)
+    assert 0 == done.withdrawn
+    done = withdraw(connection, "phones", named("R9", "R1"), skip_unknown=True)
+    assert (1, {"reference-unknown": [1]}) == (done.withdrawn, done.refused)
+    assert ["R2"] == references(connection)
+
+
+def test_a_reference_of_another_dataset_is_unknown(home, connection):
+    """References are each dataset's own."""
+    importer(home).run(connection, lines(*rows(1)))
+    done = withdraw(connection, "open", named("R1"), skip_unknown=False)
+    assert {"reference-unknown": [1]} == done.refused
+
+
+def test_the_number_of_a_withdrawn_row_is_never_given_to_another(home, connection):
+    """A claim on the withdrawn row would be told the other's record."""
+    importer(home).run(connection, lines(*rows(1)))
+    (gone,) = connection.execute("SELECT subject_id FROM record").fetchone()
+    withdraw(connection, "phones", named("R1"), skip_unknown=False)
+    importer(home).run(connection, lines(*rows(2)))
+    (new,) = connection.execute("SELECT subject_id FROM record").fetchone()
+    assert new != gone
+
+
+def test_a_changed_identifier_is_forgotten_too(home, connection):
+    """A correction must not keep what it corrects."""
+    importer(home).run(connection, lines(*rows(1)))
+    corrected = {**rows(1)[0], "identifier": "+84855507777"}
+    report = importer(home).run(connection, lines(corrected))
+    assert (0, 1) == (report.added, report.changed)
+    kept = connection.execute("SELECT identifier FROM subject").fetchall()
+    assert (b"phone:v1:+84855500001",) not in kept
+
+
+def test_what_is_the_same_keeps_the_time_of_its_last_change(home, connection):
+    """`updated` is told to whoever claims: an import every night is no change."""
+    importer(home).run(connection, lines(*rows(1)))
+    again = Importer(load_settings(home), "phones", frozenset({"TH", "LA"}), NOW_MS + 1)
+    report = again.run(connection, lines(*rows(1)))
+    assert (0, 0) == (report.added, report.changed)
+    assert [(NOW_MS,)] == connection.execute("SELECT updated_ms FROM record").fetchall()
+
+
+SETS = st.sets(st.integers(0, 9))
+
+
+@settings(max_examples=25, deadline=None)
+@given(before=SETS, after=SETS.filter(bool), altered=SETS)
+def test_a_whole_dataset_replaces_the_one_before(home, before, after, altered):
+    """Whatever was there: afterwards it is the file, and the counts are those of the sets."""
+    connection = schema.connect(home, checked=False)
+    try:
+        if before:
+            importer(home).run(connection, lines(*rows(*before)))
+        file = [{**row, "summary": "other"} if n in altered else row
+                for n, row in zip(sorted(after), rows(*sorted(after)), strict=True)]  # fmt: skip
+        report = importer(home, replace=True).run(connection, lines(*file))
+        assert [f"R{n}" for n in sorted(after)] == references(connection)
+        assert len(after - before) == report.added
+        assert len(after & before & altered) == report.changed
+        assert len(before - after) == report.withdrawn
+        assert (2 * len(before - after) > len(before)) is report.withdraws_most
+    finally:
+        connection.execute("DELETE FROM record")
+        connection.execute("DELETE FROM subject")
+        connection.close()
+
+
+def test_a_row_that_is_refused_does_not_withdraw_its_record(home, connection):
+    """One typo in a whole dataset refuses it, whatever may be passed over."""
+    importer(home).run(connection, lines(*rows(1, 2)))
+    bad = {**rows(2)[0], "identifier": "hello"}
+    report = importer(home, replace=True, skip_bad=5).run(connection, lines(*rows(1), bad))
+    assert (0, 0) == (report.imported, report.withdrawn)
+    assert ["R1", "R2"] == references(connection)
