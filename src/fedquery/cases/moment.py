@@ -5,9 +5,9 @@ from typing import Final
 
 from fedquery.errors import EncodingError, InputError
 
-_FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 _LENGTH: Final = len("2026-11-21T00:00:00Z")
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_UTC: Final = "+00:00"
 LATEST_MS: Final = 253_402_300_799_000
 """The last second of the year 9999."""
 
@@ -28,7 +28,7 @@ def check_moment(at_ms: int, what: str) -> None:
 
 def render_moment(at_ms: int) -> str:
     """Write a moment, such as 2026-11-21T00:00:00Z."""
-    return (_EPOCH + dt.timedelta(milliseconds=at_ms)).strftime(_FORM)
+    return (_EPOCH + dt.timedelta(milliseconds=at_ms)).isoformat().removesuffix(_UTC) + "Z"
 
 
 def parse_moment(text: str, what: str) -> int:
@@ -44,13 +44,13 @@ def parse_moment(text: str, what: str) -> int:
     Raises:
         EncodingError: if it is anything else.
     """
-    # The parser alone takes fewer digits than the form has.
-    if len(text) != _LENGTH or not text.isascii():
+    if len(text) != _LENGTH or not text.endswith("Z"):
         raise EncodingError(f"malformed {what}")
     try:
-        moment = dt.datetime.strptime(text, _FORM).replace(tzinfo=dt.UTC)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise EncodingError(f"malformed {what}") from None
+    # The parser takes many forms; there is one that gives this text again.
     at_ms = (moment - _EPOCH) // dt.timedelta(milliseconds=1)
     if at_ms < 0 or render_moment(at_ms) != text:
         raise EncodingError(f"malformed {what}")

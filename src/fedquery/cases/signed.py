@@ -6,6 +6,7 @@ Reading a card verifies no signature. Who has signed only a holder can say, who 
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from fedquery.cases.card import CaseCard
@@ -26,6 +27,7 @@ CARD_CAP: Final = 2_048
 
 MOST_SIGNATURES: Final = 8
 _WHAT: Final = "case card"
+_REMEMBERED: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,10 @@ class SignedCard:
             EncodingError: if it is no card, has more than 8 lines or two of one key, or is not in
                 the one form that signing gives.
         """
-        body, lines = split_note(octets, CARD_CAP)
-        keys = {(name, signature[:KEY_ID_SIZE]) for name, signature in lines}
-        if len(lines) > MOST_SIGNATURES or len(keys) != len(lines):
+        # Before the memory, which keeps its keys.
+        if len(octets) > CARD_CAP:
             raise EncodingError(f"malformed {_WHAT}")
-        card = CaseCard.parse(body)
-        if _join(body, lines) != octets:
-            raise EncodingError(f"malformed {_WHAT}")
-        return SignedCard(octets, card, tuple(lines))
+        return _read(octets)
 
     @property
     def digest(self) -> bytes:
@@ -71,6 +69,19 @@ class SignedCard:
     def signed_by(self) -> tuple[str, ...]:
         """Give the names on the lines, not verified."""
         return tuple(name for name, _ in self.lines)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(octets: bytes) -> SignedCard:
+    """Read a card; all questions of a case have one, so it is remembered."""
+    body, lines = split_note(octets, CARD_CAP)
+    keys = {(name, signature[:KEY_ID_SIZE]) for name, signature in lines}
+    if len(lines) > MOST_SIGNATURES or len(keys) != len(lines):
+        raise EncodingError(f"malformed {_WHAT}")
+    card = CaseCard.parse(body)
+    if _join(body, lines) != octets:
+        raise EncodingError(f"malformed {_WHAT}")
+    return SignedCard(octets, card, tuple(lines))
 
 
 def issue(card: CaseCard, key: SigningKey) -> SignedCard:
