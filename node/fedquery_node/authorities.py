@@ -24,6 +24,7 @@ from fedquery.federation.members import Agency, Federation
 from fedquery.federation.roster import Roster, open_roster
 from fedquery.federation.team import Team, open_team
 from fedquery.federation.vouching import RosterKeys, in_time, require_addressed, verified_roles
+from fedquery.psi.publication import MAX_VIEWERS
 from fedquery.transport.head import Refusal
 from fedquery_node.admit import Admitted
 from fedquery_node.home import NodeHome
@@ -210,6 +211,7 @@ def install_team(
         kept = _kept(connection, key)
         before = Team.parse(_body(kept)) if kept else None
         newer = _is_newer(team, before)
+        _require_room(connection, federation, team, now_ms)
         open_team(note, federation, before)
         _adopt(home, connection, (key, note), entry.encode() if newer else b"", now_ms)
 
@@ -222,6 +224,21 @@ def _require_in_force(in_force: bool) -> None:  # noqa: FBT001  the condition is
         raise ConfigError(
             "the note has ended, or is from the future",
             do="Fetch the current one; check the clock.",
+        )
+
+
+def _require_room(
+    connection: sqlite3.Connection, federation: Federation, team: Team, now_ms: int
+) -> None:
+    """Require that a publication has room for a view of each agency that is in a team."""
+    agencies = set(team.members)
+    for key, note in _notes(connection):
+        if key.startswith(_TEAM) and key != _TEAM + team.name:
+            other = Team.parse(_body(note))
+            agencies |= set(other.members) if other.in_force(now_ms) else set()
+    if len(agencies) + len(federation.nations) > MAX_VIEWERS:
+        raise InputError(
+            "too many agencies are in teams", do="Let a team end, or have it made smaller."
         )
 
 

@@ -24,7 +24,7 @@ from fedquery.federation.roster import CLOCK_SLACK_MS, DAY_MS, MOST_NUMBER, chec
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import open_note, split_note
 
-MOST_MEMBERS: Final = 256
+MOST_MEMBERS: Final = 64
 MOST_LIFE_MS: Final = 3 * 366 * DAY_MS
 TEAM_CAP: Final = 32 * 1024
 

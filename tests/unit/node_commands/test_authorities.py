@@ -216,3 +216,20 @@ def test_show_says_whether_it_is_in_force(member, place, roster, team):
     assert "not verified" in place("team", "show", team)[1]
     assert 0 == place("roster", "renew", roster, "--days", "30")[0]
     assert "not in force" in place("roster", "show", roster, "--members", member.listed)[1]
+
+
+def test_teams_have_no_more_agencies_than_a_publication_has_views(member, place, team, monkeypatch):
+    """Otherwise the next publication would fail; up to that it is taken over."""
+    monkeypatch.setattr(authorities, "MAX_VIEWERS", 4)
+    assert 0 == member("team", team)[0]
+    other = place.path / "other.team"
+    place(
+        "team", "init", other, "TH/tax", "--federation", "mekong",
+        "--name", "Other Team", "--ends", "2028-01-01",
+    )  # fmt: skip
+    place("team", "sign", other, "--key", place.keys / "TH.root.key")
+    code, _, err = member("team", other)
+    assert 65 == code
+    assert "too many agencies" in err
+    monkeypatch.setattr(authorities, "MAX_VIEWERS", 5)
+    assert 0 == member("team", other)[0]
