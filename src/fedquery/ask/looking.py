@@ -88,12 +88,11 @@ class Looking:
             store.begin_lookup(connection, begun)
         replaced = await self._send_all(questions, deadline_ms, again=False)
         if replaced:
-            # A nation has published meanwhile: its manifest is fetched, and only it is asked again.
+            # A nation has published meanwhile: its manifest is fetched, and only what was refused
+            # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
-            nations_again = {question.sealed.nation for question in replaced}
-            places = {form.place for question in replaced for form in question.forms}
             with store.transaction(connection):
-                again = self._questions(identifiers, cards, sorted(nations_again), places)
+                again = self._once_more(replaced, cards)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -105,18 +104,12 @@ class Looking:
         return lookup
 
     def _questions(
-        self,
-        identifiers: Sequence[Identifier],
-        cards: Cards,
-        nations: Sequence[str],
-        places: Iterable[int] | None = None,
+        self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
     ) -> list[SealedQuestion]:
         """Plan and seal everything; what cannot be asked becomes an outcome at once."""
-        wanted = set(range(len(identifiers)) if places is None else places)
         forms: dict[str, list[Form]] = {}
         for place, identifier in enumerate(identifiers):
-            if place in wanted:
-                forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
+            forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
         questions = []
         for nation in nations:
             state = self.session.nations.get(nation, Distrusted("node-down"))
@@ -125,6 +118,26 @@ class Looking:
                     self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
                 else:
                     questions += self._of_nation(state, kind, asked, cards)
+        return questions
+
+    def _once_more(self, replaced: Sequence[SealedQuestion], cards: Cards) -> list[SealedQuestion]:
+        """Plan and seal anew what was asked of a version that is not served any more."""
+        asked: dict[Publication, list[Form]] = {}
+        for question in replaced:
+            asked.setdefault(question.asking.terms.publication, []).extend(question.forms)
+            for key in _keys(question):
+                # The next outcome is joined to what the other forms of the identifier came to.
+                self._awaited[key] = 0
+        questions: list[SealedQuestion] = []
+        for before, forms in asked.items():
+            nation, dataset = before.nation, before.dataset
+            state = self.session.nations.get(nation, Distrusted("node-down"))
+            if isinstance(state, Trusted) and dataset in state.datasets:
+                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
+                continue
+            if isinstance(state, Trusted):
+                state = Distrusted("no-such-dataset")
+            self._say(forms, _not_asked(nation, dataset, before.kind, state.why, alarm=state.alarm))
         return questions
 
     def _of_nation(
@@ -138,12 +151,22 @@ class Looking:
             self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
         questions: list[SealedQuestion] = []
         for offered in offers:
-            try:
-                questions += self._of_dataset(trusted, offered, forms, cards)
-            except PeerError as error:
-                name = offered.publication.dataset
-                self._say(forms, _not_asked(nation, name, kind, error.why or "stale"))
+            questions += self._of_offer(trusted, offered, forms, cards)
         return questions
+
+    def _of_offer(
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
+    ) -> list[SealedQuestion]:
+        try:
+            return self._of_dataset(trusted, offered, forms, cards)
+        except PeerError as error:
+            publication = offered.publication
+            why = error.why or "stale"
+            self._say(
+                forms,
+                _not_asked(publication.nation, publication.dataset, publication.kind, why),
+            )
+            return []
 
     def _of_dataset(
         self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards

@@ -34,6 +34,11 @@ def compute(environ: Mapping[str, str] = os.environ) -> Compute:
     return Compute(environ.get(BACKEND) or "", _threads(environ.get(THREADS) or ""))
 
 
+def process() -> int:
+    """Name the process that computes: a forked one has none of its parent's threads."""
+    return os.getpid()
+
+
 def _threads(text: str) -> int:
     if not text:
         # The cores that this process may use, which in a container are fewer than the machine has.

@@ -18,24 +18,30 @@ _MAX_INT = 2**53 - 1
 def _check(value: object, depth: int) -> None:
     if depth > _MAX_DEPTH:
         raise ValueError("nested too deeply for canonical JSON")
-    if value is None or isinstance(value, bool | str):
-        return
-    if isinstance(value, int):
-        if abs(value) > _MAX_INT:
-            raise ValueError("integer too large for canonical JSON")
-        return
     if isinstance(value, list):
         for item in value:
             _check(item, depth + 1)
-        return
-    if isinstance(value, dict):
+    elif isinstance(value, dict):
         for key, item in value.items():
             # ASCII keys sort alike as code points and as UTF-16 units (RFC 8785, 3.2.3).
             if not isinstance(key, str) or not key.isascii():
                 raise ValueError("canonical JSON wants ASCII keys")
             _check(item, depth + 1)
-        return
-    raise ValueError("this type has no canonical JSON")
+    else:
+        _check_scalar(value)
+
+
+def _check_scalar(value: object) -> None:
+    if isinstance(value, str):
+        # A lone surrogate, which JSON can escape, has no UTF-8: this raises a ValueError.
+        if not value.isascii():
+            value.encode("utf-8")
+    elif isinstance(value, int):
+        # True and False are integers to Python, and small ones.
+        if abs(value) > _MAX_INT:
+            raise ValueError("integer too large for canonical JSON")
+    elif value is not None:
+        raise ValueError("this type has no canonical JSON")
 
 
 def dump(value: object) -> bytes:

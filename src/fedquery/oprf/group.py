@@ -20,7 +20,8 @@ class Group(Protocol):
     is not canonical, has bit 255 set, or is cut. All but `add` refuse the identity too, which is
     never a lawful input (RFC 9497, 4.1, DeserializeElement), and a product that is the identity.
     Scalars are canonical; what comes from the wire goes through `check_scalars` first. A batch of
-    scalars that does not fit its elements is a mistake of the caller: `ValueError`.
+    scalars that does not fit its elements is a mistake of the caller: `ValueError`. So is one that
+    is not canonical in a product, where the kernel computes; libsodium takes it modulo the order.
     """
 
     @property

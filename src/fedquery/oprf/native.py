@@ -7,7 +7,9 @@ it does for one element is slower than a call for one, so a few elements take th
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 
+from fedquery.config.compute import process
 from fedquery.errors import EncodingError, InputError
 from fedquery.oprf import _native, libsodium, suite
 from fedquery.oprf.sodium import SodiumGroup
@@ -40,6 +42,12 @@ def _require(length: int, expected: int) -> None:
         raise ValueError("a batch of another length was expected")
 
 
+@cache
+def _pool(threads: int, owner: int) -> ThreadPoolExecutor:  # noqa: ARG001 -- a part of the key
+    # A forked process has no threads of its parent's pool, and would wait for them for ever.
+    return ThreadPoolExecutor(threads, "oprf")
+
+
 @dataclass(frozen=True, slots=True)
 class NativeGroup:
     """ristretto255 by the batch kernel, as `fedquery.oprf.group.Group` describes it.
@@ -47,18 +55,12 @@ class NativeGroup:
     Attributes:
         name: the back end: one of `_native.backends()`.
         threads: how many threads a large batch may use, 1 or more.
-        pool: the threads.
         sodium: what multiplies the generator, by tables that the kernel does not have.
     """
 
     name: str
     threads: int
-    pool: ThreadPoolExecutor = field(init=False, repr=False, compare=False)
     sodium: SodiumGroup = field(default_factory=SodiumGroup, init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Make the pool; its threads start when they are needed."""
-        object.__setattr__(self, "pool", ThreadPoolExecutor(self.threads, "oprf"))
 
     def _backend(self, count: int) -> int:
         names = _native.backends()
@@ -70,7 +72,12 @@ class NativeGroup:
         if slices <= 1:
             return run(0, count)
         borders = [count * at // slices for at in range(slices + 1)]
-        return b"".join(self.pool.map(run, borders, borders[1:]))
+        try:
+            parts = _pool(self.threads, process()).map(run, borders, borders[1:])
+        except RuntimeError:
+            # No thread can be started: too many in this process, or it is about to end.
+            return run(0, count)
+        return b"".join(parts)
 
     def check(self, elements: bytes) -> None:
         """Require that elements are canonical and none is the identity."""

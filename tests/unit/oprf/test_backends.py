@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fedquery.config.compute import compute
 from fedquery.errors import ConfigError, EncodingError, InputError
-from fedquery.oprf import backends, suite
+from fedquery.oprf import _native, backends, suite
 from fedquery.oprf.sodium import SodiumGroup
 
 _ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -163,6 +163,26 @@ def test_one_bad_element_anywhere(group, at) -> None:
             group.multiply_each(elements, _SCALARS)
         with pytest.raises(EncodingError):
             group.combine(elements, _SCALARS)
+        if bad != bytes(32):
+            for left, right in ((elements, _ELEMENTS), (_ELEMENTS, elements)):
+                with pytest.raises(EncodingError):
+                    group.add(left, right)
+
+
+# Even, so that not their sign gives them away: p + s, where s alone decodes as p - s does.
+_ABOVE_P = [_int(_P + odd) for odd in (1, 3, 5, 7, 9, 11, 13, 15, 17)]
+
+
+def test_even_encodings_above_p(group) -> None:
+    """RFC 9496, 4.3.1, step 1: p and more are refused, those too that would decode modulo p."""
+    decodable = 0
+    for bad in _ABOVE_P:
+        assert not _is_valid(group, bad)
+        with pytest.raises(EncodingError):
+            group.add(_ELEMENTS[:32], bad)
+        negated = _int((_P - int.from_bytes(bad, "little")) % _P)
+        decodable += _is_valid(_SODIUM, negated)
+    assert decodable
 
 
 def _bit_255(element):
@@ -196,6 +216,17 @@ def test_a_zero_scalar_is_refused(group) -> None:
             call(_ELEMENTS, scalars)
     with pytest.raises(EncodingError):
         group.multiply(_ELEMENTS, bytes(32))
+
+
+@pytest.mark.parametrize("scalar", [_ORDER, _ORDER + 1, 2**253, 2**255 - 1, 2**256 - 1])
+def test_a_scalar_that_is_not_canonical_multiplies_nothing(group, scalar) -> None:
+    """Recoding would give another product without a word; it is the caller's mistake."""
+    octets = _int(scalar)
+    with pytest.raises(ValueError, match="not below the group order"):
+        group.multiply(_ELEMENTS, octets)
+    for call in (group.multiply_each, group.combine):
+        with pytest.raises(ValueError, match="not below the group order"):
+            call(_ELEMENTS, _SCALARS[:-32] + octets)
 
 
 def test_a_sum_that_is_the_identity(group) -> None:
@@ -260,6 +291,55 @@ def test_slices_on_threads(monkeypatch) -> None:
     assert _SODIUM.combine(_ELEMENTS, _SCALARS) == group.combine(_ELEMENTS, _SCALARS)
     with pytest.raises(EncodingError):
         group.multiply(_ELEMENTS[:-32] + b"\xff" * 32, _SCALARS[:32])
+
+
+def test_without_a_thread_the_batch_is_computed_here(monkeypatch) -> None:
+    """Where no thread can be started, a large batch is computed by the one that is there."""
+
+    def none_left(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("fedquery.oprf.native._SLICE", 16)
+    monkeypatch.setattr("threading.Thread.start", none_left)
+    # So many threads no other test uses: this pool has none yet.
+    assert _MULTIPLES == backends.make(_NATIVE[0], 7).multiply_each(_ELEMENTS, _SCALARS)
+
+
+_FORK = """
+import os
+from fedquery.oprf import backends
+group = backends.make("portable", 2)
+inputs = [b"%d" % n for n in range(2048)]
+before = group.hash_to_group(inputs)
+child = os.fork()
+if not child:
+    os._exit(0 if group.hash_to_group(inputs) == before else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    """A child does not wait for threads that only its parent has."""
+    ended = subprocess.run([sys.executable, "-c", _FORK], check=False, timeout=60)
+    assert 0 == ended.returncode
+
+
+_MISTAKES = [[b"a"], None, ("a",), (bytearray(b"a"),), (b"a" * 513,)]
+
+
+@pytest.mark.parametrize("inputs", _MISTAKES)
+def test_inputs_of_another_type(inputs) -> None:
+    """What is no tuple of bytes is refused as Python refuses it, and is not read."""
+    for call in (
+        lambda: _native.expand(0, inputs, b"x\x01"),
+        lambda: _native.finalize(0, inputs, bytes(32)),
+        lambda: _native.sha256(0, b"", inputs),
+    ):
+        with pytest.raises((TypeError, ValueError)):
+            call()
+    with pytest.raises(BufferError):
+        _native.check(0, memoryview(_ELEMENTS[:64])[::2])
 
 
 @pytest.mark.parametrize("call", ["multiply_each", "add", "combine"])

@@ -51,6 +51,9 @@ typedef struct {
     /* SHA-256 of a prefix of at most 128 octets and each input, 32 octets each. */
     int (*sha256)(uint8_t *out, octets prefix, const octets *inputs, size_t count);
 
+    /* Overwrite what the call before left on this thread's stack and in vector registers. */
+    void (*wipe_traces)(void);
+
     size_t longest; /* octets that a message or an input may have */
 } backend;
 

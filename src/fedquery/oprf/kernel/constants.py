@@ -1,6 +1,6 @@
 """Write constants.h: the constants of RFC 9496, 4.1, in the limbs of the field back ends.
 
-python src/fedquery/oprf/native/constants.py
+python src/fedquery/oprf/kernel/constants.py
 
 Nothing is copied: each is computed here from the curve, and of two square roots the one that RFC
 9496 chooses is taken by its stated residue.

@@ -225,6 +225,8 @@ INLINE void store(uint8_t *s, const fe *a, mask keep) {
     }
 }
 
+INLINE void wipe_registers(void) { _mm256_zeroall(); }
+
 #define MASK_NOT(m) _mm256_xor_si256(m, ALL(-1))
 #define MASK_ALL ALL(-1)
 #define MASK_NONE ZERO

@@ -253,6 +253,22 @@ INLINE void store(uint8_t *s, const fe *a, mask keep) {
     _mm512_i64scatter_epi64(s + 24, at, _mm512_mask_mov_epi64(z, keep, w3), 1);
 }
 
+#define CLEAR(n) "vpxorq %%zmm" #n ", %%zmm" #n ", %%zmm" #n "\n\t"
+
+INLINE void wipe_registers(void) {
+#ifndef FEDQUERY_EMULATED
+    __asm__ volatile(CLEAR(16) CLEAR(17) CLEAR(18) CLEAR(19) CLEAR(20) CLEAR(21) CLEAR(22) CLEAR(23)
+                         CLEAR(24) CLEAR(25) CLEAR(26) CLEAR(27) CLEAR(28) CLEAR(29) CLEAR(30)
+                             CLEAR(31) "vzeroall"
+                     :
+                     :
+                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16",
+                       "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24",
+                       "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
+#endif
+}
+
 #define MASK_NOT(m) ((mask) ~(m))
 #define MASK_ALL ((mask)0xff)
 #define MASK_NONE ((mask)0)

@@ -10,6 +10,7 @@
 
 #include "backend.h"
 #include "scalar.h"
+#include "wipe.h"
 
 #define MOST_BACKENDS 3
 static const backend *backends[MOST_BACKENDS];
@@ -40,15 +41,33 @@ static int require(int holds) {
     return holds;
 }
 
+/* Recoding takes a scalar for one below L, and would give another product for what is not. */
+static int require_scalars(const Py_buffer *scalars) {
+    const int holds = scalar_is_canonical(scalars->buf, (size_t)scalars->len / 32);
+    if (!holds) PyErr_SetString(PyExc_ValueError, "a scalar is not below the group order");
+    return holds;
+}
+
+/* Without the interpreter lock. Only what the call wrote to its result outlives it. */
+#define COMPUTE(call)          \
+    do {                       \
+        Py_BEGIN_ALLOW_THREADS \
+        call;                  \
+        b->wipe_traces();      \
+        Py_END_ALLOW_THREADS   \
+    } while (0)
+
+static uint8_t *memory_of(PyObject *made) { return (uint8_t *)PyBytes_AsString(made); }
+
 /* Give the new object for DONE; None for MALFORMED; an error for NO_MEMORY. */
 static PyObject *given(PyObject *made, int result) {
     if (result == DONE) return made;
-    Py_XDECREF(made);
+    /* Products of what decoded, and of what did not, with a key. */
+    explicit_wipe(memory_of(made), (size_t)PyBytes_Size(made));
+    Py_DECREF(made);
     if (result == NO_MEMORY) return PyErr_NoMemory();
     Py_RETURN_NONE;
 }
-
-static uint8_t *memory_of(PyObject *made) { return (uint8_t *)PyBytes_AsString(made); }
 
 static PyObject *py_backends(PyObject *self, PyObject *unused) {
     (void)self, (void)unused;
@@ -66,13 +85,12 @@ static PyObject *py_multiply(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "iy*y*pp", &index, &in, &scalars, &uniform, &same)) return NULL;
     const backend *b = backend_at(index);
     const Py_ssize_t size = uniform ? 64 : 32, count = in.len / size;
-    if (b && require(in.len % size == 0 && scalars.len == (same ? 32 : 32 * count)))
+    if (b && require(in.len % size == 0 && scalars.len == (same ? 32 : 32 * count)) &&
+        require_scalars(&scalars))
         made = PyBytes_FromStringAndSize(NULL, 32 * count);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS result =
-            b->multiply(out, in.buf, scalars.buf, (size_t)count, uniform, same);
-        Py_END_ALLOW_THREADS
+        COMPUTE(result = b->multiply(out, in.buf, scalars.buf, (size_t)count, uniform, same));
     }
     PyBuffer_Release(&in);
     PyBuffer_Release(&scalars);
@@ -89,8 +107,7 @@ static PyObject *py_from_uniform(PyObject *self, PyObject *args) {
     if (b && require(in.len % 64 == 0)) made = PyBytes_FromStringAndSize(NULL, in.len / 2);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS result = b->from_uniform(out, in.buf, (size_t)in.len / 64);
-        Py_END_ALLOW_THREADS
+        COMPUTE(result = b->from_uniform(out, in.buf, (size_t)in.len / 64));
     }
     PyBuffer_Release(&in);
     return made ? given(made, result) : NULL;
@@ -103,8 +120,7 @@ static PyObject *py_check(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "iy*", &index, &in)) return NULL;
     const backend *b = backend_at(index);
     if (b && in.len % 32 == 0) {
-        Py_BEGIN_ALLOW_THREADS result = b->check(in.buf, (size_t)in.len / 32);
-        Py_END_ALLOW_THREADS
+        COMPUTE(result = b->check(in.buf, (size_t)in.len / 32));
     }
     PyBuffer_Release(&in);
     if (!b) return NULL;
@@ -122,8 +138,7 @@ static PyObject *py_add(PyObject *self, PyObject *args) {
         made = PyBytes_FromStringAndSize(NULL, left.len);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS result = b->add(out, left.buf, right.buf, (size_t)left.len / 32);
-        Py_END_ALLOW_THREADS
+        COMPUTE(result = b->add(out, left.buf, right.buf, (size_t)left.len / 32));
     }
     PyBuffer_Release(&left);
     PyBuffer_Release(&right);
@@ -137,13 +152,11 @@ static PyObject *py_combine(PyObject *self, PyObject *args) {
     (void)self;
     if (!PyArg_ParseTuple(args, "iy*y*", &index, &in, &scalars)) return NULL;
     const backend *b = backend_at(index);
-    if (b && require(in.len % 32 == 0 && in.len == scalars.len))
+    if (b && require(in.len % 32 == 0 && in.len == scalars.len) && require_scalars(&scalars))
         made = PyBytes_FromStringAndSize(NULL, 32);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS result =
-            b->combine(out, in.buf, scalars.buf, (size_t)in.len / 32);
-        Py_END_ALLOW_THREADS
+        COMPUTE(result = b->combine(out, in.buf, scalars.buf, (size_t)in.len / 32));
     }
     PyBuffer_Release(&in);
     PyBuffer_Release(&scalars);
@@ -178,16 +191,14 @@ static PyObject *py_expand(PyObject *self, PyObject *args) {
     Py_buffer dst;
     octets *items = NULL;
     (void)self;
-    if (!PyArg_ParseTuple(args, "iOy*", &index, &tuple, &dst)) return NULL;
+    if (!PyArg_ParseTuple(args, "iO!y*", &index, &PyTuple_Type, &tuple, &dst)) return NULL;
     const backend *b = backend_at(index);
     if (b && require(dst.len > 0 && dst.len <= 128)) items = items_of(tuple, b->longest);
     if (items) made = PyBytes_FromStringAndSize(NULL, 64 * PyTuple_Size(tuple));
     if (made) {
         const size_t count = (size_t)PyTuple_Size(tuple);
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS b->expand(out, items, count,
-                                         (octets){dst.buf, (size_t)dst.len});
-        Py_END_ALLOW_THREADS
+        COMPUTE(b->expand(out, items, count, (octets){dst.buf, (size_t)dst.len}));
     }
     free(items);
     PyBuffer_Release(&dst);
@@ -206,10 +217,9 @@ static PyObject *py_expand_pairs(PyObject *self, PyObject *args) {
         made = PyBytes_FromStringAndSize(NULL, 2 * left.len);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS b->expand_pairs(out, (octets){prefix.buf, (size_t)prefix.len}, 0,
-                                               left.buf, right.buf, (size_t)left.len / 32,
-                                               (octets){dst.buf, (size_t)dst.len});
-        Py_END_ALLOW_THREADS
+        COMPUTE(b->expand_pairs(out, (octets){prefix.buf, (size_t)prefix.len}, 0, left.buf,
+                                right.buf, (size_t)left.len / 32,
+                                (octets){dst.buf, (size_t)dst.len}));
     }
     PyBuffer_Release(&prefix);
     PyBuffer_Release(&left);
@@ -224,15 +234,14 @@ static PyObject *py_finalize(PyObject *self, PyObject *args) {
     Py_buffer elements;
     octets *items = NULL;
     (void)self;
-    if (!PyArg_ParseTuple(args, "iOy*", &index, &tuple, &elements)) return NULL;
+    if (!PyArg_ParseTuple(args, "iO!y*", &index, &PyTuple_Type, &tuple, &elements)) return NULL;
     const backend *b = backend_at(index);
     if (b) items = items_of(tuple, b->longest);
     if (items && require(elements.len == 32 * PyTuple_Size(tuple)))
         made = PyBytes_FromStringAndSize(NULL, 2 * elements.len);
     if (made) {
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS b->finalize(out, items, elements.buf, (size_t)elements.len / 32);
-        Py_END_ALLOW_THREADS
+        COMPUTE(b->finalize(out, items, elements.buf, (size_t)elements.len / 32));
     }
     free(items);
     PyBuffer_Release(&elements);
@@ -258,11 +267,10 @@ static PyObject *py_derive(PyObject *self, PyObject *args) {
     }
     if (first && second) {
         uint8_t *to = memory_of(first), *also = memory_of(second);
-        Py_BEGIN_ALLOW_THREADS b->derive(
+        COMPUTE(b->derive(
             to, (size_t)first_length, (octets){first_label.buf, (size_t)first_label.len}, also,
             (size_t)second_length, (octets){second_label.buf, (size_t)second_label.len},
-            outputs.buf, (size_t)count);
-        Py_END_ALLOW_THREADS
+            outputs.buf, (size_t)count));
     }
     PyBuffer_Release(&outputs);
     PyBuffer_Release(&first_label);
@@ -279,16 +287,14 @@ static PyObject *py_sha256(PyObject *self, PyObject *args) {
     Py_buffer prefix;
     octets *items = NULL;
     (void)self;
-    if (!PyArg_ParseTuple(args, "iy*O", &index, &prefix, &tuple)) return NULL;
+    if (!PyArg_ParseTuple(args, "iy*O!", &index, &prefix, &PyTuple_Type, &tuple)) return NULL;
     const backend *b = backend_at(index);
     if (b && require(prefix.len <= 128)) items = items_of(tuple, b->longest);
     if (items) made = PyBytes_FromStringAndSize(NULL, 32 * PyTuple_Size(tuple));
     if (made) {
         const size_t count = (size_t)PyTuple_Size(tuple);
         uint8_t *out = memory_of(made);
-        Py_BEGIN_ALLOW_THREADS b->sha256(out, (octets){prefix.buf, (size_t)prefix.len}, items,
-                                         count);
-        Py_END_ALLOW_THREADS
+        COMPUTE(b->sha256(out, (octets){prefix.buf, (size_t)prefix.len}, items, count));
     }
     free(items);
     PyBuffer_Release(&prefix);
@@ -301,7 +307,10 @@ static PyObject *py_scalar_reduce(PyObject *self, PyObject *args) {
     (void)self;
     if (!PyArg_ParseTuple(args, "y*", &wide)) return NULL;
     if (require(wide.len % 64 == 0)) made = PyBytes_FromStringAndSize(NULL, wide.len / 2);
-    if (made) scalar_reduce(memory_of(made), wide.buf, (size_t)wide.len / 64);
+    if (made) {
+        scalar_reduce(memory_of(made), wide.buf, (size_t)wide.len / 64);
+        wipe_stack();
+    }
     PyBuffer_Release(&wide);
     return made;
 }
@@ -314,7 +323,10 @@ static PyObject *scalar_pairwise(PyObject *args, pairwise operation) {
     if (!PyArg_ParseTuple(args, "y*y*", &left, &right)) return NULL;
     if (require(left.len % 32 == 0 && left.len == right.len))
         made = PyBytes_FromStringAndSize(NULL, left.len);
-    if (made) operation(memory_of(made), left.buf, right.buf, (size_t)left.len / 32);
+    if (made) {
+        operation(memory_of(made), left.buf, right.buf, (size_t)left.len / 32);
+        wipe_stack();
+    }
     PyBuffer_Release(&left);
     PyBuffer_Release(&right);
     return made;
@@ -340,7 +352,10 @@ static PyObject *py_scalar_invert(PyObject *self, PyObject *args) {
     (void)self;
     if (!PyArg_ParseTuple(args, "y*", &in)) return NULL;
     if (require(in.len % 32 == 0)) made = PyBytes_FromStringAndSize(NULL, in.len);
-    if (made) result = scalar_invert(memory_of(made), in.buf, (size_t)in.len / 32);
+    if (made) {
+        result = scalar_invert(memory_of(made), in.buf, (size_t)in.len / 32);
+        wipe_stack();
+    }
     PyBuffer_Release(&in);
     return made ? given(made, result) : NULL;
 }
@@ -350,6 +365,7 @@ static PyObject *py_scalar_is_canonical(PyObject *self, PyObject *args) {
     (void)self;
     if (!PyArg_ParseTuple(args, "y*", &in)) return NULL;
     const int holds = in.len % 32 == 0 && scalar_is_canonical(in.buf, (size_t)in.len / 32);
+    wipe_stack();
     PyBuffer_Release(&in);
     return PyBool_FromLong(holds);
 }

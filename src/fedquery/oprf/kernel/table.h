@@ -4,6 +4,12 @@
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 
+/* The registers last: what overwrites the stack may copy through them. */
+static void wipe_traces(void) {
+    wipe_stack();
+    wipe_registers();
+}
+
 const backend JOIN(backend, BACKEND) = {
     .name = TEXT(BACKEND),
     .multiply = multiply_batch,
@@ -16,5 +22,6 @@ const backend JOIN(backend, BACKEND) = {
     .finalize = finalize_batch,
     .derive = derive_batch,
     .sha256 = sha256_batch,
+    .wipe_traces = wipe_traces,
     .longest = MESSAGE_CAP,
 };
