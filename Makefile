@@ -22,18 +22,20 @@ demo: $(STAMP)   ## six nations on this machine: ask, learn, claim
 	@$(BIN)/fedquery demo
 
 test: check      ## everything: checks, tests, and last the search for leaked identifiers
+	$(BIN)/fedquery policy test policies
 	@rm -rf $(CANARY) && mkdir -p $(CANARY)
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
 
-check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code
+check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code, policies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=src:node:coordinator $(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
 	PATH=$(CURDIR)/$(BIN):$$PATH protos/generate --check
+	$(BIN)/fedquery policy check policies
 
 fix: $(STAMP)    ## format, and mend what the linter can
 	$(BIN)/ruff format .
@@ -45,6 +47,7 @@ protos: $(STAMP) ## write src/fedquery/v1 anew from protos/
 bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.kernel
+	$(BIN)/python -m bench.policies
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py

@@ -104,13 +104,10 @@ def serve(home: Path) -> int:
 @click.pass_obj
 def status(home: Path, *, verify: bool, as_json: bool) -> None:
     """Show the member list and the log; also while it serves."""
-    from fedquery_coordinator.status import gather  # noqa: PLC0415 -- see the module
+    from fedquery_coordinator.status import gather, render  # noqa: PLC0415 -- see the module
 
     found = gather(home, wall_clock(), verify=verify)
-    if as_json:
-        click.echo(json.dumps(found, indent=2))
-    else:
-        click.echo("\n".join(f"{key:<18} {value}" for key, value in found.items()))
+    click.echo(json.dumps(found, indent=2) if as_json else render(found))
 
 
 @cli.command()

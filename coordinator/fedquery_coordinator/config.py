@@ -13,12 +13,26 @@ _ADDRESS = r"[^\s]{1,253}:[0-9]{1,5}"
 class CoordinatorSettings:
     """All of coordinator.toml."""
 
-    name: str = setting("The name of this coordinator.", pattern=_NAME)
-    federation: str = setting("The name of the federation.", pattern=_NAME)
-    url: str = setting(
-        "Its https address, as the member list has it.", pattern=r"https://[^\s/]{1,260}"
+    name: str = setting(
+        "The name of this coordinator.",
+        pattern=_NAME,
+        form="1 to 40 small letters, digits or hyphens, such as hub",
     )
-    listen: str = setting("Host and port to listen on; port 0 takes any.", pattern=_ADDRESS)
+    federation: str = setting(
+        "The name of the federation.",
+        pattern=_NAME,
+        form="1 to 40 small letters, digits or hyphens, such as mekong",
+    )
+    url: str = setting(
+        "Its https address, as the member list has it.",
+        pattern=r"https://[^\s/]{1,260}",
+        form="https, a host and a port, such as https://hub.example.org:8443",
+    )
+    listen: str = setting(
+        "Host and port to listen on; port 0 takes any.",
+        pattern=_ADDRESS,
+        form="host, colon and port, such as 0.0.0.0:8443",
+    )
     envelopes_per_minute: int = setting(
         "How many envelopes an agency may send in a minute.", default=3_000, minimum=1
     )

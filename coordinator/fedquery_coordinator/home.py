@@ -12,7 +12,7 @@ from fedquery.config.keyfile import (
     read_secret,
     write_secret,
 )
-from fedquery.errors import ConfigError
+from fedquery.config.new_directory import new_directory
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
 from fedquery.federation.certificate_files import write_issued
@@ -111,13 +111,15 @@ def make_home(path: Path, new: NewCoordinator, random: Callable[[int], bytes], n
 
     Raises:
         ConfigError: if there is something in the directory.
-        InputError: if a value is out of form.
+        InputError: if a value is out of form. Either way nothing is made.
     """
     names.check_label(new.name)
     names.check_url(new.url)
-    make_private_directory(path)
-    if any(path.iterdir()):
-        raise ConfigError(f"{path}: is not empty", do="Choose another directory.")
+    with new_directory(path):
+        return _fill(path, new, random, now_ms)
+
+
+def _fill(path: Path, new: NewCoordinator, random: Callable[[int], bytes], now_ms: int) -> str:
     for directory in ("keys", "tls"):
         make_private_directory(path / directory)
     for name in ("signing", "log"):

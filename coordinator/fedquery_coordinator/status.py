@@ -1,6 +1,7 @@
 """What a coordinator's operator wants to see at a glance; read only."""
 
 import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fedquery.errors import BusyError, FedqueryError
@@ -44,6 +45,24 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, object]:
             "checkpoint_root": latest[0].root.hex() if latest else "",
             "log_verified": verify,
         }
+
+
+def render(found: dict[str, object]) -> str:
+    """Write what was gathered for a person."""
+    until_ms = found["members_until_ms"]
+    until = datetime.fromtimestamp(until_ms / 1000, UTC) if isinstance(until_ms, int) else None
+    verified = ", verified against itself" if found["log_verified"] else ""
+    members = f"list {found['member_list']}, until {until:%Y-%m-%d %H:%M UTC}" if until else ""
+    log = f"{found['log_entries']} entries, {found['checkpoint_size']} in a checkpoint{verified}"
+    return "\n".join(
+        (
+            f"coordinator {found['name']}",
+            f"serving    {'yes' if found['serving'] else 'no'}",
+            f"members    {found['members_problem'] or members}",
+            f"log        {log}",
+            f"root       {found['checkpoint_root']}",
+        )
+    )
 
 
 def _serving(path: Path) -> bool:

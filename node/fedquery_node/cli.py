@@ -12,6 +12,7 @@ from fedquery import __version__
 from fedquery.config.command_line import completion_script
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
+from fedquery_node.config import KINDS
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -290,9 +291,10 @@ def _pairs(datasets: tuple[str, ...]) -> dict[str, str]:
     pairs = {}
     for text in datasets:
         name, found, kind = text.partition("=")
-        if not found:
+        if not found or kind not in KINDS:
             raise click.BadParameter(
-                "write NAME=KIND, such as phones=phone", param_hint="--dataset"
+                f"write NAME=KIND, such as phones=phone; kinds are {', '.join(KINDS)}",
+                param_hint="--dataset",
             )
         pairs[name] = kind
     return pairs

@@ -12,7 +12,8 @@ from fedquery.config.settings import load, setting
 _NAME = r"[a-z0-9-]{1,40}"
 _NATION = r"[A-Z]{2}"
 _ADDRESS = r"[^\s:]{1,253}:[0-9]{1,5}"
-_KINDS = ("phone", "account", "wallet")
+_NATION_FORM = "two capital letters, such as VN"
+KINDS = ("phone", "account", "wallet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +70,13 @@ class Columns:
 class DatasetSettings:
     """One dataset: what it holds and how it is published."""
 
-    kind: str = setting("The kind of its identifiers.", choices=_KINDS)
+    kind: str = setting("The kind of its identifiers.", choices=KINDS)
     sensitive: bool = setting("Whether a hit alone would endanger a source.", default=False)
     region: str | None = setting(
         "The nation by whose habits identifiers are spelled; the node's own by default.",
         default=None,
         pattern=_NATION,
+        form=_NATION_FORM,
     )
     release_to_default: tuple[str, ...] = setting(
         'Nations that see a row which names none, or ["*"]; empty: such a row is refused.',
@@ -99,9 +101,17 @@ class DatasetSettings:
 class NodeSettings:
     """All of node.toml."""
 
-    nation: str = setting("The code of this nation.", pattern=_NATION)
-    federation: str = setting("The name of the federation.", pattern=_NAME)
-    listen: str = setting("Host and port to listen on; port 0 takes any.", pattern=_ADDRESS)
+    nation: str = setting("The code of this nation.", pattern=_NATION, form=_NATION_FORM)
+    federation: str = setting(
+        "The name of the federation.",
+        pattern=_NAME,
+        form="1 to 40 small letters, digits or hyphens, such as mekong",
+    )
+    listen: str = setting(
+        "Host and port to listen on; port 0 takes any.",
+        pattern=_ADDRESS,
+        form="host, colon and port, such as 0.0.0.0:7000",
+    )
     policies: Path = setting("The directory with schema.cedarschema and <NATION>.cedar.")
     checkpoint_every_s: int = setting(
         "Seconds after which questions get into a checkpoint.", default=600, minimum=1, maximum=3600

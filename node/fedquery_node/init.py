@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fedquery.config.keyfile import make_private_directory
-from fedquery.errors import ConfigError
+from fedquery.config.new_directory import new_directory
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
 from fedquery.federation.certificate_files import write_issued
@@ -73,13 +72,18 @@ def make_home(home: Path, new: NewNode, random: Callable[[int], bytes], now_ms: 
         the fingerprint of its card, to be compared by another way.
 
     Raises:
-        ConfigError: if there is something in the directory, or a value is out of form.
+        ConfigError: if there is something in the directory.
+        InputError: if a value is out of form. Either way nothing is made.
     """
     names.check_nation(new.nation)
     names.check_address(new.address)
-    make_private_directory(home)
-    if any(home.iterdir()):
-        raise ConfigError(f"{home}: is not empty", do="Choose another directory.")
+    for dataset in new.datasets:
+        names.check_label(dataset)
+    with new_directory(home):
+        return _fill(home, new, random, now_ms)
+
+
+def _fill(home: Path, new: NewNode, random: Callable[[int], bytes], now_ms: int) -> str:
     keys = KeyStore(home)
     keys.make_directories()
     keys.create("signing", random(SEED_LENGTH))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from fedquery.audit.node import PolicyEntry
 from fedquery.policy import cedar
+from fedquery.policy.complaint import PolicyError
 from fedquery.policy.load import load_rules
 from fedquery.policy.rules import Rules
-from fedquery.policy.source import SCHEMA_FILE, PolicyError, policy_file
+from fedquery.policy.source import SCHEMA_FILE, policy_file
 from fedquery_node.home import NodeHome
 
 _CAP = 200_000
@@ -57,7 +58,7 @@ def load(home: NodeHome, files: PolicyFiles) -> Rules:
         return load_rules(files.policy, files.schema, home.nation)
     except PolicyError as error:
         path = home.settings.policies / error.name
-        raise PolicyError(str(path), error.complaint, error.line, error.column) from None
+        raise PolicyError(str(path), error.complaint) from None
 
 
 def difference(connection: sqlite3.Connection, home: NodeHome) -> str:
@@ -114,10 +115,10 @@ def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & 0o002:
-                raise PolicyError(str(path), "others may write it", do=f"chmod o-w {path}")
+                raise PolicyError.of_file(str(path), "others may write it", do=f"chmod o-w {path}")
             octets = file.read(_CAP + 1)
     except OSError as error:
-        raise PolicyError(str(path), os.strerror(error.errno or 0)) from None
+        raise PolicyError.of_file(str(path), os.strerror(error.errno or 0)) from None
     if len(octets) > _CAP:
-        raise PolicyError(str(path), f"larger than {_CAP} bytes")
+        raise PolicyError.of_file(str(path), f"larger than {_CAP} bytes")
     return octets

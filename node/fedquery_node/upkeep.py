@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from fedquery.config import logs
 from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE
-from fedquery.policy.source import PolicyError
+from fedquery.policy.complaint import PolicyError
 from fedquery_node import authorities, kem_keys, manifests, members, publications, requests, rules
 from fedquery_node.home import NodeHome
 from fedquery_node.retire import retire_due
@@ -138,7 +138,7 @@ class Upkeep:
             loaded = rules.load(self.home, files)
         except PolicyError as error:
             # What is wrong there is the status's to say: it may quote the file.
-            logs.event("policy-rejected", file=Path(error.name).name, line=error.line)
+            logs.event("policy-rejected", file=Path(error.name).name, line=error.complaint.line)
             return force
         self._in_transaction(lambda: rules.log_in_force(self.connection, self.home, loaded, now_ms))
         logs.event("policy-in-force")

@@ -61,7 +61,7 @@ class ProofError(FedqueryError):
     """A cryptographic check failed. Stop: never retry, keep the evidence."""
 
     slug = "proof-failed"
-    default_do = "Stop asking this nation, keep the receipt directory, and tell its node operator."
+    default_do = "Do not use it or try again; keep it, and speak to the party that it came from."
 
 
 class SignatureError(ProofError):

@@ -5,6 +5,7 @@ import json
 import time
 
 import httpx2
+import jsonschema
 import pytest
 from fedquery_node import schema
 from integration.conftest import ABSENT, PHONES, REFERENCE
@@ -78,6 +79,59 @@ def test_a_hit_is_claimed_and_its_receipt_verifies(http):
     assert again["nations"] == found["nations"]
 
 
+def test_answers_are_what_the_openapi_document_says(http, url):
+    """Each answer fits the schema of its path, names nothing beyond it, and refs lead somewhere."""
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    assert not unresolved(document)
+    lookup = http.post("/v1/lookups", json=body(PHONES[2], nations=["VN"])).json()
+    fits(document, "/v1/lookups", "post", lookup)
+    stream = http.post(
+        "/v1/lookups", json=body(PHONES[2]), headers={"accept": "application/x-ndjson"}
+    )
+    for line in stream.text.splitlines():
+        fits(document, "/v1/lookups", "post", json.loads(line), "application/x-ndjson")
+    again = http.get(f"/v1/lookups/{lookup['lookup_id']}").json()
+    fits(document, "/v1/lookups/{lookup_id}", "get", again)
+    claim = {"claim_id": lookup["outcomes"][0]["claim_id"], "level": "summary"}
+    fits(document, "/v1/claims", "post", http.post("/v1/claims", json=claim).json())
+    receipt = {"receipt": lookup["outcomes"][0]["receipt"]}
+    fits(document, "/v1/receipts", "post", http.post("/v1/receipts", json=receipt).json())
+    fits(document, "/healthz", "get", http.get("/healthz").json())
+    with pytest.raises(jsonschema.ValidationError):
+        fits(document, "/v1/lookups", "post", {**lookup, "more": 1})
+    with pytest.raises(jsonschema.ValidationError):
+        fits(document, "/v1/lookups", "post", {**lookup, "asked_ms": "1"})
+
+
+def test_the_openapi_document_says_which_requests_need_a_token(url):
+    """All but the question whether the process answers."""
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    (scheme,) = document["components"]["securitySchemes"].values()
+    assert ("http", "bearer") == (scheme["type"], scheme["scheme"])
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert path.startswith("/v1/") is bool(operation.get("security"))
+            names = [one["name"] for one in operation.get("parameters", [])]
+            assert "authorization" not in names
+
+
+def unresolved(document):
+    """List the references of a document that lead nowhere."""
+    refs = {part.split('"')[0] for part in json.dumps(document).split('"$ref": "')[1:]}
+    return [ref for ref in refs if ref.rsplit("/", 1)[1] not in document["components"]["schemas"]]
+
+
+def fits(document, path, method, answer, media_type="application/json"):
+    """Check an answer against the schema of its path, with no field more."""
+    answers = document["paths"][path][method]["responses"]["200"]["content"]
+    schema = answers[media_type]["schema"]
+    whole = {**schema, "components": document["components"]}
+    for part in (*whole["components"]["schemas"].values(), *schema.get("anyOf", [])):
+        if part.get("type") == "object":
+            part.setdefault("additionalProperties", False)
+    jsonschema.validate(answer, whole)
+
+
 def test_the_same_key_and_body_is_one_lookup(http):
     """And the same key with another body is refused."""
     headers = {"idempotency-key": "k-1"}
@@ -103,6 +157,7 @@ def test_without_a_token_nothing_is_asked(url, shown):
     answer = httpx2.post(f"{url}/v1/lookups", json=body(ABSENT), headers=headers, trust_env=False)
     problem = answer.json()
     assert (401, "urn:fedquery:error:unauthenticated") == (answer.status_code, problem["type"])
+    assert 'Bearer realm="fedquery gateway"' == answer.headers["www-authenticate"]
 
 
 def test_a_token_that_was_taken_back_is_refused_at_once(federation, url):

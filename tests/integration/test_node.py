@@ -1,11 +1,15 @@
 """A real node: hit, no hit, refusal and claim, and what a dishonest asker gets."""
 
 import asyncio
+import contextlib
+import json
 import secrets
 from dataclasses import replace
 
 import pytest
+from fedquery_node import schema
 from fedquery_node.__main__ import main as node_command
+from fedquery_node.config import load_settings
 from integration.conftest import ABSENT, PHONES, REFERENCE, WITHDRAWN
 from support.raw_asker import csv_of, other_octets
 
@@ -47,6 +51,28 @@ async def test_a_hit_is_claimed(asker, vn):
     assert "reference" == got.head.decision.granted
     assert REFERENCE.format(3) == got.head.claim.reference
     assert "desk" == got.head.claim.contact_id
+
+
+async def test_policies_see_how_many_questions_were_answered(federation, asker, vn):
+    """Each question counts one before the next, in the log that decisions are replayed from.
+
+    A claim counts none; identifiers of the whole nation count by size class.
+    """
+    home = federation.node("VN")
+    with contextlib.closing(schema.connect(home)) as connection:
+        begun = schema.log_of(load_settings(home)).size(connection)
+    finding = await _find(asker, vn, PHONES[5])
+    await asker.send(asker.claim("VN", finding), vn)
+    await _find(asker, vn, PHONES[6])
+    with contextlib.closing(schema.connect(home)) as connection:
+        log = schema.log_of(load_settings(home))
+        entries = log.entries(connection, begun, log.size(connection))
+    used = [json.loads(entry)["situation"]["context"]["used"] for entry in entries]
+    first = used[0]
+    asked = [one["questionsToday"] - first["questionsToday"] for one in used]
+    of_case = [one["questionsThisCase"] - first["questionsThisCase"] for one in used]
+    elements = [one["elementsOfNationToday"] - first["elementsOfNationToday"] for one in used]
+    assert ([0, 1, 1], [0, 1, 1], [0, 1, 2]) == (asked, of_case, elements)
 
 
 async def test_a_source_at_risk_is_not_shown(asker, vn):

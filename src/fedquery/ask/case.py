@@ -15,6 +15,8 @@ HOUR_MS: Final = 3_600_000
 _LIFE_MS: Final = 24 * HOUR_MS
 _MARK_LENGTH: Final = 32  # hexadecimal digits, 128 bits
 _MOST_NUMBER: Final = 200
+# A day is told without its zone, as midnight UTC; it begins up to 14 hours earlier elsewhere.
+_DAY_AHEAD_MS: Final = 14 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,18 @@ class Case:
         check_said(self.purpose, self.aim, "", self.justification)
         # What is told to a holder has the strictest rules; they are tried with any teller.
         self.card("XX", Teller("any", "XX/any", bytes(32)), 0)
+
+    def check_opened(self, now_ms: int) -> None:
+        """Check that the case is open already: a wrong day would be told to every holder.
+
+        Args:
+            now_ms: the time.
+
+        Raises:
+            InputError: if it is to be opened later.
+        """
+        if self.opened_ms > now_ms + _DAY_AHEAD_MS:
+            raise InputError("the day of opening is in the future", do="Write the day as it was.")
 
     def pseudonym(self, holder: str, key: bytes) -> str:
         """Name the case towards one holder, so that two holders cannot compare their names.

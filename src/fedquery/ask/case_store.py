@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.ask.case import check_number, file_mark
-from fedquery.ask.home import AskHome
+from fedquery.ask.home import AskHome, open_home
 from fedquery.cases.case_file import CASE_FILE_CAP, CaseFile
 from fedquery.config.keyfile import make_private_directory, read_private
 from fedquery.errors import ConfigError, EncodingError
@@ -30,6 +30,15 @@ def read_case(home: AskHome, number: str) -> CaseFile | None:
     """
     path = path_of(home, number)
     return _read(path) if path.exists() else None
+
+
+def opened_in(path: Path, number: str) -> CaseFile | None:
+    """Read the file of a case in a home that need not be one: where no case was opened, none is.
+
+    Raises:
+        ConfigError: if there are cases, and the home or the file of this one is damaged.
+    """
+    return read_case(open_home(path), number) if (path / CASES).is_dir() else None
 
 
 def write_case(home: AskHome, case: CaseFile) -> None:

@@ -109,14 +109,16 @@ class Client:
             on_outcome: told of each outcome as it comes.
 
         Raises:
-            InputError: if there are none or too many, or a nation is unknown or one's own.
+            InputError: if there are none or too many, a nation is unknown or one's own, or the case
+                is to be opened later.
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong; nothing was asked.
         """
         if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
             raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
+        case.check_opened(self.session.clock())
         looking = Looking(self.session, self._random, on_outcome)
-        chosen = self._chosen(nations)
+        chosen = self.choose(nations)
         return await looking.run(identifiers, case, chosen, self._deadline_ms(deadline_s))
 
     async def claim(
@@ -196,7 +198,12 @@ class Client:
         """Look at everything that a question needs, and say which part is wrong."""
         return await examine(self.session)
 
-    def _chosen(self, nations: Collection[str] | None) -> list[str]:
+    def choose(self, nations: Collection[str] | None) -> list[str]:
+        """Choose whom to ask; every other nation with a node by default.
+
+        Raises:
+            InputError: if a nation is unknown or one's own.
+        """
         others = sorted(self.session.federation.nodes.keys() - {self.home.settings.nation})
         if nations is None:
             return others

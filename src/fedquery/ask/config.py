@@ -10,15 +10,24 @@ from fedquery.config.settings import load, setting
 class AskSettings:
     """All of fedquery.toml."""
 
-    agency: str = setting("The name of this agency.", pattern=r"[A-Z]{2}/[a-z0-9-]{1,40}")
+    agency: str = setting(
+        "The name of this agency.",
+        pattern=r"[A-Z]{2}/[a-z0-9-]{1,40}",
+        form="a nation, a slash, and small letters, digits or hyphens, such as TH/cyber-police",
+    )
     sort: str = setting(
         "What sort of agency it is.", choices=("police", "fiu", "prosecution", "regulator")
     )
-    federation: str = setting("The name of the federation.", pattern=r"[a-z0-9-]{1,40}")
+    federation: str = setting(
+        "The name of the federation.",
+        pattern=r"[a-z0-9-]{1,40}",
+        form="1 to 40 small letters, digits or hyphens, such as mekong",
+    )
     region: str | None = setting(
         "The nation by whose habits numbers are read; the agency's own by default.",
         default=None,
         pattern=r"[A-Z]{2}",
+        form="two capital letters, such as TH",
     )
     deadline_ms: int = setting(
         "How long the nodes have for an answer.", default=10_000, minimum=1_000, maximum=30_000

@@ -8,6 +8,7 @@ from typing import Final
 
 from fedquery.ask.concluding import ClockError
 from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.why import in_words
 from fedquery.errors import FedqueryError, PeerError
 from fedquery.identifiers import vectors_digest
 from fedquery.oprf.backends import LIBSODIUM, names
@@ -84,8 +85,11 @@ def _backend() -> Check:
 def _nations(session: Session) -> Iterator[Check]:
     for nation, state in sorted(session.nations.items()):
         if isinstance(state, Distrusted):
-            do = "Stop asking it, and tell its operator." if state.alarm else "Ask it later."
-            yield Check(f"node {nation}", ok=False, what=state.why, do=do)
+            what, do = in_words(state.why)
+            if state.alarm:
+                what = f"what it showed is false ({state.why})"
+                do = "Stop asking it, and tell its operator."
+            yield Check(f"node {nation}", ok=False, what=what, do=do)
             continue
         now_ms = session.clock()
         late = [

@@ -19,6 +19,7 @@ from fedquery.config.keyfile import (
     read_secret,
     write_secret,
 )
+from fedquery.config.new_directory import new_directory
 from fedquery.errors import ConfigError
 from fedquery.federation import names
 from fedquery.federation.cards import fingerprint, write_card
@@ -99,13 +100,15 @@ def make_home(path: Path, new: NewAgency, random: Callable[[int], bytes]) -> str
 
     Raises:
         ConfigError: if there is something in the directory.
-        InputError: if a name is out of form.
+        InputError: if a name is out of form. Either way nothing is made.
     """
     names.check_agency(new.agency)
     names.check_sort(new.sort)
-    make_private_directory(path)
-    if any(path.iterdir()):
-        raise ConfigError(f"{path}: is not empty", do="Choose another directory.")
+    with new_directory(path):
+        return _fill(path, new, random)
+
+
+def _fill(path: Path, new: NewAgency, random: Callable[[int], bytes]) -> str:
     for directory in ("keys", RECEIPTS):
         make_private_directory(path / directory)
     for name in _KEYS:

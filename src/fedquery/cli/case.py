@@ -20,6 +20,7 @@ from fedquery.cases.signed import issue
 from fedquery.cli import notes
 from fedquery.cli.case_options import day_ms
 from fedquery.cli.case_text import case_json, case_line, case_text
+from fedquery.cli.usage import option_values
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
@@ -65,9 +66,10 @@ def open_(home: Path, /, *, number: str, days: int, again: bool, **given: Any) -
             "the case is closed" if before.state == "closed" else "the case is open already",
             do="Closed cases stay so; new cards of an open one are made with --again.",
         )
-    facts = _facts(given)
     now_ms = wall_clock()
-    opened = Case(number=number, **facts)
+    with option_values():
+        opened = Case(number=number, **_facts(given))
+        opened.check_opened(now_ms)
     cards = _cards(asker, opened, _members(asker, now_ms), now_ms, days)
     file = CaseFile(
         number=number, purpose=given["purpose"] or "", sensitive=opened.sensitive, cards=cards

@@ -11,6 +11,7 @@ import click
 from fedquery.ask.case import Case
 from fedquery.cases.card import PERSON_ROLES
 from fedquery.cases.case_file import CaseFile
+from fedquery.cli.usage import option_values
 from fedquery.errors import InputError
 from fedquery.psi.question import AIMS, PURPOSES
 
@@ -50,7 +51,12 @@ _NAMES = {
     "justification": "justification",
 }
 _FLAGS = ("transnational", "sensitive")
-_NEEDED = {"number": "--case", "purpose": "--purpose", "maximum_penalty_years": "--max-penalty"}
+_NEEDED = {
+    "number": "--case",
+    "purpose": "--purpose",
+    "maximum_penalty_years": "--max-penalty",
+    "opened": "--opened",
+}
 
 
 def case_options(command: F) -> F:
@@ -61,18 +67,33 @@ def case_options(command: F) -> F:
 
 
 def case_of(
-    given: dict[str, Any], opened: Callable[[str], CaseFile | None] = lambda _number: None
+    given: dict[str, Any],
+    now_ms: int,
+    opened: Callable[[str], CaseFile | None] = lambda _number: None,
 ) -> Case:
     """Make the case from the options of a command, and from the opened case of its number.
 
     Args:
         given: what `case_options` gave.
+        now_ms: the time.
         opened: finds the opened case of a number.
 
     Raises:
-        InputError: if a fact is missing or out of range; names the option.
+        click.UsageError: if a fact is missing or out of range, and options are all there is.
+        InputError: the same where there is a case file too.
     """
-    facts = _file_facts(given["case_file"]) if given["case_file"] is not None else {}
+    if given["case_file"] is not None:
+        return _case(_file_facts(given["case_file"]), given, now_ms, opened)
+    with option_values():
+        return _case({}, given, now_ms, opened)
+
+
+def _case(
+    facts: dict[str, Any],
+    given: dict[str, Any],
+    now_ms: int,
+    opened: Callable[[str], CaseFile | None],
+) -> Case:
     facts |= {
         name: given[option] for option, name in _NAMES.items() if given.get(option) is not None
     }
@@ -91,7 +112,9 @@ def case_of(
     if "opened" not in facts:
         raise InputError("the day on which the case was opened is missing", do="Give --opened.")
     day = facts.pop("opened")
-    return Case(opened_ms=day if isinstance(day, int) else day_ms(day), **facts)
+    case = Case(opened_ms=day if isinstance(day, int) else day_ms(day), **facts)
+    case.check_opened(now_ms)
+    return case
 
 
 def _opened_facts(file: CaseFile) -> dict[str, Any]:

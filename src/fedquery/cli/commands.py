@@ -26,6 +26,11 @@ class _Commands(LazyGroup):
             "federation",
             "Make, sign and show member lists.",
         ),
+        "policy": (
+            "fedquery.cli.policy.command",
+            "policy",
+            "Check, explain and test policy files.",
+        ),
         "gateway": ("fedquery.gateway.command", "gateway", "Serve the SDK as JSON over HTTP."),
         "demo": (
             "fedquery.cli.demo.command",

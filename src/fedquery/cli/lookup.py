@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from fedquery.ask import Case, Client, Lookup, Outcome
-from fedquery.ask.case_store import read_case
+from fedquery.ask.case_store import opened_in
 from fedquery.cli.case_options import case_of, case_options
 from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, read_lines
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
+from fedquery.cli.usage import option_values
 from fedquery.cli.wording import exit_of
 from fedquery.config.hardening import harden
+from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
 
 
@@ -56,12 +58,16 @@ def lookup(
     fedquery lookup --case 2026/117 numbers.txt     after `fedquery case open`
 
     Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
-    7: a proof is false, stop. 65: a line cannot be read, and nothing was asked.
+    7: a proof is false, stop. 2: an option is wrong, or 65: a line; then nothing was asked.
     """
     # A crash must not write what was typed to a disk.
     harden()
+    facts = case_of(case, wall_clock(), lambda number: opened_in(home, number))
     client = Client.open(home)
-    facts = case_of(case, lambda number: read_case(client.home, number))
+    with option_values():
+        # People write blanks after commas, and small letters.
+        named = None if nations is None else [one.strip().upper() for one in nations.split(",")]
+        chosen = client.choose(named)
     region = client.home.settings.region or client.home.settings.nation
     asked, unclear = read_identifiers(read_lines(source), kind, region)
     if unclear:
@@ -71,8 +77,6 @@ def lookup(
     for one in asked:
         for warning in one.parsed.warnings:
             click.echo(f"note: line {one.line}: {warning}", err=True)
-    # People write blanks after commas, and small letters.
-    chosen = [one.strip().upper() for one in nations.split(",")] if nations is not None else None
     found = asyncio.run(_run(client, asked, facts, chosen, deadline))
     if as_json:
         click.echo(json.dumps(document(found, asked, show=show), indent=2))
@@ -85,7 +89,7 @@ async def _run(
     client: Client,
     asked: list[Asked],
     case: Case,
-    nations: list[str] | None,
+    nations: list[str],
     deadline_s: float | None,
 ) -> Lookup:
     identifiers = [one.parsed.identifier for one in asked]

@@ -57,8 +57,6 @@ def make_role_key(out: Path, nation: str, role: str, label: str) -> tuple[Path, 
     Returns:
         The file with the public half, and the key.
     """
-    names.check_nation(nation)
-    names.check_label(label)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     seed = secrets.token_bytes(SEED)
     stem = f"{nation}.{role}.{label}"

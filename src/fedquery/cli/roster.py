@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fedquery.cli import notes
+from fedquery.cli.usage import option_values
 from fedquery.errors import InputError
 from fedquery.federation import names
 from fedquery.federation.drafting import Draft
@@ -32,6 +33,9 @@ def roster() -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 def key(nation: str, role: str, label: str, out: Path) -> None:
     """Make a role key, on its signer's own machine; the .vkey beside it goes into a roster."""
+    with option_values():
+        names.check_nation(nation)
+        names.check_label(label)
     path, vkey = notes.make_role_key(out, nation, role, label)
     click.echo(f"key     {path.with_suffix('.key')}")
     click.echo(f"public  {path}")
@@ -46,13 +50,14 @@ def key(nation: str, role: str, label: str, out: Path) -> None:
 def init(roster_file: Path, federation: str, nation: str, days: int) -> None:
     """Begin a roster: an empty draft."""
     created_ms = notes.now_ms()
-    first = Roster(
-        federation=federation,
-        nation=nation,
-        number=1,
-        created_ms=created_ms,
-        expires_ms=created_ms + notes.days_ms(days),
-    )
+    with option_values():
+        first = Roster(
+            federation=federation,
+            nation=nation,
+            number=1,
+            created_ms=created_ms,
+            expires_ms=created_ms + notes.days_ms(days),
+        )
     notes.begin(roster_file, Draft(first))
     click.echo(f"draft 1 of the roster of {nation}: {roster_file}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fedquery.cli import notes
+from fedquery.cli.usage import option_values
 from fedquery.federation import names
 from fedquery.federation.drafting import Draft
 from fedquery.federation.team import Team, open_team
@@ -33,14 +34,15 @@ def init(
     team_file: Path, agencies: tuple[str, ...], *, federation: str, name: str, ends: str
 ) -> None:
     """Begin a team of agencies, such as TH/cyber-police VN/fiu."""
-    first = Team(
-        federation=federation,
-        name=name,
-        number=1,
-        created_ms=notes.now_ms(),
-        ends_ms=notes.day_ms(ends),
-        members=tuple(sorted(set(agencies))),
-    )
+    with option_values():
+        first = Team(
+            federation=federation,
+            name=name,
+            number=1,
+            created_ms=notes.now_ms(),
+            ends_ms=notes.day_ms(ends),
+            members=tuple(sorted(set(agencies))),
+        )
     notes.begin(team_file, Draft(first))
     click.echo(f"draft 1 of {name}: {', '.join(first.parties)} must sign")
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fedquery.ask.outcome import NationOutcome, Outcome, Word
+from fedquery.ask.why import in_words
 from fedquery.config.exit_codes import ExitCode
 
 SYMBOLS: Final[dict[Word, str]] = {
@@ -23,20 +24,6 @@ STYLES: Final[dict[Word, str]] = {
 }
 LEAD: Final = "A hit is a lead, not evidence: confirm it by a formal request."
 
-# Why there was no answer, and what to do about it.
-_WHY: Final = {
-    "node-down": ("its node does not answer", "Ask again later."),
-    "timeout": ("its node did not answer in time", "Ask again later."),
-    "coordinator-down": ("no coordinator carried the question", "Run `fedquery doctor`."),
-    "no-such-dataset": ("it offers nothing of this kind", "Ask it by a formal request."),
-    "not-ready": ("it has published nothing yet", "Ask again later."),
-    "busy": ("its node has no room now", "Ask again in a minute."),
-    "tls": ("its certificate is not the one of the member list", "Tell its operator."),
-    "clock": ("its clock and this machine's differ", "Set the clock of this machine."),
-    "expired": ("its clock and this machine's differ", "Set the clock of this machine."),
-    "stale": ("its manifest has expired", "Tell its operator."),
-    "outcome-unknown": ("it was under way when the program ended", "Ask again."),
-}
 _ALARM: Final = "STOP: what it showed is false. Do not retry; keep the receipt, tell its operator."
 
 
@@ -84,7 +71,7 @@ def _stale(outcome: Outcome, _asker: str) -> str:
 
 
 def _unavailable(outcome: Outcome, _asker: str) -> str:
-    what, do = _WHY.get(outcome.why, (outcome.why, "Ask again later."))
+    what, do = in_words(outcome.why)
     return f"{what}. {do}{_again(outcome.retry_after_s)}"
 
 

@@ -42,6 +42,7 @@ class Rule:
         minimum: the least integer, or length of a text.
         maximum: the largest integer, or length of a text.
         pattern: what a text must match as a whole.
+        form: the pattern in words, with an example.
         choices: the texts that are allowed, or () for any.
     """
 
@@ -49,6 +50,7 @@ class Rule:
     minimum: int | None = None
     maximum: int | None = None
     pattern: str = ""
+    form: str = ""
     choices: tuple[str, ...] = ()
 
 
@@ -60,6 +62,7 @@ def setting(
     minimum: int | None = None,
     maximum: int | None = None,
     pattern: str = "",
+    form: str = "",
     choices: tuple[str, ...] = (),
 ) -> Any:  # noqa: ANN401 # as dataclasses.field, it stands for a value of the field's own type
     """Declare one documented setting of a settings class.
@@ -71,9 +74,12 @@ def setting(
         minimum: the least integer, or length of a text.
         maximum: the largest integer, or length of a text.
         pattern: a regular expression that a text must match as a whole.
+        form: the same in words, with an example; the operator reads it instead.
         choices: the texts that are allowed.
     """
-    metadata = {"rule": Rule(doc, minimum, maximum, pattern, choices)}
+    if bool(pattern) != bool(form):
+        raise TypeError("a pattern is told in words")
+    metadata = {"rule": Rule(doc, minimum, maximum, pattern, form, choices)}
     if default_factory is not None:
         return dataclasses.field(default_factory=default_factory, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -243,7 +249,7 @@ def _scalar(value: object, hint: object, rule: Rule, place: _Place) -> object:
         raise place.wrong("must be a text")
     _bounds(len(value), rule, place, " characters")
     if rule.pattern and not re.fullmatch(rule.pattern, value):
-        raise place.wrong(f"must match {rule.pattern}")
+        raise place.wrong(f"must be {rule.form}")
     if rule.choices and value not in rule.choices:
         raise place.wrong(f"must be one of {', '.join(rule.choices)}")
     if hint is Path:

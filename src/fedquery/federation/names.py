@@ -13,27 +13,45 @@ _PORT: Final = r"[1-9][0-9]{0,4}"
 _MOST_PORT: Final = 65_535
 
 
-def _checker(pattern: str, what: str) -> Callable[[str], str]:
+def _checker(pattern: str, what: str, form: str) -> Callable[[str], str]:
     compiled = re.compile(pattern, re.ASCII)
 
     def check(text: str) -> str:
         if compiled.fullmatch(text) is None:
-            raise InputError(f"this is not {what}", do=f"Write {what} as: {pattern}")
+            raise InputError(f"this is not {what}", do=f"Write {form}.")
         return text
 
     return check
 
 
-check_nation = _checker(r"[A-Z]{2}", "the code of a nation")
-check_agency = _checker(rf"[A-Z]{{2}}/{_LABEL}", "the name of an agency")
-check_team = _checker(
-    r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,38}[A-Za-z0-9]", "the name of a team, 3 to 40 characters"
+check_nation = _checker(r"[A-Z]{2}", "the code of a nation", "two capital letters, such as VN")
+check_agency = _checker(
+    rf"[A-Z]{{2}}/{_LABEL}",
+    "the name of an agency",
+    "its nation, a slash, and 1 to 40 small letters, digits or hyphens, such as TH/cyber-police",
 )
-check_label = _checker(_LABEL, "a name in small letters, digits and hyphens")
-check_federation_name = _checker(r"[a-z0-9][a-z0-9.-]{0,39}", "the name of a federation")
-check_host = _checker(_HOST, "a host name")
-_check_address = _checker(rf"{_HOST}:{_PORT}", "an address, host:port")
-_check_url = _checker(rf"https://{_HOST}(?::{_PORT})?", "an https address without a path")
+check_team = _checker(
+    r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,38}[A-Za-z0-9]",
+    "the name of a team",
+    "3 to 40 letters, digits, blanks, dots, slashes or hyphens, such as Joint Team 2026-07",
+)
+check_label = _checker(_LABEL, "a name", "1 to 40 small letters, digits or hyphens, such as hub-1")
+check_federation_name = _checker(
+    r"[a-z0-9][a-z0-9.-]{0,39}",
+    "the name of a federation",
+    "1 to 40 small letters, digits, hyphens or dots, such as mekong",
+)
+check_host = _checker(_HOST, "a host name", "it in small letters, such as node.example.vn")
+_check_address = _checker(
+    rf"{_HOST}:{_PORT}",
+    "an address",
+    "host and port in small letters, such as node.example.vn:7000",
+)
+_check_url = _checker(
+    rf"https://{_HOST}(?::{_PORT})?",
+    "an https address without a path",
+    "host and port in small letters, such as https://hub.example.org:8443",
+)
 
 
 def _check_port(text: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Final
 
-from fastapi import APIRouter, FastAPI, Header, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Request, Response, Security
+from fastapi.security import HTTPBearer
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,13 +22,22 @@ from fedquery.errors import (
     ProofError,
     StorageError,
 )
+from fedquery.gateway.answers import (
+    CLAIM,
+    NDJSON,
+    RESULT,
+    ClaimAnswer,
+    HealthAnswer,
+    LookupAnswer,
+    ReceiptAnswer,
+    stream_content,
+)
 from fedquery.gateway.bodies import ClaimBody, LookupBody, ReceiptBody, identifiers_of
 from fedquery.gateway.service import GatewayService, KeyReusedError, TokenError, lookup_document
 from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
-from fedquery.transport.problems import Problem
+from fedquery.transport.problems import Problem, problem_of
 
-NDJSON: Final = "application/x-ndjson"
 LIMITS: Final = HttpLimits(body_octets=512 * 1024, body_s=10.0)
 _STATUSES: Final[dict[type[FedqueryError], int]] = {
     TokenError: 401,
@@ -40,6 +50,13 @@ _STATUSES: Final[dict[type[FedqueryError], int]] = {
     StorageError: 503,
     ConfigError: 503,
 }
+
+
+# Only for the OpenAPI document: whether a token may be used is the service's to say.
+_BEARER: Final = HTTPBearer(
+    auto_error=False, description="A token of `fedquery gateway token add`, an officer's own."
+)
+_Authorization = Annotated[str, Header(include_in_schema=False)]
 
 
 class HostGuard:
@@ -70,8 +87,16 @@ class HostGuard:
 def make_gateway_app(service: GatewayService) -> FastAPI:
     """Make the application of a gateway."""
     app = make_app("fedquery gateway", docs=True, limits=LIMITS, statuses=_STATUSES)
-    app.include_router(_asking(app, service))
-    app.include_router(_looking_back(app, service))
+
+    # RFC 9110, 15.5.2: a 401 names the scheme that would be taken; RFC 6750, 3 for ours.
+    @app.exception_handler(TokenError)
+    async def on_token(_request: Request, error: TokenError) -> Response:
+        response = problem_response(problem_of(error, _STATUSES))
+        response.headers["www-authenticate"] = 'Bearer realm="fedquery gateway"'
+        return response
+
+    for router in (_asking(app, service), _looking_back(app, service)):
+        app.include_router(router, dependencies=[Security(_BEARER)])
     app.include_router(_health(app))
     return app
 
@@ -79,10 +104,15 @@ def make_gateway_app(service: GatewayService) -> FastAPI:
 def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
     router = APIRouter(route_class=app.router.route_class, prefix="/v1")
 
-    @router.post("/lookups", summary="Ask whether other nations hold records of identifiers")
+    @router.post(
+        "/lookups",
+        summary="Ask whether other nations hold records of identifiers",
+        response_model=LookupAnswer,
+        responses={200: {"content": stream_content()}},
+    )
     async def lookups(
         body: LookupBody,
-        authorization: Annotated[str, Header()] = "",
+        authorization: _Authorization = "",
         accept: Annotated[str, Header()] = "",
         idempotency_key: Annotated[str, Header(max_length=80)] = "",
     ) -> Response:
@@ -100,18 +130,25 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
             return StreamingResponse(_checked(lines), media_type=NDJSON)
         found = [canonical_json.load(line[:-1], cap=2**20, what="line") async for line in lines]
         *outcomes, last = [one for one in found if isinstance(one, dict)]
-        whole = {**last, "schema": "fedquery/result/v1", "outcomes": outcomes}
+        whole = {**last, "schema": RESULT, "outcomes": outcomes}
+        del whole["type"]
+        for outcome in outcomes:
+            del outcome["type"]
         return Response(canonical_json.dump(whole), media_type="application/json")
 
-    @router.post("/claims", summary="Claim a hit: a person's act, which the holder learns of")
-    async def claims(body: ClaimBody, authorization: Annotated[str, Header()] = "") -> Response:
+    @router.post(
+        "/claims",
+        summary="Claim a hit: a person's act, which the holder learns of",
+        response_model=ClaimAnswer,
+    )
+    async def claims(body: ClaimBody, authorization: _Authorization = "") -> Response:
         officer = service.officer(authorization)
         deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
         # The one who claims stands in the holder's log, not the one who looked it up.
         found = await service.client.claim(
             body.claim_id, level=body.level, officer=officer, deadline_s=deadline_s
         )
-        document = {"schema": "fedquery/claim/v1", **asdict(found)}
+        document = {"schema": CLAIM, **asdict(found)}
         document |= {name: list(document[name]) for name in ("reasons", "policy_ids")}
         return Response(canonical_json.dump(document), media_type="application/json")
 
@@ -121,14 +158,22 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
 def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
     router = APIRouter(route_class=app.router.route_class, prefix="/v1")
 
-    @router.get("/lookups/{lookup_id}", summary="A lookup again; identifiers are not kept")
-    async def status(lookup_id: str, authorization: Annotated[str, Header()] = "") -> Response:
+    @router.get(
+        "/lookups/{lookup_id}",
+        summary="A lookup again; identifiers are not kept",
+        response_model=LookupAnswer,
+    )
+    async def status(lookup_id: str, authorization: _Authorization = "") -> Response:
         service.officer(authorization)
         lookup, _ = service.client.status(lookup_id)
         return Response(lookup_document(lookup), media_type="application/json")
 
-    @router.post("/receipts", summary="Verify the receipt of an answer, offline")
-    async def receipts(body: ReceiptBody, authorization: Annotated[str, Header()] = "") -> Response:
+    @router.post(
+        "/receipts",
+        summary="Verify the receipt of an answer, offline",
+        response_model=ReceiptAnswer,
+    )
+    async def receipts(body: ReceiptBody, authorization: _Authorization = "") -> Response:
         service.officer(authorization)
         try:
             shown = service.client.verify_receipt(body.receipt)
@@ -142,7 +187,7 @@ def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
 def _health(app: FastAPI) -> APIRouter:
     router = APIRouter(route_class=app.router.route_class)
 
-    @router.get("/healthz", summary="Whether the process answers")
+    @router.get("/healthz", summary="Whether the process answers", response_model=HealthAnswer)
     async def healthz(_request: Request) -> Response:
         return Response(b'{"status":"ok"}', media_type="application/json")
 

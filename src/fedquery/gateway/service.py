@@ -14,6 +14,7 @@ from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.encoding import canonical_json
 from fedquery.errors import FedqueryError, InputError
 from fedquery.gateway import tokens
+from fedquery.gateway.answers import RESULT
 from fedquery.gateway.bodies import LookupBody
 from fedquery.identifiers import Identifier
 
@@ -162,7 +163,7 @@ def lookup_document(lookup: Lookup) -> bytes:
     """Write a whole lookup as one object."""
     return canonical_json.dump(
         {
-            "schema": "fedquery/result/v1",
+            "schema": RESULT,
             "lookup_id": lookup.lookup_id,
             "asked_ms": lookup.asked_ms,
             "nations": [

@@ -139,6 +139,14 @@ def _prefixed_readings(found: tuple[_Reading, ...]) -> tuple[Parsed, ...]:
     return tuple(read.parsed() for read in (found if home else valid or found))
 
 
+def _lacks_plus(written: str) -> bool:
+    """Say whether digits are a number that exists once a plus stands before them."""
+    if written.startswith(("+", "0")) or len(written) <= _MAX_SHORT_CODE:
+        return False
+    abroad = _read(f"+{written}", None)
+    return abroad is not None and abroad.valid
+
+
 def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     """List the numbers that a text can mean.
 
@@ -164,10 +172,14 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
         read = _read(number, where)
         if read is not None:
             found.setdefault(read.e164, read)
-    if not found:
+    reads = tuple(found.values())
+    # A number of another country that lost its plus may be possible here as well, though no plan
+    # has it: taken, it would be asked about as another number, and never hit.
+    if not any(read.valid for read in reads) and _lacks_plus(written):
+        raise refuse(Reason.NO_PLUS)
+    if not reads:
         short = len(written) <= _MAX_SHORT_CODE and not written.startswith(("+", "00"))
         raise refuse(Reason.SHORT_CODE if short else Reason.NOT_POSSIBLE)
-    reads = tuple(found.values())
     if written.startswith("00"):
         return _prefixed_readings(reads)
     return tuple(read.parsed() for read in reads if read.valid) or tuple(

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     MASKED = "a part of it is masked"
     EXTENSION = "it holds an extension"
     SHORT_CODE = "it is a short code, not a subscriber's number"
+    NO_PLUS = "it is no number of its nation, and would be one of another with a plus before it"
     NOT_POSSIBLE = "no numbering plan has numbers like it"
     BANK = "its bank is no bank code of its nation"
     OTHER_NATION = "its bank is in another nation than it says"
@@ -44,6 +45,7 @@ class Notice(StrEnum):
 _ADVICE = {
     Reason.UNKNOWN_KIND: "Choose one of the kinds that this installation knows.",
     Reason.AMBIGUOUS: "Write a phone with its +country code, an account as NATION:BANK:NUMBER.",
+    Reason.NO_PLUS: "Write the plus before the country code, if that is what it begins with.",
     Reason.EXTENSION: "Leave the extension out and ask about the main number.",
     Reason.MASKED: "Ask for the whole value; a masked one cannot be matched.",
     Reason.CHECKSUM: "Copy the address again from its source; do not type it.",

@@ -8,9 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
+from typing import Any, TypeAlias
 
 import cedarpy
+
+ParsedSchema: TypeAlias = cedarpy.Schema
 
 ENGINE = f"cedarpy {metadata.version('cedarpy')}"
 """Name and version of the engine, as decisions record it."""
@@ -37,11 +39,13 @@ class Verdict:
         allowed: whether the decision is Allow.
         policy_ids: the policies that decided, sorted; empty for a default deny.
         errors: what went wrong; where it is not empty, `allowed` means nothing.
+        decided: whether it was a request at all; False for one that does not fit the schema.
     """
 
     allowed: bool
     policy_ids: tuple[str, ...]
     errors: tuple[str, ...]
+    decided: bool = True
 
 
 def parse_policies(text: str) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def parse_policies(text: str) -> dict[str, Any]:
     return parsed
 
 
-def parse_schema(text: str) -> cedarpy.Schema:
+def parse_schema(text: str) -> ParsedSchema:
     """Parse a Cedar schema.
 
     Raises:
@@ -66,7 +70,7 @@ def parse_schema(text: str) -> cedarpy.Schema:
     return cedarpy.Schema.from_str(text)
 
 
-def validate_policies(text: str, schema: cedarpy.Schema) -> tuple[Finding, ...]:
+def validate_policies(text: str, schema: ParsedSchema) -> tuple[Finding, ...]:
     """Check policies against a schema and return every complaint."""
     result = cedarpy.validate_policies(text, schema)
     findings = tuple(
@@ -91,7 +95,7 @@ class Engine:
 
     __slots__ = ("_policies", "_schema")
 
-    def __init__(self, policies: Mapping[str, Any], schema: cedarpy.Schema) -> None:
+    def __init__(self, policies: Mapping[str, Any], schema: ParsedSchema) -> None:
         # Cedar text names policies by position; only the JSON form carries ids of one's own.
         self._policies = cedarpy.PolicySet.from_json_str(json.dumps(policies))
         self._schema = schema
@@ -135,10 +139,24 @@ class Engine:
         )
         return tuple(_verdict(result) for result in results)
 
+    def authorize(self, request: Mapping[str, Any], entities: Sequence[Any]) -> Verdict:
+        """Evaluate one request as Cedar's own tools write it.
+
+        Args:
+            request: principal, action, resource and context.
+            entities: the entities that it is about, as Cedar JSON.
+
+        Raises:
+            ValueError, TypeError, KeyError: if one of them has another shape.
+        """
+        known = cedarpy.Entities.from_json_str(json.dumps(list(entities)), self._schema)
+        return _verdict(cedarpy.is_authorized(dict(request), self._policies, known, self._schema))
+
 
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:
     errors = tuple(result.diagnostics.errors)
-    if result.decision is cedarpy.Decision.NoDecision and not errors:
+    decided = result.decision is not cedarpy.Decision.NoDecision
+    if not decided and not errors:
         errors = ("no decision",)
     # Cedar reports reasons in random order.
-    return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)), errors)
+    return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)), errors, decided)

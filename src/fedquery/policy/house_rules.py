@@ -7,8 +7,8 @@ for its own nation only, and it uses the ladder's chains the right way round: a 
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from fedquery.policy.vocabulary import BESIDE_THE_LADDER
 
@@ -19,39 +19,46 @@ FORBID_GROUPS = frozenset({"any answer", "more than hit", "more than reference"}
 _BESIDE = " or ".join(f'== "{action}"' for action in sorted(BESIDE_THE_LADDER))
 
 
-def check_set(policies: Mapping[str, Any]) -> str:
-    """Return the complaint about a whole policy set in Cedar's JSON form, or an empty text."""
-    if policies.get("templates") or policies.get("templateLinks"):
-        return "templates are not used: write each policy out"
-    return ""
+class Breach(NamedTuple):
+    """One breach of the house rules.
+
+    Attributes:
+        part: the word of the policy that it is about, such as "id" or "resource".
+        what: what is wrong.
+    """
+
+    part: str
+    what: str
 
 
-def check_policy(policy: Mapping[str, Any], nation: str) -> str:
-    """Return the complaint about one policy in Cedar's JSON form, or an empty text.
+def breaches(policy: Mapping[str, Any], nation: str) -> Iterator[Breach]:
+    """List how one policy in Cedar's JSON form breaks the house rules.
 
     Args:
         policy: the policy.
         nation: the nation that the file belongs to.
     """
-    return (
-        _check_annotations(policy.get("annotations", {}), nation)
-        or _check_resource(policy["resource"], nation)
-        or _check_action(policy["effect"], policy["action"])
-    )
+    yield from _annotations(policy.get("annotations", {}), nation)
+    what = _check_action(policy["effect"], policy["action"])
+    if what:
+        yield Breach("action", what)
+    what = _check_resource(policy["resource"], nation)
+    if what:
+        yield Breach("resource", what)
 
 
-def _check_annotations(annotations: Mapping[str, str | None], nation: str) -> str:
+def _annotations(annotations: Mapping[str, str | None], nation: str) -> Iterator[Breach]:
     for name in ("id", "title", "law"):
         value = annotations.get(name)
         if not value or not value.strip():
-            return f"a policy needs @{name}"
+            yield Breach(name, f"a policy needs @{name}")
         # An escape such as \u{202e} becomes a character only here, after the source was checked.
-        if len(value) > MAX_ANNOTATION or not value.isprintable():
-            return f"@{name} must be printable text of at most {MAX_ANNOTATION} characters"
-    policy_id = annotations["id"] or ""
-    if not _ID.fullmatch(policy_id) or not policy_id.startswith(f"{nation}-"):
-        return f'@id must read "{nation}-" and two to four digits'
-    return ""
+        elif len(value) > MAX_ANNOTATION or not value.isprintable():
+            yield Breach(
+                name, f"@{name} must be printable text of at most {MAX_ANNOTATION} characters"
+            )
+        elif name == "id" and not (_ID.fullmatch(value) and value.startswith(f"{nation}-")):
+            yield Breach(name, f'@id must read "{nation}-" and two to four digits')
 
 
 def _check_resource(resource: Mapping[str, Any], nation: str) -> str:

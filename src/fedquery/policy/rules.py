@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fedquery.policy import cedar, house_rules, locate
-from fedquery.policy.source import PolicyError, Source
-from fedquery.policy.words import read_words
+from fedquery.policy import cedar
+from fedquery.policy.complaint import PolicyError
+from fedquery.policy.examine import examine
+from fedquery.policy.locate import one_line
+from fedquery.policy.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +74,15 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
     Raises:
         PolicyError: with line and column, if Cedar or the house rules refuse it.
     """
-    try:
-        vocabulary = cedar.parse_schema(schema.text)
-    except ValueError as error:
-        raise PolicyError(schema.name, _one_line(error)) from None
-    try:
-        parsed = cedar.parse_policies(policy.text)
-    except ValueError as error:
-        raise locate.syntax_error(policy, cedar.parse_policies, _one_line(error)) from None
-    for finding in cedar.validate_policies(policy.text, vocabulary):
-        raise locate.policy_error(policy, finding.index, finding.message)
-    complaint = house_rules.check_set(parsed)
-    if complaint:
+    examined = examine(policy, schema, nation)
+    for complaint in examined.complaints:
         raise PolicyError(policy.name, complaint)
-    named = _name_by_id(policy, parsed["staticPolicies"], nation)
-    json_form = {**parsed, "staticPolicies": named}
+    json_form = {"staticPolicies": examined.policies, "templates": {}, "templateLinks": []}
     try:
-        engine = cedar.Engine(json_form, vocabulary)
+        engine = cedar.Engine(json_form, cedar.parse_schema(schema.text))
     except ValueError as error:
-        raise PolicyError(policy.name, _one_line(error)) from None
+        raise PolicyError.of_file(policy.name, one_line(error)) from None
+    named = examined.policies
     rules = {key: _rule(value) for key, value in sorted(named.items())}
     return Rules(
         nation=nation,
@@ -98,34 +90,11 @@ def compile_rules(policy: Source, schema: Source, nation: str) -> Rules:
         schema_digest=schema.digest,
         policies=types.MappingProxyType(rules),
         json_form=json.dumps(json_form, sort_keys=True),
-        teams=read_words(schema).teams,
+        teams=examined.words.teams,
         engine=engine,
     )
-
-
-def _name_by_id(source: Source, policies: Mapping[str, Any], nation: str) -> dict[str, Any]:
-    """Key policies by @id, since positions mean nothing after an edit."""
-    named: dict[str, Any] = {}
-    for key, policy in sorted(policies.items(), key=lambda item: _index(item[0])):
-        complaint = house_rules.check_policy(policy, nation)
-        if complaint:
-            raise locate.policy_error(source, _index(key), complaint)
-        policy_id = policy["annotations"]["id"]
-        # Cedar takes two policies of one @id without a word.
-        if policy_id in named:
-            raise locate.policy_error(source, _index(key), "another policy has the same @id")
-        named[policy_id] = policy
-    return named
-
-
-def _index(key: str) -> int:
-    return int(key.removeprefix("policy"))
 
 
 def _rule(policy: Mapping[str, Any]) -> Rule:
     notes = policy["annotations"]
     return Rule(notes["id"], policy["effect"], notes["title"], notes["law"])
-
-
-def _one_line(error: ValueError) -> str:
-    return " ".join(str(error).split())[:300]

@@ -8,10 +8,11 @@ reaches the engine. What is not done here: parsing.
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from fedquery.errors import ConfigError
+from fedquery.policy.complaint import Complaint, PolicyError
 
 SCHEMA_FILE = "schema.cedarschema"
 MAX_BYTES = 200_000
@@ -27,30 +28,9 @@ _TOKEN = re.compile(
 )
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
+_EFFECTS = frozenset({"permit", "forbid"})
 _OPERATORS = frozenset({".", "+", "-", "*", "!", "&&", "||", "==", "!=", "<", "<=", ">", ">="})
 _OPERATOR_WORDS = frozenset({"has", "in", "is", "like"})
-
-
-class PolicyError(ConfigError):
-    """A policy or schema file cannot be taken.
-
-    Attributes:
-        name: the file.
-        complaint: what is wrong with it.
-        line: where, from 1; 0 where no line is to blame.
-        column: where in the line, from 1; 0 where no column is.
-    """
-
-    def __init__(
-        self, name: str, complaint: str, line: int = 0, column: int = 0, *, do: str = ""
-    ) -> None:
-        place = f", line {line}" if line else ""
-        place += f", column {column}" if column else ""
-        super().__init__(f"{name}{place}: {complaint}", do=do)
-        self.name = name
-        self.complaint = complaint
-        self.line = line
-        self.column = column
 
 
 def policy_file(nation: str) -> str:
@@ -81,18 +61,29 @@ class Source:
     digest: bytes
     tokens: tuple[Token, ...]
 
-    def fail(self, offset: int, what: str) -> PolicyError:
-        """Make an error that names a place in the file by line and column."""
+    def complain(self, offset: int, what: str, meant: str = "") -> Complaint:
+        """Make a complaint about a place in the file."""
         line = self.text.count("\n", 0, offset) + 1
         column = offset - self.text.rfind("\n", 0, offset)
-        return PolicyError(self.name, what, line, column)
+        return Complaint(line, column, what, meant)
 
     def policies(self) -> tuple[tuple[Token, ...], ...]:
-        """Split the tokens at each semicolon outside brackets, as Cedar numbers its policies."""
+        """Split the tokens at each semicolon outside brackets, as Cedar numbers its policies.
+
+        An annotation after the head of a policy begins another one, which no valid file has: where
+        a semicolon or a bracket is missing, only the policy that lacks it is lost.
+        """
         found: list[tuple[Token, ...]] = []
         current: list[Token] = []
         depth = 0
+        headed = False
         for token in self.tokens:
+            if token.text == "@" and headed:
+                found.append(tuple(current))
+                current, depth, headed = [], 0, False
+            # An annotation may be called permit, too.
+            annotates = bool(current) and current[-1].text == "@"
+            headed = headed or (token.text in _EFFECTS and not annotates)
             current.append(token)
             if token.text in _OPENING:
                 depth += 1
@@ -100,7 +91,7 @@ class Source:
                 depth = max(0, depth - 1)
             elif token.text == ";" and depth == 0:
                 found.append(tuple(current))
-                current = []
+                current, headed = [], False
         if current:
             found.append(tuple(current))
         return tuple(found)
@@ -117,12 +108,13 @@ def read_source(octets: bytes, name: str) -> Source:
         PolicyError: if it is larger than 200 kB or not UTF-8.
     """
     if len(octets) > MAX_BYTES:
-        raise PolicyError(name, f"larger than {MAX_BYTES} bytes")
+        raise PolicyError(name, Complaint(1, 1, f"larger than {MAX_BYTES} bytes"))
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = octets.count(b"\n", 0, error.start) + 1
-        raise PolicyError(name, "not UTF-8", line) from None
+        before = octets[: error.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise PolicyError(name, Complaint(line, column, "not UTF-8")) from None
     found = (Token(match[0], match.start()) for match in _TOKEN.finditer(text))
     tokens = tuple(token for token in found if not _is_comment(token.text))
     return Source(name, text, hashlib.sha256(octets).digest(), tokens)
@@ -142,48 +134,69 @@ def check_source(source: Source, *, generics: bool = False) -> None:
         generics: whether angle brackets nest, as they do in a schema.
 
     Raises:
-        PolicyError: with line and column, on characters other than ASCII outside strings, on
-            invisible characters in strings, on an open string, on brackets deeper than 20, more
-            than 20 chained `if`, or more than 100 operators in one clause.
+        PolicyError: for the first of what `unsafe` finds.
+    """
+    for complaint in unsafe(source, generics=generics):
+        raise PolicyError(source.name, complaint)
+
+
+def unsafe(source: Source, *, generics: bool = False) -> Iterator[Complaint]:
+    """List what makes a file unsafe to parse, or lets a reader take it for another.
+
+    Args:
+        source: the file.
+        generics: whether angle brackets nest, as they do in a schema.
+
+    Returns:
+        Complaints of characters other than ASCII outside strings, invisible characters in strings,
+        open strings, brackets deeper than 20, more than 20 chained `if`, and more than 100
+        operators in one clause.
     """
     for token in source.tokens:
-        _check_characters(source, token)
-    _check_depth(source, generics=generics)
+        what = _unseen(token)
+        if what:
+            yield source.complain(token.start, what)
+    yield from _too_deep(source, generics=generics)
 
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _check_characters(source: Source, token: Token) -> None:
+def _unseen(token: Token) -> str:
     if token.text == '"':
-        raise source.fail(token.start, "this string is not closed on its line")
+        return "this string is not closed on its line"
     if token.text.startswith('"'):
         # Not printable are control, bidirectional and zero-width characters: none can be seen.
-        if not token.text.isprintable():
-            raise source.fail(token.start, "this string holds a character that cannot be seen")
-    elif not _is_plain(token.text):
-        raise source.fail(token.start, "only ASCII may stand outside strings")
+        return (
+            "" if token.text.isprintable() else "this string holds a character that cannot be seen"
+        )
+    return "" if _is_plain(token.text) else "only ASCII may stand outside strings"
 
 
-def _check_depth(source: Source, *, generics: bool) -> None:
+def _too_deep(source: Source, *, generics: bool) -> Iterator[Complaint]:
     opening = _OPENING | {"<"} if generics else _OPENING
     closing = _CLOSING | {">"} if generics else _CLOSING
     depth = ifs = operators = 0
     for token in source.tokens:
         if token.text in opening:
             depth += 1
+            # Only where a limit is crossed: what is deeper still needs no complaint of its own.
+            if depth == MAX_NESTING + 1:
+                yield source.complain(token.start, f"nested more than {MAX_NESTING} deep")
         elif token.text in closing:
             depth = max(0, depth - 1)
         # Only outside all brackets do the counts begin anew: nothing inside a clause can reset
         # them.
         if depth == 0:
             ifs = operators = 0
-        ifs += token.text == "if"
-        operators += token.text in _OPERATORS or token.text in _OPERATOR_WORDS
-        if depth > MAX_NESTING:
-            raise source.fail(token.start, f"nested more than {MAX_NESTING} deep")
-        if ifs > MAX_IFS:
-            raise source.fail(token.start, f"more than {MAX_IFS} `if` in one clause")
-        if operators > MAX_OPERATORS:
-            raise source.fail(token.start, f"more than {MAX_OPERATORS} operators in one clause")
+        if token.text == "if":
+            ifs += 1
+            if ifs == MAX_IFS + 1:
+                yield source.complain(token.start, f"more than {MAX_IFS} `if` in one clause")
+        elif token.text in _OPERATORS or token.text in _OPERATOR_WORDS:
+            operators += 1
+            if operators == MAX_OPERATORS + 1:
+                yield source.complain(
+                    token.start, f"more than {MAX_OPERATORS} operators in one clause"
+                )

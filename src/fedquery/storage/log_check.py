@@ -11,6 +11,8 @@ from fedquery.tlog.note import VerifierKey, split_note
 from fedquery.tlog.tile import TILE_WIDTH, Tile
 from fedquery.tlog.tree import HASH_SIZE
 
+_DO = "Stop serving, keep the data directory as it is, and call the other parties."
+
 
 def verify(store: LogStore, connection: sqlite3.Connection, key: VerifierKey | None = None) -> int:
     """Compute every tile from the entries anew, and compare tiles and every signed root.
@@ -37,7 +39,7 @@ def verify(store: LogStore, connection: sqlite3.Connection, key: VerifierKey | N
 
 def _verify_tiles(store: LogStore, connection: sqlite3.Connection, size: int) -> None:
     if connection.execute("SELECT count(*) FROM log_entry").fetchone() != (size,):
-        raise ConsistencyError("entries are missing from the log")
+        raise _unfit("entries are missing from the log")
     # Only the rightmost tile of each level is kept; those that became full are compared and let go.
     growing: dict[tuple[int, int], bytes] = {}
 
@@ -56,7 +58,7 @@ def _verify_tiles(store: LogStore, connection: sqlite3.Connection, size: int) ->
         _compare(connection, place, octets)
     compared += len(growing)
     if connection.execute("SELECT count(*) FROM log_tile").fetchone() != (compared,):
-        raise ConsistencyError("the log has tiles that no entries make")
+        raise _unfit("the log has tiles that no entries make")
 
 
 def _compare(connection: sqlite3.Connection, place: tuple[int, int], computed: bytes) -> None:
@@ -75,7 +77,7 @@ def _compare(connection: sqlite3.Connection, place: tuple[int, int], computed: b
         != computed[i * HASH_SIZE : (i + 1) * HASH_SIZE]
     )
     first_entry = (index * TILE_WIDTH + first) * TILE_WIDTH**level
-    raise ConsistencyError(f"the log does not fit itself from entry {first_entry} on")
+    raise _unfit(f"the log does not fit itself from entry {first_entry} on")
 
 
 def _verify_checkpoints(
@@ -90,13 +92,17 @@ def _verify_checkpoints(
                 else open_checkpoint(note, key).checkpoint
             )
         except EncodingError:
-            raise ConsistencyError("a stored checkpoint is damaged") from None
+            raise _unfit("a stored checkpoint is damaged") from None
         if (
             signed.origin != store.origin
             or signed.size > size
             or signed.root != store.root(connection, signed.size)
         ):
-            raise ConsistencyError(f"the log is not the one that was signed at size {signed.size}")
+            raise _unfit(f"the log is not the one that was signed at size {signed.size}")
     head = store.head(connection)
     if head.size > 0 and head != signed:
-        raise ConsistencyError("the newest checkpoint is not the one that was signed last")
+        raise _unfit("the newest checkpoint is not the one that was signed last")
+
+
+def _unfit(what: str) -> ConsistencyError:
+    return ConsistencyError(what, do=_DO)

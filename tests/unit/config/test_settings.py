@@ -23,7 +23,7 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    nation: str = setting("The nation's code.", pattern="[A-Z]{2}")
+    nation: str = setting("The nation's code.", pattern="[A-Z]{2}", form="two letters, as VN")
     listen_port: int = setting("The port of the server.", default=7443, minimum=1, maximum=65535)
     training: bool = setting("Whether data are made up.", default=False)
     data: Path = setting("The data directory.", default=Path("data"))
@@ -104,7 +104,7 @@ def test_an_unknown_key_without_a_near_one_lists_them_all(written):
     ("text", "says"),
     [
         ("", "nation is missing"),
-        ('nation = "vn"', "nation must match"),
+        ('nation = "vn"', "nation must be two letters, as VN"),
         ('nation = "VN"\nlisten_port = true', "listen_port must be a whole number"),
         ('nation = "VN"\nlisten_port = 7443.0', "listen_port must be a whole number"),
         ('nation = "VN"\nlisten_port = 0', "listen_port must be at least 1"),

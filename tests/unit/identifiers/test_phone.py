@@ -168,3 +168,18 @@ def test_a_phone_is_exact_and_has_no_weaker_form():
     number = parse("phone", "+66855501990").identifier
     assert number.exact
     assert () == number.weaker()
+
+
+@pytest.mark.parametrize("text", ["84855501990", "8613800138000", "85591683672"])
+def test_a_number_of_another_country_without_its_plus_is_told_so(text):
+    """Not that no plan has it; with its plus it is read."""
+    with pytest.raises(IdentifierError, match="with a plus before it") as found:
+        parse("phone", text, "TH")
+    assert text not in str(found.value)
+    assert parse("phone", f"+{text}", "TH")
+
+
+def test_what_is_possible_nowhere_is_not_said_to_lack_a_plus():
+    """The closer reason is only for numbers that exist."""
+    with pytest.raises(IdentifierError, match="no numbering plan"):
+        parse("phone", "99999999999999", "TH")

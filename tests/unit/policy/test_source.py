@@ -116,7 +116,7 @@ def test_titles_may_be_written_in_a_nation_s_own_script():
 
 def test_not_utf8_is_refused_by_line():
     """The line of the first bad byte is named, and none of the bytes."""
-    with pytest.raises(ConfigError, match=r"^file, line 3: not UTF-8$"):
+    with pytest.raises(ConfigError, match=r"^file, line 3, column 2: not UTF-8$"):
         read_source(b"a\nb\nc\xff\n", "file")
 
 

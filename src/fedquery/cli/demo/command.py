@@ -45,6 +45,8 @@ def demo(*, rows: int, seed: int, keep: bool, directory: Path | None, policies: 
         raise ConfigError("the policy files are not here", do="Give --policies, or use a checkout.")
     # An end by signal is to clean up like an end by Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup wants it
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     started_s = time.monotonic()
     root = _made(directory)
     walk = Walk(Federation(root, NATIONS, policies), rows, seed)

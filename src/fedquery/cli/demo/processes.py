@@ -20,6 +20,7 @@ from fedquery.errors import PeerError
 
 READY_S: Final = 60.0
 STOP_S: Final = 12.0
+_LEASHED: Final = "fedquery.cli.demo.leashed"
 _LINE_CAP: Final = 4096
 _PORTS: Final = range(10_000, 32_000)
 
@@ -105,7 +106,7 @@ def _words(arguments: Sequence[str]) -> list[str]:
 
 @dataclass(slots=True)
 class Service:
-    """A service that runs in a process of its own.
+    """A service that runs in a process of its own, and ends when this process does.
 
     Args:
         name: what it is called here.
@@ -131,8 +132,9 @@ class Service:
         """
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 -- our own program
-                [sys.executable, "-m", self.module, *self.arguments],
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", _LEASHED, self.module, *self.arguments],
+                # Ours alone, and closed with us: then the service ends.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=environment(),
@@ -189,8 +191,10 @@ class Service:
             self._close()
 
     def _close(self) -> None:
-        if self.process is not None and self.process.stdout is not None:
-            self.process.stdout.close()
+        if self.process is not None:
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
 
 def _first_line(process: subprocess.Popen[bytes], ready_s: float) -> bytes:

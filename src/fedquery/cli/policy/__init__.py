@@ -1,0 +1,1 @@
+"""`fedquery policy`: what an auditor does with policy files, without a node."""

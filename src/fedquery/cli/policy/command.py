@@ -1,0 +1,32 @@
+"""The commands of `fedquery policy`."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import ClassVar
+
+import click
+
+from fedquery.cli.lazy import LazyGroup
+from fedquery.errors import ConfigError
+
+
+class _Commands(LazyGroup):
+    lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "check": ("fedquery.cli.policy.check", "check", "Find everything wrong in policy files."),
+        "explain": ("fedquery.cli.policy.explain", "explain", "Say policies in plain sentences."),
+        "test": ("fedquery.cli.policy.run_tests", "test", "Run a policy file's own tests."),
+    }
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, where the policy engine is installed."""
+        if cmd_name in self.lazy and find_spec("cedarpy") is None:
+            raise ConfigError(
+                "the policy engine is not installed here",
+                do="Install it beside fedquery: pip install 'fedquery[policy]'.",
+            )
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands)
+def policy() -> None:
+    """Check, explain and test policy files, as an auditor does: no node and no key is needed."""

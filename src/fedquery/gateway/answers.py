@@ -1,0 +1,99 @@
+"""What the gateway answers, for its OpenAPI document; tests compare real answers with these."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
+
+from fedquery.ask.claiming import ClaimOutcome
+from fedquery.ask.outcome import Outcome, Word
+
+RESULT: Final = "fedquery/result/v1"
+CLAIM: Final = "fedquery/claim/v1"
+NDJSON: Final = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationWord:
+    """One word for an identifier and a nation, all of its datasets together."""
+
+    place: int
+    nation: str
+    word: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupAnswer:
+    """A lookup as one object."""
+
+    schema: Literal["fedquery/result/v1"]
+    lookup_id: str
+    asked_ms: int
+    nations: tuple[NationWord, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAnswer(ClaimOutcome):
+    """What a claim came to."""
+
+    schema: Literal["fedquery/claim/v1"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptAnswer:
+    """What the receipt of an answer shows, once it was verified."""
+
+    nation: str
+    agency: str
+    answered_ms: int
+    dataset: str
+    version: int
+    published_ms: int
+    granted: str
+    refused: str
+    buckets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthAnswer:
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeLine(Outcome):
+    """One line of a stream: an outcome as it came."""
+
+    type: Literal["outcome"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupLine:
+    """The last line of a stream."""
+
+    type: Literal["lookup"]
+    lookup_id: str
+    asked_ms: int
+    nations: tuple[NationWord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorLine:
+    """The last line of a stream whose lookup failed."""
+
+    type: Literal["error"]
+    slug: str
+    title: str
+    do: str
+
+
+def stream_content() -> dict[str, Any]:
+    """Describe each line of a stream, for the framework's table of answers."""
+    lines: TypeAdapter[Any] = TypeAdapter(OutcomeLine | LookupLine | ErrorLine)
+    # What LookupAnswer also has stands among the document's components; the lines stand here.
+    template = "#/components/schemas/{model}"
+    parts = lines.json_schema(mode="serialization", ref_template=template)["$defs"]
+    each = [parts[name] for name in ("OutcomeLine", "LookupLine", "ErrorLine")]
+    return {NDJSON: {"schema": {"description": "Each line is one of these.", "anyOf": each}}}
