@@ -64,10 +64,8 @@ def lookup(
     harden()
     facts = case_of(case, wall_clock(), lambda number: opened_in(home, number))
     client = Client.open(home)
-    with option_values():
-        # People write blanks after commas, and small letters.
-        named = None if nations is None else [one.strip().upper() for one in nations.split(",")]
-        chosen = client.choose(named)
+    # People write blanks after commas, and small letters.
+    named = [one.strip().upper() for one in nations.split(",")] if nations is not None else None
     region = client.home.settings.region or client.home.settings.nation
     asked, unclear = read_identifiers(read_lines(source), kind, region)
     if unclear:
@@ -77,7 +75,7 @@ def lookup(
     for one in asked:
         for warning in one.parsed.warnings:
             click.echo(f"note: line {one.line}: {warning}", err=True)
-    found = asyncio.run(_run(client, asked, facts, chosen, deadline))
+    found = asyncio.run(_run(client, asked, facts, named, deadline))
     if as_json:
         click.echo(json.dumps(document(found, asked, show=show), indent=2))
     else:
@@ -89,11 +87,13 @@ async def _run(
     client: Client,
     asked: list[Asked],
     case: Case,
-    nations: list[str],
+    named: list[str] | None,
     deadline_s: float | None,
 ) -> Lookup:
     identifiers = [one.parsed.identifier for one in asked]
     async with client:
+        with option_values():
+            nations = client.choose(named)
         if not sys.stderr.isatty():
             return await client.lookup(identifiers, case, nations=nations, deadline_s=deadline_s)
         from rich.console import Console  # noqa: PLC0415 -- only where somebody looks
