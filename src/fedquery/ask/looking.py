@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from fedquery.ask import concluding, receipts, store
+from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
@@ -70,15 +71,17 @@ class Looking:
         """Ask, and give what came of it.
 
         Raises:
+            InputError: if the case was opened with other facts, or is closed; nothing was asked.
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong.
         """
+        cards = Cards.of(self.session.home, case, self.session.clock())
         await self.session.freshen()
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
         with store.transaction(connection):
-            questions = self._questions(identifiers, case, nations)
+            questions = self._questions(identifiers, cards, nations)
             pending = [
                 outcome
                 for question in questions
@@ -92,7 +95,7 @@ class Looking:
             # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
             with store.transaction(connection):
-                again = self._once_more(replaced, case)
+                again = self._once_more(replaced, cards)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -119,7 +122,7 @@ class Looking:
         return replace(lookup, kept=self._kept)
 
     def _questions(
-        self, identifiers: Sequence[Identifier], case: Case, nations: Sequence[str]
+        self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
     ) -> list[SealedQuestion]:
         """Plan and seal everything; what cannot be asked becomes an outcome at once."""
         forms: dict[str, list[Form]] = {}
@@ -132,10 +135,10 @@ class Looking:
                 if isinstance(state, Distrusted):
                     self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
                 else:
-                    questions += self._of_nation(state, kind, asked, case)
+                    questions += self._of_nation(state, kind, asked, cards)
         return questions
 
-    def _once_more(self, replaced: Sequence[SealedQuestion], case: Case) -> list[SealedQuestion]:
+    def _once_more(self, replaced: Sequence[SealedQuestion], cards: Cards) -> list[SealedQuestion]:
         """Plan and seal anew what was asked of a version that is not served any more."""
         asked: dict[Publication, list[Form]] = {}
         for question in replaced:
@@ -148,7 +151,7 @@ class Looking:
             nation, dataset = before.nation, before.dataset
             state = self.session.nations.get(nation, Distrusted("node-down"))
             if isinstance(state, Trusted) and dataset in state.datasets:
-                questions += self._of_offer(state, state.datasets[dataset], forms, case)
+                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
                 continue
             if isinstance(state, Trusted):
                 state = Distrusted("no-such-dataset")
@@ -156,7 +159,7 @@ class Looking:
         return questions
 
     def _of_nation(
-        self, trusted: Trusted, kind: str, forms: list[Form], case: Case
+        self, trusted: Trusted, kind: str, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         nation = trusted.node.nation
         offers = [
@@ -166,14 +169,14 @@ class Looking:
             self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
         questions: list[SealedQuestion] = []
         for offered in offers:
-            questions += self._of_offer(trusted, offered, forms, case)
+            questions += self._of_offer(trusted, offered, forms, cards)
         return questions
 
     def _of_offer(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         try:
-            return self._of_dataset(trusted, offered, forms, case)
+            return self._of_dataset(trusted, offered, forms, cards)
         except PeerError as error:
             publication = offered.publication
             why = error.why or "stale"
@@ -184,7 +187,7 @@ class Looking:
             return []
 
     def _of_dataset(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         publication, nation = offered.publication, trusted.node.nation
         home, connection = self.session.home, self.session.connection
@@ -193,6 +196,7 @@ class Looking:
             differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
             self._say(forms, replace(differs, word="stale"))
             return []
+        case = cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
         marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
@@ -208,7 +212,7 @@ class Looking:
             held=store.held(connection, publication, numbers, prefix_len),
             padded=home.settings.pad_lists,
         )
-        statement = case.told_to(nation, home.pseudonym_key)
+        statement = case.told_with(cards.for_holder(nation), home.pseudonym_key)
         return [
             seal_question(
                 home,

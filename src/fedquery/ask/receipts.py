@@ -242,7 +242,7 @@ def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
     _require_asked(publication, fields.nation, asked)
     buckets = 0
     if isinstance(asked, Question) and head.refusal is None:
-        buckets = _verify_body(asked, publication, head, body, fields.agency[:2])
+        buckets = _verify_body(asked, publication, head, body, fields.agency)
     return Shown(
         fields.nation,
         fields.agency,
@@ -268,11 +268,11 @@ def _require_asked(publication: Publication, nation: str, asked: Question | Clai
 
 
 def _verify_body(
-    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, nation: str
+    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, agency: str
 ) -> int:
     if head.opening is None:
         raise PublicationError("the answer does not open the commitment")
-    publication.verify_opening(nation, head.opening)
+    publication.verify_opening(publication.viewer_of(agency), head.opening)
     bits, capacity = publication.prefix_bits, publication.capacity
     slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
     body = decode_body(octets, asked.size_class, slots, capacity, bits)

@@ -69,10 +69,13 @@ class SyncClient:
         claim_id: str,
         *,
         level: Literal["reference", "summary"] = "reference",
+        case: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
         """Claim a hit; see `Client.claim`."""
-        return self._wait(self._client.claim(claim_id, level=level, deadline_s=deadline_s))
+        return self._wait(
+            self._client.claim(claim_id, level=level, case=case, deadline_s=deadline_s)
+        )
 
     def status(self, lookup_id: str) -> tuple[Lookup, bool]:
         """Give a lookup again; see `Client.status`."""

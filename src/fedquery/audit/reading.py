@@ -3,12 +3,27 @@
 from typing import TypeAlias
 
 from fedquery.audit.entry import entry_type
-from fedquery.audit.node import QUESTION_TYPES, KeyEntry, MemberEntry, PolicyEntry, QuestionEntry
+from fedquery.audit.node import (
+    QUESTION_TYPES,
+    KeyEntry,
+    MemberEntry,
+    PolicyEntry,
+    QuestionEntry,
+    RosterEntry,
+    TeamEntry,
+)
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.errors import EncodingError
 
 AnyEntry: TypeAlias = (
-    QuestionEntry | KeyEntry | PolicyEntry | MemberEntry | RelayEntry | RelayedEntry
+    QuestionEntry
+    | KeyEntry
+    | PolicyEntry
+    | MemberEntry
+    | RosterEntry
+    | TeamEntry
+    | RelayEntry
+    | RelayedEntry
 )
 
 _CLASSES: dict[str, type[AnyEntry]] = {
@@ -16,6 +31,8 @@ _CLASSES: dict[str, type[AnyEntry]] = {
     "key": KeyEntry,
     "policy": PolicyEntry,
     "member": MemberEntry,
+    "roster": RosterEntry,
+    "team": TeamEntry,
     "relay": RelayEntry,
     "relayed": RelayedEntry,
 }

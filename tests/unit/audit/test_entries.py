@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from fedquery.audit.detail import commit_detail, join_situation, split_situation, verify_detail
 from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
-from fedquery.audit.node import KeyEntry, MemberEntry, PolicyEntry, QuestionEntry
+from fedquery.audit.node import (
+    KeyEntry,
+    MemberEntry,
+    PolicyEntry,
+    QuestionEntry,
+    RosterEntry,
+    TeamEntry,
+)
 from fedquery.audit.reading import decode_entry
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.encoding import canonical_json
@@ -48,6 +55,7 @@ QUESTION = QuestionEntry(
     engine="cedarpy 4.12.2",
     situation=split_situation(SITUATION)[0],
     case_commit=b"\x04" * 32,
+    card_commit=b"\x07" * 32,
     officer_commit=b"\x05" * 32,
     justification_commit=b"\x06" * 32,
     twin="fedquery.log/demo/TH",
@@ -86,6 +94,16 @@ ENTRIES: dict[str, Entry] = {
         nation="VN", policy_digest=bytes(32), schema_digest=bytes(32), engine="x", loaded_ms=NOW
     ),
     "member": MemberEntry(federation="demo", number=3, note_digest=bytes(32), adopted_ms=NOW),
+    "roster": RosterEntry(
+        federation="demo", nation="TH", number=3, note_digest=bytes(32), adopted_ms=NOW
+    ),
+    "team": TeamEntry(
+        federation="demo",
+        team="Joint Team 2026-07",
+        number=1,
+        note_digest=bytes(32),
+        adopted_ms=NOW,
+    ),
     "relay": RelayEntry(
         request_digest=bytes(32),
         from_agency="TH/cyber-police",

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from fedquery_node import answers
 from fedquery_node.judge import Judged
+from fedquery_node.publications import Served
 from fedquery_node.service import NodeService
 from unit.psi.holding import STATEMENT, identifier, publish, question
 
@@ -51,12 +52,12 @@ async def answered(holding, asked, head, *, granted, nation="TH"):
     """Let a node go on from what was judged; give the head and the body."""
     publication = holding.publication
     view = SimpleNamespace(key=holding.key, buckets=holding.view, opening=holding.opening)
-    served = SimpleNamespace(publication=publication, views={"TH": view}, newest=True)
+    served = Served(publication, b"", 0, newest=True, views={"TH": view})
     catalogue = {(publication.dataset, publication.version): served}
     size_class = getattr(asked, "size_class", 1)
     admitted = SimpleNamespace(
         asked=asked,
-        asking=SimpleNamespace(agency=SimpleNamespace(nation=nation)),
+        asking=SimpleNamespace(agency=SimpleNamespace(nation=nation, name=f"{nation}/police")),
         opened=SimpleNamespace(
             header=SimpleNamespace(fields=SimpleNamespace(size_class=size_class))
         ),
