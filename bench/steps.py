@@ -16,6 +16,7 @@ from fedquery_node.upkeep import Upkeep
 from bench import scene
 from bench.asking import case_of
 from fedquery.ask import Client, concluding, receipts, store
+from fedquery.ask.cards import Cards
 from fedquery.ask.looking import Looking
 from fedquery.cli.demo.federation import Federation
 from fedquery.config.service import wall_clock
@@ -49,7 +50,6 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
     home = open_home(federation.node(_NATION))
     with closing(schema.connect(home.path)) as connection:
         force = Upkeep(home, connection, secrets.token_bytes).start(wall_clock())
-        judge = Judge(home, force.rules, force.catalogue, secrets.token_bytes)
         async with Client.open(federation.asker) as client:
             await client.refresh()
             session = client.session
@@ -61,8 +61,9 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
                     steps.step("asker: plan, blind, seal, sign"),
                     store.transaction(session.connection),
                 ):
+                    cards = Cards.of(session.home, case_of(10**7 + number), wall_clock())
                     (question,) = looking._questions(  # noqa: SLF001 -- a step is what is timed
-                        [identifier], case_of(10**7 + number), [_NATION]
+                        [identifier], cards, [_NATION]
                     )
                 with steps.step("node: read, verify, open"):
                     admitted = admit(
@@ -72,6 +73,9 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
                         force.kem_keys,
                         wall_clock(),
                     )
+                with steps.step("node: verify the case card"):
+                    vouched = force.authorities.vouch(admitted, home)
+                judge = Judge(home, force.rules, force.catalogue, secrets.token_bytes, vouched)
                 with steps.step("node: policy, quota, leaf, request record, commit"):
                     connection.execute("BEGIN IMMEDIATE")
                     judged = judge.judge(connection, admitted, wall_clock())

@@ -28,12 +28,14 @@ class Admitted:
         opened: the opened request.
         asked: the question or claim; None where the message is neither.
         received_ms: when it came.
+        opens_until_ms: until when the key opens it; afterwards the same octets are noise.
     """
 
     asking: Asking
     opened: OpenedRequest = field(repr=False)
     asked: Question | Claim | None = field(repr=False)
     received_ms: int
+    opens_until_ms: int
 
 
 def admit(
@@ -65,14 +67,15 @@ def admit(
         ) from None
     try:
         asking = _verified(envelope, nation, members)
-        opened = _opened(envelope, kem_keys, now_ms)
+        key = _key(envelope, kem_keys, now_ms)
+        opened = open_request(envelope, key.private)
     except (SignatureError, SealError):
         raise StatusError(
             grpc.StatusCode.UNAUTHENTICATED,
             "seal-invalid",
             "The request is not sealed to this node by an enrolled agency",
         ) from None
-    return Admitted(asking, opened, _decoded(opened), now_ms)
+    return Admitted(asking, opened, _decoded(opened), now_ms, _destroyed_ms(key))
 
 
 def _verified(envelope: RequestEnvelope, nation: str, members: Members) -> Asking:
@@ -86,13 +89,15 @@ def _verified(envelope: RequestEnvelope, nation: str, members: Members) -> Askin
     return asking
 
 
-def _opened(
-    envelope: RequestEnvelope, kem_keys: Mapping[bytes, KemKey], now_ms: int
-) -> OpenedRequest:
+def _key(envelope: RequestEnvelope, kem_keys: Mapping[bytes, KemKey], now_ms: int) -> KemKey:
     key = kem_keys.get(envelope.header.kem_key_id)
-    if key is None or now_ms >= key.not_after_ms + DESTROYED_AFTER_MS:
+    if key is None or now_ms >= _destroyed_ms(key):
         raise SealError("there is no such key")
-    return open_request(envelope, key.private)
+    return key
+
+
+def _destroyed_ms(key: KemKey) -> int:
+    return key.not_after_ms + DESTROYED_AFTER_MS
 
 
 def _decoded(opened: OpenedRequest) -> Question | Claim | None:

@@ -92,7 +92,9 @@ def evaluated_body(
     question = admitted.asked
     if not isinstance(question, Question):
         raise TypeError("only questions are evaluated")
-    view = served.views[admitted.asking.agency.nation]
+    view = served.view_of(admitted.asking.agency.name)
+    if view is None:
+        raise TypeError("only questions that a view answers are evaluated")
     body = holder.evaluate(question, view.key, view.buckets, random(NONCE_LENGTH))
     return encode_body(body, shape.size_class, shape.slots, shape.capacity, shape.prefix_bits)
 
@@ -105,7 +107,7 @@ def cover(admitted: Admitted, served: Served, shape: Shape, random: Callable[[in
     evaluated that was not permitted.
     """
     asked = admitted.asked
-    view = served.views.get(admitted.asking.agency.nation)
+    view = served.view_of(admitted.asking.agency.name)
     if asked is None or view is None:
         return
     prefix_len, prefixes = shape.prefix_bits, (0,) * shape.size_class

@@ -106,6 +106,33 @@ def members(home: Path, file: Path, roots: Path | None) -> None:
     click.echo(f"member list {federation.number} of {federation.name} is in force")
 
 
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def roster(home: Path, file: Path) -> None:
+    """Put a nation's signed roster in force: whose signatures on case cards count.
+
+    A serving node takes it over within seconds; the keys of the roster before count no more.
+    """
+    from fedquery_node.commands import install_roster_file  # noqa: PLC0415 -- see the module
+
+    click.echo(install_roster_file(home, file, wall_clock()))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def team(home: Path, file: Path) -> None:
+    """Put a team note in force that every party nation has signed.
+
+    A serving node takes it over within seconds. Publish afterwards: rows released to the team are
+    seen by its members from the next publication on.
+    """
+    from fedquery_node.commands import install_team_file  # noqa: PLC0415 -- see the module
+
+    click.echo(install_team_file(home, file, wall_clock()))
+
+
 @cli.command("import")
 @click.argument("dataset")
 @click.argument("file", type=click.Path(path_type=Path))

@@ -15,7 +15,7 @@ import click
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import members, schema
+from fedquery_node import authorities, members, schema
 from fedquery_node.config import DatasetSettings
 from fedquery_node.csv_source import FileError, read_lines
 from fedquery_node.home import NodeHome
@@ -69,9 +69,12 @@ def import_file(
         chosen = dataset_of(home, dataset)
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
+        # A row may be released to a team that has ended: nobody sees it by that.
+        known = authorities.load(connection, listed.federation)
+        named = frozenset(others) | {team.name for team in known.teams}
         connection.execute(f"PRAGMA cache_size = -{_IMPORT_CACHE_KIB}")
         importer = Importer(
-            home.settings, dataset, frozenset(others), now_ms, choices.skip_bad, choices.replace
+            home.settings, dataset, named, now_ms, choices.skip_bad, choices.replace
         )
         required = (chosen.columns.identifier, chosen.columns.reference)
 
@@ -105,9 +108,10 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
     ):
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
+        teams = authorities.load(connection, listed.federation).teams_at(now_ms)
         cores = len(os.sched_getaffinity(0))
         publisher = Publisher(
-            path, home.settings, home.keys, secrets.token_bytes, cores, require_sound
+            path, home.settings, home.keys, secrets.token_bytes, cores, require_sound, teams
         )
         for dataset in datasets or tuple(home.settings.datasets):
             with _progress(f"publishing {dataset}", most_rows(connection, dataset)) as advance:
@@ -116,6 +120,34 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         retire_due(connection, path, home.keys, now_ms)
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK
+
+
+def install_roster_file(path: Path, file: Path, now_ms: int) -> str:
+    """Put a roster in force and say so.
+
+    Raises:
+        EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
+            `authorities.install_roster`.
+    """
+    with opened(path, checked=False) as (home, connection):
+        federation = members.load(home, connection, now_ms).federation
+        note = file.read_bytes()
+        roster = authorities.install_roster(home, connection, federation, note, now_ms)
+    return f"roster {roster.number} of {roster.nation} is in force: {len(roster.keys)} keys"
+
+
+def install_team_file(path: Path, file: Path, now_ms: int) -> str:
+    """Put a team note in force and say so.
+
+    Raises:
+        EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
+            `authorities.install_team`.
+    """
+    with opened(path, checked=False) as (home, connection):
+        federation = members.load(home, connection, now_ms).federation
+        team = authorities.install_team(home, connection, federation, file.read_bytes(), now_ms)
+    parties = ", ".join(team.parties)
+    return f"{team.name} ({parties}) is in force: {len(team.members)} agencies"
 
 
 def dataset_of(home: NodeHome, name: str) -> DatasetSettings:

@@ -60,7 +60,9 @@ class Columns:
     summary: str = setting("Up to 160 characters for a summary claim.", default="summary")
     first_seen: str = setting("A date, ISO 8601.", default="first_seen")
     last_seen: str = setting("A date, ISO 8601.", default="last_seen")
-    release_to: str = setting("Nations, joined by a semicolon, or *.", default="release_to")
+    release_to: str = setting(
+        "Nations and teams, joined by a semicolon, or *.", default="release_to"
+    )
     contact: str = setting("The id of a contact of this file.", default="contact")
 
 

@@ -63,7 +63,7 @@ class Importer:
     Attributes:
         settings: the node's settings.
         dataset: the name of the dataset, one of the settings'.
-        nations: every other member nation.
+        nations: whom a row may be released to: every other member nation, and the teams.
         now_ms: the time that goes into `updated`.
         skip_bad: how many refused rows are passed over; one more refuses the file.
         replace: whether the file is the whole dataset, so that a record it does not name is

@@ -29,9 +29,10 @@ from fedquery_node import asked as questions
 from fedquery_node import quota, records, reviews, shown
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
+from fedquery_node.authorities import Vouched
 from fedquery_node.home import NodeHome
 from fedquery_node.leaves import Ruled, write_leaf
-from fedquery_node.publications import Catalogue, newest_of
+from fedquery_node.publications import Catalogue, Served, newest_of
 from fedquery_node.requests import Kept, find, keep, tried
 from fedquery_node.situations import public_decision, refusal_of, situation_of
 
@@ -86,12 +87,14 @@ class Judge:
         rules: the policy file in force.
         catalogue: what is served.
         random: the random source, for the salts of details.
+        vouched: what was verified of the case card of the request.
     """
 
     home: NodeHome
     rules: Rules
     catalogue: Catalogue
     random: Callable[[int], bytes]
+    vouched: Vouched
 
     def judge(self, connection: sqlite3.Connection, admitted: Admitted, now_ms: int) -> Judged:
         """Judge a request, once; the same octets again get the same answer for a few times.
@@ -136,7 +139,11 @@ class Judge:
         asked = admitted.asked
         if asked is None:
             return Verdict(refusal=Refusal("message-malformed", "The sealed message is not valid"))
-        refusal = self._barred(connection, admitted, asked) or self._version_barred(admitted, asked)
+        refusal = (
+            self._barred(connection, admitted, asked)
+            or self.vouched.refusal
+            or self._version_barred(admitted, asked)
+        )
         if refusal is not None:
             return Verdict(refusal=refusal)
         try:
@@ -170,13 +177,19 @@ class Judge:
         if isinstance(asked, Claim):
             return None
         served = self.catalogue.get((asked.dataset, asked.version))
-        nation = admitted.asking.agency.nation
-        if served is None or nation not in served.views:
+        view = None if served is None else served.view_of(admitted.asking.agency.name)
+        if served is None or view is None:
             return Refusal(
                 "epoch-unknown",
                 "This version is not served; fetch the manifest",
                 current_version=newest.publication.version,
             )
+        # Rows of a team are in the view until the next publication, and the agency in it no more.
+        if not view.teams <= self.vouched.teams:
+            return Refusal("team-ended", "A team of this agency has ended; ask after publication")
+        return self._wire_barred(admitted, asked, served)
+
+    def _wire_barred(self, admitted: Admitted, asked: Question, served: Served) -> Refusal | None:
         if asked.prefix_len > served.publication.prefix_bits:
             return Refusal("message-malformed", "A prefix is longer than a bucket number")
         if asked.columns == "tags" and not shape_of(admitted, self.catalogue).slots:
@@ -188,9 +201,8 @@ class Judge:
     def _question(
         self, connection: sqlite3.Connection, admitted: Admitted, asked: Question, now_ms: int
     ) -> Verdict:
-        agency = admitted.asking.agency
         situation = situation_of(
-            agency,
+            self.vouched.known_to(self.rules.teams),
             self._dataset(asked.dataset),
             asked.statement,
             self._used(connection, admitted, asked, now_ms),
@@ -212,7 +224,7 @@ class Judge:
         self, connection: sqlite3.Connection, admitted: Admitted, asked: Claim, now_ms: int
     ) -> Verdict:
         agency = admitted.asking.agency
-        found = records.claimed(connection, self.home, asked, agency.nation, now_ms)
+        found = records.claimed(connection, self.home, asked, self.vouched, now_ms)
         if not found:
             refusal = Refusal("claim-unknown", "No record of this dataset fits the claim")
             return self._charged(connection, admitted, asked, Verdict(refusal=refusal), now_ms)
@@ -223,7 +235,7 @@ class Judge:
                 decide.decide_claim(
                     self.rules,
                     situation_of(
-                        agency,
+                        self.vouched.known_to(self.rules.teams),
                         self._dataset(asked.dataset),
                         asked.statement,
                         used,

@@ -76,7 +76,8 @@ def _details(admitted: Admitted, record: str) -> list[tuple[str, str]]:
         return []
     statement = asked.statement
     why = {"offence": statement.case.offence, "justification": statement.justification}
-    details = [("case", statement.case.pseudonym)]
+    # The whole card, not its digest: whoever opens it can verify who vouched for the case.
+    details = [("case", statement.case.pseudonym), ("card", statement.card.note.decode())]
     if statement.officer_mark:
         details.append(("officer", statement.officer_mark))
     if any(why.values()):
@@ -118,6 +119,7 @@ def _entry(
         engine=decided.engine if decided else "",
         situation=split_situation(decided.context)[0] if decided else b"",
         case_commit=commitments.get("case", b""),
+        card_commit=commitments.get("card", b""),
         officer_commit=commitments.get("officer", b""),
         justification_commit=commitments.get("justification", b""),
         record_commit=commitments.get("record", b""),

@@ -13,23 +13,26 @@ from fedquery.psi.publication import Publication
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_reader import OpenView
 from fedquery_node.keystore import KeyStore
+from fedquery_node.views import released_to
 
 
 @dataclass(frozen=True, slots=True)
 class ServedView:
-    """What one nation may see of a version.
+    """What one nation, or one agency of a team, may see of a version.
 
     Attributes:
         view_id: the name of the view.
         key: its key pair.
-        opening: what opens the commitment for this nation.
+        opening: what opens the commitment for it.
         buckets: its buckets.
+        teams: the teams whose rows are in it; none for a nation.
     """
 
     view_id: str
     key: KeyPair = field(repr=False)
     opening: Opening = field(repr=False)
     buckets: OpenView = field(repr=False)
+    teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Served:
         leaf: its log entry.
         log_index: where that stands.
         newest: whether it is the newest version.
-        views: nation to view.
+        views: nation or agency to view.
     """
 
     publication: Publication
@@ -49,6 +52,10 @@ class Served:
     log_index: int
     newest: bool
     views: Mapping[str, ServedView] = field(repr=False)
+
+    def view_of(self, agency: str) -> ServedView | None:
+        """Find the view that an agency is answered from, as `Publication.viewer_of` says."""
+        return self.views.get(self.publication.viewer_of(agency))
 
 
 Catalogue = Mapping[tuple[str, int], Served]
@@ -113,14 +120,14 @@ def _open_views(
     files = VersionFiles.of(home, dataset, version)
     shared: dict[str, tuple[KeyPair, OpenView]] = {}
     views: dict[str, ServedView] = {}
-    for nation, view_id, salt, public_key, root in connection.execute(
-        "SELECT nation, view_id, salt, public_key, root FROM view"
+    for viewer, teams, view_id, salt, public_key, root in connection.execute(
+        "SELECT viewer, teams, view_id, salt, public_key, root FROM view"
         " WHERE dataset = ? AND version = ?",
         (dataset, version),
     ).fetchall():
         opening = Opening(salt, publication.prefix_bits, publication.capacity, public_key, root)
         # What is served is what was committed to in the log; a changed row stops the start.
-        publication.verify_opening(nation, opening)
+        publication.verify_opening(viewer, opening)
         if view_id not in shared:
             key = view_key(seed, publication.nation, dataset, version, view_id)
             buckets = OpenView(
@@ -137,7 +144,7 @@ def _open_views(
                 "a seed is not the one of its published version",
                 do="Publish the dataset anew; never copy seeds between versions.",
             )
-        views[nation] = ServedView(view_id, key, opening, buckets)
+        views[viewer] = ServedView(view_id, key, opening, buckets, released_to(teams))
     if views.keys() != publication.commitments.keys():
         raise StorageError("the views of a publication are not those that were committed to")
     return views

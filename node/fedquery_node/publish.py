@@ -7,11 +7,12 @@ attempt draws another seed and writes another index; after it everything is ther
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from fedquery.encoding import canonical_json
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.federation.offer import MOST_PUBLICATIONS
 from fedquery.identifiers import vectors_digest
@@ -27,7 +28,7 @@ from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_writer import claim_rows, write_view
 from fedquery_node.keystore import SEED_LENGTH, KeyStore
 from fedquery_node.rows import chunks_of, most_rows, one_state
-from fedquery_node.views import View, read_views
+from fedquery_node.views import View, Viewers, read_views, viewers_of
 
 HOUR_MS = 3_600_000
 CAPACITY_KEPT_MS = 90 * 24 * HOUR_MS  # protocol.md 3.1: it does not shrink for 90 days
@@ -60,6 +61,7 @@ class Publisher:
     random: Callable[[int], bytes]
     workers: int = 1
     before_commit: Callable[[], None] = _no_more
+    teams: Viewers = field(default_factory=dict)
 
     def publish(
         self,
@@ -91,7 +93,7 @@ class Publisher:
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
         with one_state(connection):
-            views = read_views(connection, dataset, nations)
+            views = read_views(connection, dataset, viewers_of(nations, self.teams))
             version = self._next_version(connection, dataset)
             for _ in range(_MAX_SEEDS):
                 seed = self._new_seed(dataset, version)
@@ -184,9 +186,9 @@ class Publisher:
                 random=self.random,
             )
             key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view.view_id)
-            for nation in view.nations:
+            for viewer in view.viewers:
                 salt = self.random(_SALT_LENGTH)
-                openings[nation] = Opening(
+                openings[viewer] = Opening(
                     salt, shape.prefix_bits, shape.capacity, key.public, root
                 )
         files.finish(beside)
@@ -209,8 +211,8 @@ class Publisher:
             prefix_bits=shape.prefix_bits,
             capacity=shape.capacity,
             commitments={
-                nation: commit(epoch.nation, epoch.dataset, epoch.version, nation, opening)
-                for nation, opening in openings.items()
+                viewer: commit(epoch.nation, epoch.dataset, epoch.version, viewer, opening)
+                for viewer, opening in openings.items()
             },
             published_ms=now_ms,
             next_due_ms=now_ms + chosen.next_due_h * HOUR_MS,
@@ -249,12 +251,21 @@ class Publisher:
                 (dataset, version, leaf, log_index, now_ms + publication.claim_window_ms),
             )
             connection.executemany(
-                "INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO view VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (dataset, version, nation, view.view_id, one.salt, one.public_key, one.root)
+                    (
+                        dataset,
+                        version,
+                        viewer,
+                        _teams_text(self.teams.get(viewer, frozenset())),
+                        view.view_id,
+                        one.salt,
+                        one.public_key,
+                        one.root,
+                    )
                     for view in views
-                    for nation in view.nations
-                    for one in (openings[nation],)
+                    for viewer in view.viewers
+                    for one in (openings[viewer],)
                 ],
             )
             connection.execute(
@@ -326,3 +337,7 @@ def _joined(view_id: str, parts: list[Part]) -> Part:
 def _numbers_of(part: Part, prefix_bits: int) -> Numbers:
     # protocol.md 3: the leading bits. In 64 bits, since a shift of 32 bits by 32 has no meaning.
     return (part.leading.astype(np.uint64) >> np.uint64(32 - prefix_bits)).astype(np.uint32)
+
+
+def _teams_text(teams: frozenset[str]) -> str:
+    return canonical_json.dump(sorted(teams)).decode()

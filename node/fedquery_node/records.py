@@ -2,10 +2,12 @@
 
 import hmac
 import sqlite3
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from fedquery.psi.question import Claim
 from fedquery.psi.tag import claim_hash
+from fedquery_node.authorities import Vouched
 from fedquery_node.home import NodeHome
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_reader import open_claims
@@ -40,9 +42,9 @@ class Record:
 
 
 def claimed(
-    connection: sqlite3.Connection, home: NodeHome, claim: Claim, nation: str, now_ms: int
+    connection: sqlite3.Connection, home: NodeHome, claim: Claim, vouched: Vouched, now_ms: int
 ) -> list[Record]:
-    """Find the records of a claimed row, those that are released to a nation now, newest first.
+    """Find the records of a claimed row, those that are released to the asker now, newest first.
 
     A wrong tag, a wrong token, a closed claim window and a record that was withdrawn are one
     answer, nothing: whoever guesses learns nothing from the difference.
@@ -50,10 +52,13 @@ def claimed(
     Raises:
         StorageError: if the index cannot be read.
     """
+    agency = vouched.agency
     row = connection.execute(
         "SELECT view.view_id FROM view JOIN publication USING (dataset, version)"
-        " WHERE dataset = ? AND version = ? AND nation = ? AND claims_until_ms > ?",
-        (claim.dataset, claim.version, nation, now_ms),
+        " WHERE dataset = ? AND version = ? AND viewer IN (?, ?) AND claims_until_ms > ?"
+        # An agency with a view of its own has found the row there.
+        " ORDER BY length(viewer) DESC LIMIT 1",
+        (claim.dataset, claim.version, agency.name, agency.nation, now_ms),
     ).fetchone()
     if row is None:
         return []
@@ -64,13 +69,18 @@ def claimed(
         subjects = [
             subject for subject, kept in rows.of(claim.tag) if hmac.compare_digest(shown, kept)
         ]
-    return [record for subject in subjects for record in _of_subject(connection, subject, nation)]
+    # The teams of now: what was released to one that has ended, or to which the agency belongs no
+    # more, is withdrawn.
+    names = {ALL, agency.nation} | vouched.teams
+    return [record for subject in subjects for record in _of_subject(connection, subject, names)]
 
 
-def _of_subject(connection: sqlite3.Connection, subject: int, nation: str) -> list[Record]:
+def _of_subject(
+    connection: sqlite3.Connection, subject: int, names: AbstractSet[str]
+) -> list[Record]:
     found = connection.execute(
         "SELECT reference, category, handling, summary, contact, first_seen_ms, last_seen_ms,"
         " updated_ms, release_to FROM record WHERE subject_id = ? ORDER BY updated_ms DESC",
         (subject,),
     ).fetchall()
-    return [Record(*row[:-1]) for row in found if {ALL, nation} & released_to(row[-1])]
+    return [Record(*row[:-1]) for row in found if names & released_to(row[-1])]

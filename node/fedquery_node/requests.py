@@ -1,4 +1,7 @@
-"""What a node keeps of each request until it expires: enough to answer the same octets alike."""
+"""What a node keeps of each request while its octets can be opened: enough to answer them alike.
+
+Who replays an old request, as a relay can, gets it refused and adds nothing to the log.
+"""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -6,9 +9,6 @@ from dataclasses import dataclass, field
 from fedquery.transport.answer import HEAD_LENGTH, decode_head, encode_head
 from fedquery.transport.head import AnswerHead
 from fedquery_node.admit import Admitted
-
-# A request of the future by the slack of clocks lives this much longer than it says.
-_KEPT_MS = 240_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def keep(
             int(granted),
             asked.dataset if asked is not None else "",
             asked.version if asked is not None else 0,
-            admitted.opened.header.fields.expires_ms + _KEPT_MS,
+            admitted.opens_until_ms,
         ),
     )
 
@@ -72,7 +72,7 @@ def tried(connection: sqlite3.Connection, admitted: Admitted) -> None:
 
 
 def forget_expired(connection: sqlite3.Connection, now_ms: int) -> int:
-    """Forget the requests that are refused as expired by now.
+    """Forget the requests that no key opens any more.
 
     Returns:
         how many.

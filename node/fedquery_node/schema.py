@@ -54,12 +54,13 @@ _TABLES = (
     """CREATE TABLE view (
         dataset TEXT NOT NULL,
         version INTEGER NOT NULL,
-        nation TEXT NOT NULL,
+        viewer TEXT NOT NULL,
+        teams TEXT NOT NULL,
         view_id TEXT NOT NULL,
         salt BLOB NOT NULL,
         public_key BLOB NOT NULL,
         root BLOB NOT NULL,
-        PRIMARY KEY (dataset, version, nation)
+        PRIMARY KEY (dataset, version, viewer)
     ) STRICT""",
     """CREATE TABLE capacity_floor (
         dataset TEXT NOT NULL,

@@ -18,6 +18,7 @@ from fedquery.transport.head import AnswerHead, Refusal
 from fedquery.transport.status import StatusError
 from fedquery_node import answers, leaves
 from fedquery_node.admit import Admitted, admit
+from fedquery_node.authorities import Authorities
 from fedquery_node.home import NodeHome
 from fedquery_node.judge import Judge, Judged
 from fedquery_node.kem_keys import KemKey
@@ -29,6 +30,7 @@ T = TypeVar("T")
 # What may be under way at once; more is refused at the door, not queued.
 MOST_AT_ONCE = 64
 _RETRY_AFTER_S = 2
+_NOT_EVALUATED = Refusal("internal", "The node has a fault; it is in its log", _RETRY_AFTER_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class InForce:
     Attributes:
         members: the member list.
         rules: the policy.
+        authorities: whose signatures count, and which teams there are.
         catalogue: the publications.
         kem_keys: the keys that questions are sealed to.
         manifest: the signed manifest.
@@ -46,6 +49,7 @@ class InForce:
 
     members: Members
     rules: Rules
+    authorities: Authorities
     catalogue: Catalogue = field(repr=False)
     kem_keys: Mapping[bytes, KemKey] = field(repr=False)
     manifest: bytes = field(repr=False)
@@ -118,7 +122,9 @@ class NodeService:
             )
         admitted = admit(envelope, self.home.nation, force.members, force.kem_keys, now_ms)
         shape = answers.shape_of(admitted, force.catalogue)
-        judge = Judge(self.home, force.rules, force.catalogue, self.random)
+        # Before the transaction, in which nobody else can write.
+        vouched = force.authorities.vouch(admitted, self.home)
+        judge = Judge(self.home, force.rules, force.catalogue, self.random, vouched)
         judged = await self._durably(
             lambda connection: judge.judge(connection, admitted, self.clock())
         )
@@ -146,8 +152,8 @@ class NodeService:
                     self.executor, answers.cover, admitted, served, shape, self.random
                 )
             return judged.head, None
-        nation = admitted.asking.agency.nation
-        if served is None or served.publication.version != judged.version:
+        view = None if served is None else served.view_of(admitted.asking.agency.name)
+        if served is None or view is None or served.publication.version != judged.version:
             # It was retired between two answers to the same octets.
             refusal = Refusal("epoch-unknown", "This version is not served any more")
             return answers.faulted(judged.head, refusal), None
@@ -157,9 +163,13 @@ class NodeService:
             )
         except (BatchError, EncodingError) as error:
             refusal = answers.fault_of(error)
-            await self._log_fault(admitted, refusal.slug)
-            return answers.faulted(judged.head, refusal), None
-        return replace(judged.head, opening=served.views[nation].opening), body
+        except Exception as error:  # noqa: BLE001 -- it was counted, so the log says what came of it
+            logs.fault("evaluate-fault", error)
+            refusal = _NOT_EVALUATED
+        else:
+            return replace(judged.head, opening=view.opening), body
+        await self._log_fault(admitted, refusal.slug)
+        return answers.faulted(judged.head, refusal), None
 
     async def _log_fault(self, admitted: Admitted, slug: str) -> None:
         ruled = leaves.Ruled(reason=slug, fault=True)

@@ -1,6 +1,5 @@
 """From a question to what the policy decides from, and from its decision to what is answered."""
 
-from fedquery.federation.members import Agency
 from fedquery.policy import decide
 from fedquery.policy.situation import Asker, CaseCard, Dataset, Situation, Used
 from fedquery.psi.question import Statement
@@ -12,12 +11,13 @@ from fedquery.transport.head import (
     Level,
     Refusal,
 )
+from fedquery_node.authorities import Vouched
 
 _LEVELS: dict[int, Level] = {1: "hit", 2: "reference", 3: "summary"}
 
 
 def situation_of(
-    agency: Agency,
+    vouched: Vouched,
     dataset: Dataset,
     statement: Statement,
     used: Used,
@@ -29,7 +29,7 @@ def situation_of(
     """Write down all that a decision depends on.
 
     Args:
-        agency: who asks.
+        vouched: who asks, and what was verified of teams and signatures.
         dataset: what is asked.
         statement: why it is asked.
         used: what was counted before.
@@ -40,17 +40,17 @@ def situation_of(
     Raises:
         InputError: if the case card has a value that no policy can decide from.
     """
-    case = statement.case
+    agency, case = vouched.agency, statement.case
     return Situation(
-        asker=Asker(agency.name, agency.nation, agency.sort),
+        asker=Asker(agency.name, agency.nation, agency.sort, vouched.teams),
         dataset=dataset,
-        # Role signatures do not travel yet, so no policy can rest on one (ADR 0008).
         case=CaseCard(
             case.pseudonym,
             case.maximum_penalty_years,
             case.transnational,
             case.opened_ms,
-            frozenset(),
+            # What nobody verified is not put before the policy (ADR 0016).
+            vouched.roles,
         ),
         purpose=statement.purpose,
         person_role=statement.person_role,

@@ -15,6 +15,7 @@ from fedquery.federation.member_file import NOTE
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
 from fedquery_node import (
+    authorities,
     kem_keys,
     manifests,
     members,
@@ -76,7 +77,13 @@ class Upkeep:
         self._in_transaction(lambda: policy_store.remember_served(self.connection, digests))
         self._looked_ms = now_ms
         force = InForce(
-            members.Members(listed.federation, self.home.nation), loaded, {}, {}, b"", b""
+            members=members.Members(listed.federation, self.home.nation),
+            rules=loaded,
+            authorities=authorities.load(self.connection, listed.federation),
+            catalogue={},
+            kem_keys={},
+            manifest=b"",
+            checkpoint=b"",
         )
         return self._checkpointed(self._indexed(self._rotated(force, now_ms), now_ms), now_ms)
 
@@ -125,8 +132,17 @@ class Upkeep:
         self._looked_ms = now_ms
         seen = self._files_digest()
         if seen == self._files_seen:
-            return seen, force
-        return seen, self._with_members(force, now_ms)
+            return seen, self._with_authorities(force)
+        return seen, self._with_authorities(self._with_members(force, now_ms))
+
+    def _with_authorities(self, force: InForce) -> InForce:
+        # A changed member list can name other root keys, so that a note is signed no more.
+        known = force.authorities
+        if not authorities.changed(self.connection, known, force.members.federation):
+            return force
+        logs.event("authorities-in-force")
+        loaded = authorities.load(self.connection, force.members.federation)
+        return replace(force, authorities=loaded)
 
     def _with_members(self, force: InForce, now_ms: int) -> InForce:
         try:

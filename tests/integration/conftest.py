@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from support.raw_asker import RawAsker, csv_of
 
-from fedquery.cli.demo.federation import Federation
+from fedquery.cli.demo.federation import NAME, Federation
+from fedquery.cli.demo.processes import require
 
 POLICIES = Path(__file__).parents[2] / "policies"
 NATIONS = ("TH", "VN", "MM")
@@ -19,6 +20,8 @@ PHONES = [f"+8485550199{digit}" for digit in range(10)]
 ABSENT = "+66855501991"
 WITHDRAWN = "+84855509999"
 REFERENCE = "VN-2026-{:06}"
+TEAM = "Joint Team 2026-07"
+FOR_A_TEAM = "+84855501980"
 
 
 def rows(count=400):
@@ -26,8 +29,32 @@ def rows(count=400):
     special = [(phone, REFERENCE.format(place), "*", "open") for place, phone in enumerate(PHONES)]
     special[8] = (PHONES[8], REFERENCE.format(8), "*", "source at risk")
     special[9] = (PHONES[9], REFERENCE.format(9), "MM", "open")
+    special.append((FOR_A_TEAM, "VN-T-000001", TEAM, "open"))
     others = [(f"+8491{n:07}", f"VN-O-{n:06}", "*", "open") for n in range(count)]
     return [*special, (WITHDRAWN, "VN-W-1", "*", "open"), *others]
+
+
+def install_roster(made):
+    """Have VN know a judge of TH, whose key lies beside TH's root key."""
+    keys, roster = made.root / "root-keys", made.root / "TH.roster"
+    command = ("fedquery.cli", "federation", "roster")
+    judge = ("--nation", "TH", "--role", "judge", "--label", "bkk-1")
+    require(*command, "key", *judge, "--out", str(keys))
+    require(*command, "init", str(roster), "--federation", NAME, "--nation", "TH")
+    require(*command, "add", str(roster), str(keys / "TH.judge.bkk-1.vkey"), "--yes")
+    require(*command, "sign", str(roster), "--key", str(keys / "TH.root.key"))
+    require("fedquery_node", "--home", str(made.node("VN")), "roster", str(roster))
+
+
+def install_team(made):
+    """Have VN know a team of TH's agency and one of its own."""
+    note, keys = made.root / "joint.team", made.root / "root-keys"
+    command = ("fedquery.cli", "federation", "team")
+    named = ("--federation", NAME, "--name", TEAM, "--ends", "2028-01-01")
+    require(*command, "init", str(note), made.agency, "VN/fiu", *named)
+    for nation in ("TH", "VN"):
+        require(*command, "sign", str(note), "--key", str(keys / f"{nation}.root.key"))
+    require("fedquery_node", "--home", str(made.node("VN")), "team", str(note))
 
 
 def pytest_collection_modifyitems(items):
@@ -46,6 +73,8 @@ def federation(tmp_path_factory):
     made = Federation(root, NATIONS, policies=POLICIES)
     try:
         made.make({nation: {"phones": "phone"} for nation in NATIONS})
+        install_roster(made)
+        install_team(made)
         files = tmp_path_factory.mktemp("files") / "import"
         made.import_csv("VN", "phones", csv_of(files, "vn.csv", rows()))
         made.import_csv("MM", "phones", csv_of(files, "mm.csv", rows()[:8]))

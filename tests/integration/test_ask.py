@@ -1,13 +1,14 @@
 """The SDK against real processes: every word of an outcome, claims, receipts."""
 
+import sqlite3
 import time
 
 import pytest
 import pytest_asyncio
 from integration.conftest import ABSENT, PHONES, REFERENCE
 
-from fedquery.ask import Case, Client
-from fedquery.errors import InputError, ProofError
+from fedquery.ask import Case, Client, receipts, store
+from fedquery.errors import InputError, ProofError, StorageError
 from fedquery.identifiers import parse
 from fedquery.seal.envelope import read_answer
 
@@ -96,6 +97,35 @@ async def test_receipts_verify_and_a_changed_one_does_not(client):
     assert ABSENT[1:].encode() not in octets
 
 
+async def test_answers_are_shown_though_their_receipts_cannot_be_kept(client, monkeypatch):
+    """On a full disk: of a lookup and of a claim; and it is said that they are missing."""
+
+    def full(*_arguments):
+        raise StorageError("receipts: No space left on device")
+
+    whole = await client.lookup(phones(PHONES[1]), case(), nations=["VN"])
+    assert whole.kept
+    monkeypatch.setattr(receipts, "keep", full)
+    lookup = await client.lookup(phones(PHONES[1]), case(), nations=["VN"])
+    (outcome,) = lookup.outcomes
+    assert ("hit", "", False) == (outcome.word, outcome.receipt, lookup.kept)
+    claimed = await client.claim(outcome.claim_id)
+    assert ("released", "") == (claimed.word, claimed.receipt)
+
+
+async def test_answers_are_shown_though_the_lookup_cannot_be_kept(client, monkeypatch):
+    """The last change of the database fails; what was answered is there, and cannot be claimed."""
+
+    def full(*_arguments):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store, "finish_lookup", full)
+    lookup = await client.lookup(phones(PHONES[1]), case(), nations=["VN"])
+    (outcome,) = lookup.outcomes
+    assert ("hit", "", False) == (outcome.word, outcome.claim_id, lookup.kept)
+    assert outcome.receipt
+
+
 async def test_a_lookup_is_kept(client):
     """It can be shown again, and is finished."""
     lookup = await client.lookup(phones(PHONES[1]), case(), nations=["VN"])
@@ -163,3 +193,11 @@ def test_the_names_of_receipts_are_listed(federation):
     assert 0 == federation.run_asker("receipts", "--verify", names[0]).code
     missing = federation.run_asker("receipts", "--verify", "0" * 24 + ".receipt.json")
     assert "there is no receipt of this name" in missing.err
+
+
+def test_an_unknown_nation_is_a_wrong_option(federation):
+    """Exit code 2, and nothing was asked."""
+    facts = {"case": "nations", "purpose": "fraud", "max-penalty": "10", "opened": "2026-01-02"}
+    options = [part for name, value in facts.items() for part in (f"--{name}", value)]
+    asked = federation.run_asker("lookup", *options, "--nations", "XX", "-", stdin=f"{ABSENT}\n")
+    assert (2, True) == (asked.code, "Name some of MM, VN" in asked.err)

@@ -5,6 +5,7 @@ import re
 import cedarpy
 import pytest
 
+from fedquery.cases import card
 from fedquery.errors import ConfigError
 from fedquery.identifiers import kinds
 from fedquery.policy import house_rules, vocabulary
@@ -44,7 +45,7 @@ def test_what_may_be_asked_is_the_schema_s():
     """What travels inside a question has the same words, in the same order everywhere."""
     assert (vocabulary.PURPOSES, vocabulary.PERSON_ROLES, vocabulary.AIMS) == (
         frozenset(question.PURPOSES),
-        frozenset(question.PERSON_ROLES),
+        frozenset(card.PERSON_ROLES),
         frozenset(question.AIMS),
     )
 

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fedquery.cases.card import DAY_MS, CaseCard
+from fedquery.cases.signed import issue
 from fedquery.config.keyfile import read_secret
 from fedquery.federation.manifest import Manifest
 from fedquery.federation.member_list import parse as parse_members
@@ -18,7 +20,7 @@ from fedquery.psi.answer import Body, decode_body
 from fedquery.psi.asker import Asking, Concluded, Terms
 from fedquery.psi.prefix import slot_count
 from fedquery.psi.publication import Publication
-from fedquery.psi.question import CaseCard, Claim, Question, Statement
+from fedquery.psi.question import Claim, Question, Statement
 from fedquery.seal.answer import open_answer
 from fedquery.seal.header import RequestFields
 from fedquery.seal.kem import KemPublicKey
@@ -92,10 +94,28 @@ class RawAsker:
         (offer,) = [one for one in self.manifests[nation].datasets if one.name == dataset]
         return Publication.decode(offer.publications[0].leaf)
 
-    def statement(self, case="C-1", purpose="fraud") -> Statement:
-        """Say why it is asked."""
-        card = CaseCard(case, "telecom fraud", 10, now_ms() - 72 * 3_600_000, True)
-        return Statement(purpose, card, "suspect", "identify")
+    def card(self, nation, case="C-1") -> CaseCard:
+        """Write the card of a case for a holder."""
+        today_ms = now_ms() // DAY_MS * DAY_MS
+        return CaseCard(
+            federation=self.members.name,
+            agency=self.federation.agency,
+            holder=nation,
+            pseudonym=case,
+            offence="telecom fraud",
+            maximum_penalty_years=10,
+            transnational=True,
+            opened_ms=today_ms - 3 * DAY_MS,
+            person_role="suspect",
+            issued_ms=today_ms,
+            ends_ms=today_ms + 2 * DAY_MS,
+        )
+
+    def statement(self, nation, case="C-1", purpose="fraud", sign=None) -> Statement:
+        """Say why it is asked; `sign` may make another card than the agency's own."""
+        card = self.card(nation, case)
+        signed = issue(card, self.key) if sign is None else sign(card)
+        return Statement(purpose, signed, card.person_role, "identify")
 
     def ask(  # noqa: PLR0913 -- a test names what it bends
         self,
@@ -110,13 +130,14 @@ class RawAsker:
         purpose="fraud",
         request_id=None,
         held=None,
+        sign=None,
         change=lambda question: question,
     ) -> Sent:
         """Seal a question; `change` may bend it before it is encoded."""
         publication = self.publication(nation, dataset)
         asking = Asking.prepare(
             [parse(kind, text).identifier.encode() for text in texts],
-            Terms(publication, nation, self.federation.agency[:2]),
+            Terms(publication, nation, publication.viewer_of(self.federation.agency)),
             prefix_len=publication.prefix_bits if prefix_len is None else prefix_len,
             size_class=size_class,
             held=held or {},
@@ -128,7 +149,7 @@ class RawAsker:
             version=publication.version,
             columns=asking.columns,
             prefix_len=asking.prefix_len,
-            statement=self.statement(case, purpose),
+            statement=self.statement(nation, case, purpose, sign),
             elements=asking.elements,
             prefixes=asking.prefixes,
         )
@@ -136,7 +157,9 @@ class RawAsker:
         envelope, context = self._seal(nation, message, size_class, request_id)
         return Sent(nation, envelope, context, asking, publication)
 
-    def claim(self, nation, finding, *, dataset="phones", level="reference", case="C-1") -> Sent:
+    def claim(
+        self, nation, finding, *, dataset="phones", level="reference", case="C-1", sign=None
+    ) -> Sent:
         """Seal a claim of a finding."""
         publication = self.publication(nation, dataset)
         claim = Claim(
@@ -145,7 +168,7 @@ class RawAsker:
             tag=finding.tag,
             claim_token=finding.claim_token,
             level=level,
-            statement=self.statement(case),
+            statement=self.statement(nation, case, sign=sign),
         )
         envelope, context = self._seal(nation, encode_claim(claim), 1, None)
         return Sent(nation, envelope, context, None, publication)

@@ -1,5 +1,6 @@
 """Claim a hit: show its token, and get what the holder's policy releases."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from fedquery.ask import concluding, receipts
 from fedquery.ask.sealing import Sealed, seal_claim
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
-from fedquery.errors import EncodingError, InputError, PeerError, ProofError
+from fedquery.errors import EncodingError, InputError, PeerError, ProofError, StorageError
 from fedquery.psi.question import Claim
 from fedquery.transport.coordinator_client import Answered, NotAnswered
 from fedquery.transport.head import AnswerHead, Summary
@@ -36,7 +37,7 @@ class ClaimOutcome:
         category: the category of the record.
         updated_ms: when the record was last changed.
         summary: at the level `summary` only.
-        receipt: the name of the receipt that was kept.
+        receipt: the name of the receipt; "" where nothing was answered, or it could not be kept.
         retry_after_s: seconds after which asking again can help, or 0.
         alarm: a proof, a signature or a key is false: stop, keep the receipt.
     """
@@ -101,10 +102,13 @@ async def claim_hit(
         return replace(nothing, why=concluding.why_of(error), alarm=True)
     if isinstance(answer, NotAnswered):
         return replace(nothing, why=answer.why)
-    name = receipts.keep(
-        session.home.receipts, random(_RECEIPT_LENGTH).hex(), sealed.receipt(answer.envelope)
-    )
-    kept = replace(nothing, receipt=name)
+    kept = nothing
+    # An answer is not dropped for its receipt: without a name, there is none.
+    with contextlib.suppress(StorageError):
+        name = random(_RECEIPT_LENGTH).hex()
+        name = receipts.keep(session.home.receipts, name, sealed.receipt(answer.envelope))
+        await asyncio.to_thread(receipts.make_durable, session.home.receipts, [name])
+        kept = replace(nothing, receipt=name)
     try:
         opened = concluding.open_sealed(sealed, answer.envelope, session.clock())
     except (ProofError, EncodingError) as error:

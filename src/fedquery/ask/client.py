@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from fedquery.ask import schema, store
+from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
 from fedquery.ask.claiming import ClaimOutcome, claim_hit
 from fedquery.ask.doctor import Check, examine
@@ -127,6 +128,7 @@ class Client:
         *,
         level: Literal["reference", "summary"] = "reference",
         officer: str | None = None,
+        case: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
         """Claim a hit: show the holder that it was found, and get what its policy releases.
@@ -137,13 +139,17 @@ class Client:
             claim_id: from the outcome of a lookup.
             level: how much is asked for.
             officer: who claims; whoever looked it up, by default.
+            case: the number of the opened case; by default it is found. Its cards of today are
+                shown, with the signatures that they have by now.
             deadline_s: how long the node has; the setting by default.
 
         Raises:
-            InputError: if there is no such hit, or its time is over.
+            InputError: if there is no such hit, its time is over, or its case is closed.
             PeerError: if no coordinator answers.
         """
         hit = store.find_hit(self.session.connection, claim_id)
+        statement = renewed(self.home, hit.statement, self._clock(), case)
+        hit = replace(hit, statement=statement)
         if officer is not None:
             mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
             hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))

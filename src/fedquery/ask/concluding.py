@@ -29,6 +29,7 @@ _NOT_ANSWERED: Final = frozenset(
         "epoch-unknown",
         "expired",
         "id-reused",
+        "internal",
         "message-malformed",
         "not-ready",
         "too-many-tries",

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import hmac
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from fedquery.ask import concluding, receipts, store
+from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
@@ -17,7 +19,7 @@ from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
-from fedquery.errors import EncodingError, PeerError, ProofError
+from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
@@ -56,6 +58,8 @@ class Looking:
     _parts: dict[_Key, list[Outcome]] = field(default_factory=dict, init=False)
     _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
     _lookup_id: str = field(default="", init=False)
+    _kept: bool = field(default=True, init=False)
+    _receipts: list[str] = field(default_factory=list, init=False)
 
     async def run(
         self,
@@ -67,15 +71,17 @@ class Looking:
         """Ask, and give what came of it.
 
         Raises:
+            InputError: if the case was opened with other facts, or is closed; nothing was asked.
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong.
         """
+        cards = Cards.of(self.session.home, case, self.session.clock())
         await self.session.freshen()
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
         with store.transaction(connection):
-            questions = self._questions(identifiers, case, nations)
+            questions = self._questions(identifiers, cards, nations)
             pending = [
                 outcome
                 for question in questions
@@ -89,19 +95,34 @@ class Looking:
             # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
             with store.transaction(connection):
-                again = self._once_more(replaced, case)
+                again = self._once_more(replaced, cards)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
+        # Beside the transaction, which waits for the same disk.
+        synced = asyncio.get_running_loop().run_in_executor(
+            None, receipts.make_durable, self.session.home.receipts, tuple(self._receipts)
+        )
         lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
-        with store.transaction(connection):
-            for publication, buckets in self._buckets:
-                store.hold(connection, publication, buckets)
-            store.finish_lookup(connection, lookup, self._hits)
-        return lookup
+        try:
+            with store.transaction(connection):
+                for publication, buckets in self._buckets:
+                    store.hold(connection, publication, buckets)
+                store.finish_lookup(connection, lookup, self._hits)
+        except sqlite3.OperationalError:
+            # The nations have counted and logged it: what they answered is shown all the same. A
+            # hit that is not on the disk cannot be claimed.
+            unclaimable = tuple(replace(one, claim_id="") for one in lookup.outcomes)
+            lookup = replace(lookup, outcomes=unclaimable)
+            self._kept = False
+        try:
+            await synced
+        except StorageError:
+            self._kept = False
+        return replace(lookup, kept=self._kept)
 
     def _questions(
-        self, identifiers: Sequence[Identifier], case: Case, nations: Sequence[str]
+        self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
     ) -> list[SealedQuestion]:
         """Plan and seal everything; what cannot be asked becomes an outcome at once."""
         forms: dict[str, list[Form]] = {}
@@ -114,10 +135,10 @@ class Looking:
                 if isinstance(state, Distrusted):
                     self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
                 else:
-                    questions += self._of_nation(state, kind, asked, case)
+                    questions += self._of_nation(state, kind, asked, cards)
         return questions
 
-    def _once_more(self, replaced: Sequence[SealedQuestion], case: Case) -> list[SealedQuestion]:
+    def _once_more(self, replaced: Sequence[SealedQuestion], cards: Cards) -> list[SealedQuestion]:
         """Plan and seal anew what was asked of a version that is not served any more."""
         asked: dict[Publication, list[Form]] = {}
         for question in replaced:
@@ -130,7 +151,7 @@ class Looking:
             nation, dataset = before.nation, before.dataset
             state = self.session.nations.get(nation, Distrusted("node-down"))
             if isinstance(state, Trusted) and dataset in state.datasets:
-                questions += self._of_offer(state, state.datasets[dataset], forms, case)
+                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
                 continue
             if isinstance(state, Trusted):
                 state = Distrusted("no-such-dataset")
@@ -138,7 +159,7 @@ class Looking:
         return questions
 
     def _of_nation(
-        self, trusted: Trusted, kind: str, forms: list[Form], case: Case
+        self, trusted: Trusted, kind: str, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         nation = trusted.node.nation
         offers = [
@@ -148,14 +169,14 @@ class Looking:
             self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
         questions: list[SealedQuestion] = []
         for offered in offers:
-            questions += self._of_offer(trusted, offered, forms, case)
+            questions += self._of_offer(trusted, offered, forms, cards)
         return questions
 
     def _of_offer(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         try:
-            return self._of_dataset(trusted, offered, forms, case)
+            return self._of_dataset(trusted, offered, forms, cards)
         except PeerError as error:
             publication = offered.publication
             why = error.why or "stale"
@@ -166,7 +187,7 @@ class Looking:
             return []
 
     def _of_dataset(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], case: Case
+        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
         publication, nation = offered.publication, trusted.node.nation
         home, connection = self.session.home, self.session.connection
@@ -175,6 +196,7 @@ class Looking:
             differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
             self._say(forms, replace(differs, word="stale"))
             return []
+        case = cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
         marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
@@ -190,7 +212,7 @@ class Looking:
             held=store.held(connection, publication, numbers, prefix_len),
             padded=home.settings.pad_lists,
         )
-        statement = case.told_to(nation, home.pseudonym_key)
+        statement = case.told_with(cards.for_holder(nation), home.pseudonym_key)
         return [
             seal_question(
                 home,
@@ -246,11 +268,17 @@ class Looking:
     def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""
         session = self.session
-        name = receipts.keep(
-            session.home.receipts,
-            self.random(_RECEIPT_LENGTH).hex(),
-            question.sealed.receipt(answer),
-        )
+        name = ""
+        try:
+            name = receipts.keep(
+                session.home.receipts,
+                self.random(_RECEIPT_LENGTH).hex(),
+                question.sealed.receipt(answer),
+            )
+            self._receipts.append(name)
+        except StorageError:
+            # An answer is not dropped for its receipt; that this is missing is said.
+            self._kept = False
         try:
             opened = concluding.open_sealed(question.sealed, answer, session.clock())
             refusal = opened.head.refusal

@@ -78,11 +78,13 @@ class Lookup:
         lookup_id: its id, 16 hexadecimal digits.
         asked_ms: when it was asked.
         outcomes: everything that came of it, by place, nation and dataset.
+        kept: whether it and the receipts of all answers are on the disk.
     """
 
     lookup_id: str
     asked_ms: int
     outcomes: tuple[Outcome, ...] = field(repr=False)
+    kept: bool = True
 
     def nations(self) -> tuple[NationOutcome, ...]:
         """Fold the outcomes: one for each identifier and nation."""

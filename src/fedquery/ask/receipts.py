@@ -5,16 +5,23 @@ blinded, and the blinds are gone. So it shows that this holder gave this answer 
 from what it had committed to in its log, and not what the elements stand for.
 """
 
+import contextlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from fedquery.encoding.base64 import b64decode, b64encode
-from fedquery.errors import ConfigError, EncodingError, InputError, PublicationError, SealError
+from fedquery.errors import (
+    EncodingError,
+    InputError,
+    PublicationError,
+    SealError,
+    StorageError,
+)
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
 from fedquery.oprf.client import verify_evaluation
@@ -141,7 +148,7 @@ class Shown:
 
 
 def keep(directory: Path, name: str, receipt: Receipt) -> str:
-    """Write a receipt into a private file.
+    """Write a receipt into a private file, whole or not at all; `make_durable` follows.
 
     Args:
         directory: where receipts are kept.
@@ -152,16 +159,40 @@ def keep(directory: Path, name: str, receipt: Receipt) -> str:
         the name of the file.
 
     Raises:
-        ConfigError: if it cannot be written.
+        StorageError: if it cannot be written; nothing of it is left.
     """
-    path = directory / f"{name}{SUFFIX}"
+    path, beside = directory / f"{name}{SUFFIX}", directory / f".{name}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
             file.write(receipt.encode())
+        beside.rename(path)
     except OSError as error:
-        raise ConfigError(f"{directory}: {os.strerror(error.errno or 0)}") from None
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise StorageError(f"{directory}: {os.strerror(error.errno or 0)}") from None
     return path.name
+
+
+def make_durable(directory: Path, names: Iterable[str]) -> None:
+    """Make receipts that were kept survive a power cut; several at once cost little more than one.
+
+    Args:
+        directory: where receipts are kept.
+        names: the names of the files.
+
+    Raises:
+        StorageError: if the disk fails.
+    """
+    try:
+        for path in (*(directory / name for name in names), directory):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise StorageError(f"{directory}: {os.strerror(error.errno or 0)}") from None
 
 
 def read(path: Path) -> Receipt:
@@ -211,7 +242,7 @@ def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
     _require_asked(publication, fields.nation, asked)
     buckets = 0
     if isinstance(asked, Question) and head.refusal is None:
-        buckets = _verify_body(asked, publication, head, body, fields.agency[:2])
+        buckets = _verify_body(asked, publication, head, body, fields.agency)
     return Shown(
         fields.nation,
         fields.agency,
@@ -237,11 +268,11 @@ def _require_asked(publication: Publication, nation: str, asked: Question | Clai
 
 
 def _verify_body(
-    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, nation: str
+    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, agency: str
 ) -> int:
     if head.opening is None:
         raise PublicationError("the answer does not open the commitment")
-    publication.verify_opening(nation, head.opening)
+    publication.verify_opening(publication.viewer_of(agency), head.opening)
     bits, capacity = publication.prefix_bits, publication.capacity
     slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
     body = decode_body(octets, asked.size_class, slots, capacity, bits)

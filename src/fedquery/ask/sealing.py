@@ -103,7 +103,7 @@ def seal_question(
     publication = planned.publication
     asking = Asking.prepare(
         [form.octets for form in planned.forms],
-        Terms(publication, trusted.node.nation, home.settings.nation),
+        Terms(publication, trusted.node.nation, publication.viewer_of(home.settings.agency)),
         prefix_len=planned.prefix_len,
         size_class=planned.size_class,
         held=planned.held,

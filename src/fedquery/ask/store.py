@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.cases.signed import SignedCard
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
-from fedquery.psi.question import CaseCard, Statement
+from fedquery.psi.question import Statement
+
+# What a statement says beside its card.
+_SAID = ("purpose", "person_role", "aim", "officer_mark", "justification")
 
 
 @contextmanager
@@ -154,7 +158,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
                 hit.version,
                 hit.tag,
                 hit.token,
-                json.dumps(asdict(hit.statement)).encode(),
+                _dump_statement(hit.statement),
                 hit.until_ms,
             )
             for hit in hits
@@ -198,8 +202,6 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
     ).fetchone()
     if row is None:
         raise InputError("there is no hit of this id", do="Take the id that `lookup` printed.")
-    said = json.loads(row[6])
-    statement = Statement(**{**said, "case": CaseCard(**said["case"])})
     return Hit(
         claim_id=claim_id,
         lookup_id=row[0],
@@ -208,9 +210,20 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         version=row[3],
         tag=row[4],
         token=row[5],
-        statement=statement,
+        statement=_load_statement(row[6]),
         until_ms=row[7],
     )
+
+
+def _dump_statement(statement: Statement) -> bytes:
+    said = {name: getattr(statement, name) for name in _SAID}
+    return json.dumps({**said, "card": statement.card.note.decode()}).encode()
+
+
+def _load_statement(octets: bytes) -> Statement:
+    said = json.loads(octets)
+    card = SignedCard.read(said.pop("card").encode())
+    return Statement(card=card, **said)
 
 
 def _dump(outcomes: Iterable[Outcome]) -> str:

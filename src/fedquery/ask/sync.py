@@ -71,10 +71,13 @@ class SyncClient:
         claim_id: str,
         *,
         level: Literal["reference", "summary"] = "reference",
+        case: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
         """Claim a hit; see `Client.claim`."""
-        return self._wait(self._client.claim(claim_id, level=level, deadline_s=deadline_s))
+        return self._wait(
+            self._client.claim(claim_id, level=level, case=case, deadline_s=deadline_s)
+        )
 
     def policies(
         self, nations: Collection[str] | None = None

@@ -1,4 +1,4 @@
-"""The entries of a node's log: questions and claims, keys, policies and member lists."""
+"""The entries of a node's log: questions and claims, keys, policies, and notes that name people."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -58,6 +58,7 @@ class QuestionEntry(Entry):
         situation: what the policy decided from, canonical JSON without the case's pseudonym; empty
             where no policy was asked.
         case_commit: commitment to the case's pseudonym.
+        card_commit: commitment to the signed case card, with every signature below it.
         officer_commit: commitment to the officer's mark; empty for none.
         justification_commit: commitment to offence and justification; empty for none.
         record_commit: commitment to the record that was claimed; empty for none.
@@ -85,6 +86,7 @@ class QuestionEntry(Entry):
     engine: Mark = ""
     situation: Annotated[bytes, Document()] = b""
     case_commit: OptionalDigest = b""
+    card_commit: OptionalDigest = b""
     officer_commit: OptionalDigest = b""
     justification_commit: OptionalDigest = b""
     record_commit: OptionalDigest = b""
@@ -178,6 +180,48 @@ class MemberEntry(Entry):
 
     type: Annotated[str, OneOf(("member",))] = "member"
     federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    number: Number
+    note_digest: Digest
+    adopted_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterEntry(Entry):
+    """A nation's roster that this node took over: whose signatures count from now on.
+
+    Attributes:
+        type: "roster".
+        federation: the federation's name.
+        nation: whose roster it is.
+        number: the roster's number.
+        note_digest: SHA-256 of the roster without its signature.
+        adopted_ms: when it was taken over.
+    """
+
+    type: Annotated[str, OneOf(("roster",))] = "roster"
+    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    nation: Nation
+    number: Number
+    note_digest: Digest
+    adopted_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamEntry(Entry):
+    """A team note that this node took over.
+
+    Attributes:
+        type: "team".
+        federation: the federation's name.
+        team: the team's name.
+        number: the note's number.
+        note_digest: SHA-256 of the note without its signatures.
+        adopted_ms: when it was taken over.
+    """
+
+    type: Annotated[str, OneOf(("team",))] = "team"
+    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    team: Annotated[str, Pattern(r"[A-Za-z0-9 ./-]{3,40}")]
     number: Number
     note_digest: Digest
     adopted_ms: Milliseconds

@@ -10,12 +10,22 @@ from fedquery.audit.node import (
     PolicyEntry,
     QuestionEntry,
     ReviewEntry,
+    RosterEntry,
+    TeamEntry,
 )
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.errors import EncodingError
 
 AnyEntry: TypeAlias = (
-    QuestionEntry | KeyEntry | PolicyEntry | ReviewEntry | MemberEntry | RelayEntry | RelayedEntry
+    QuestionEntry
+    | KeyEntry
+    | PolicyEntry
+    | ReviewEntry
+    | MemberEntry
+    | RosterEntry
+    | TeamEntry
+    | RelayEntry
+    | RelayedEntry
 )
 
 _CLASSES: dict[str, type[AnyEntry]] = {
@@ -24,6 +34,8 @@ _CLASSES: dict[str, type[AnyEntry]] = {
     "policy": PolicyEntry,
     "review": ReviewEntry,
     "member": MemberEntry,
+    "roster": RosterEntry,
+    "team": TeamEntry,
     "relay": RelayEntry,
     "relayed": RelayedEntry,
 }

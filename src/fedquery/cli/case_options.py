@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from fedquery.ask.case import Case
+from fedquery.cases.card import PERSON_ROLES
+from fedquery.cases.case_file import CaseFile
 from fedquery.cli.usage import option_values
 from fedquery.errors import InputError
-from fedquery.psi.question import AIMS, PERSON_ROLES, PURPOSES
+from fedquery.psi.question import AIMS, PURPOSES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,38 +66,68 @@ def case_options(command: F) -> F:
     return command
 
 
-def case_of(given: dict[str, Any], now_ms: int) -> Case:
-    """Make the case from the options of a command.
+def case_of(
+    given: dict[str, Any],
+    now_ms: int,
+    opened: Callable[[str], CaseFile | None] = lambda _number: None,
+) -> Case:
+    """Make the case from the options of a command, and from the opened case of its number.
 
     Args:
         given: what `case_options` gave.
         now_ms: the time.
+        opened: finds the opened case of a number.
 
     Raises:
         click.UsageError: if a fact is missing or out of range, and options are all there is.
         InputError: the same where there is a case file too.
     """
     if given["case_file"] is not None:
-        return _case(_file_facts(given["case_file"]), given, now_ms)
+        return _case(_file_facts(given["case_file"]), given, now_ms, opened)
     with option_values():
-        return _case({}, given, now_ms)
+        return _case({}, given, now_ms, opened)
 
 
-def _case(facts: dict[str, Any], given: dict[str, Any], now_ms: int) -> Case:
+def _case(
+    facts: dict[str, Any],
+    given: dict[str, Any],
+    now_ms: int,
+    opened: Callable[[str], CaseFile | None],
+) -> Case:
     facts |= {
         name: given[option] for option, name in _NAMES.items() if given.get(option) is not None
     }
     facts |= {"transnational": False} if given["domestic"] else {}
     facts |= {"sensitive": True} if given["sensitive"] else {}
+    file = opened(facts["number"]) if "number" in facts else None
+    if file is not None:
+        # What was given comes first; where it differs, the lookup says so before it asks.
+        facts = _opened_facts(file) | facts
     for name, option in _NEEDED.items():
         if name not in facts:
             raise InputError(
                 f"a fact of the case is missing: {option}",
                 do=f"Give {option}, or a --case-file with {name}.",
             )
-    case = Case(opened_ms=_day_ms(facts.pop("opened")), **facts)
+    if "opened" not in facts:
+        raise InputError("the day on which the case was opened is missing", do="Give --opened.")
+    day = facts.pop("opened")
+    case = Case(opened_ms=day if isinstance(day, int) else day_ms(day), **facts)
     case.check_opened(now_ms)
     return case
+
+
+def _opened_facts(file: CaseFile) -> dict[str, Any]:
+    card = file.facts
+    facts: dict[str, Any] = {
+        "offence": card.offence,
+        "maximum_penalty_years": card.maximum_penalty_years,
+        "opened": card.opened_ms,
+        "transnational": card.transnational,
+        "person_role": card.person_role,
+    }
+    facts |= {"purpose": file.purpose} if file.purpose else {}
+    return facts | ({"sensitive": True} if file.sensitive else {})
 
 
 def _file_facts(path: Path) -> dict[str, Any]:
@@ -119,7 +151,12 @@ def _file_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _day_ms(day: object) -> int:
+def day_ms(day: object) -> int:
+    """Read the day of opening: milliseconds since 1970.
+
+    Raises:
+        InputError: if it is no date.
+    """
     try:
         moment = datetime.fromisoformat(str(day))
     except ValueError:

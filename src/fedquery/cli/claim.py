@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from fedquery.ask import ClaimOutcome, Client
-from fedquery.cli.wording import LEAD
+from fedquery.cli.wording import LEAD, UNKEPT
 from fedquery.config.exit_codes import ExitCode
 
 
@@ -23,6 +23,7 @@ from fedquery.config.exit_codes import ExitCode
     show_default=True,
     help="How much is asked for; the holder's policy decides.",
 )
+@click.option("--case", "number", help="The number of the opened case; found by itself else.")
 @click.option("--deadline", type=click.FloatRange(1, 30), help="Seconds that the node has.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
@@ -31,19 +32,23 @@ def claim(
     *,
     claim_id: str,
     level: Literal["reference", "summary"],
+    number: str | None,
     deadline: float | None,
     as_json: bool,
 ) -> int:
     """Claim a hit: the holder's reference and whom to call.
 
     A claim tells the holder which of its records was found, and for which case. It is a person's
-    act: nothing claims by itself.
+    act: nothing claims by itself. Where the case was opened, its cards of today go along, with the
+    signatures that they have by now.
     """
-    found = asyncio.run(_run(Client.open(home), claim_id, level, deadline))
+    found = asyncio.run(_run(Client.open(home), claim_id, level, number, deadline))
     if as_json:
         click.echo(json.dumps({"schema": "fedquery/claim/v1", **asdict(found)}, indent=2))
     else:
         click.echo(_text(found))
+    if _unkept(found):
+        click.echo(UNKEPT, err=True)
     return _exit_of(found)
 
 
@@ -51,10 +56,11 @@ async def _run(
     client: Client,
     claim_id: str,
     level: Literal["reference", "summary"],
+    number: str | None,
     deadline_s: float | None,
 ) -> ClaimOutcome:
     async with client:
-        return await client.claim(claim_id, level=level, deadline_s=deadline_s)
+        return await client.claim(claim_id, level=level, case=number, deadline_s=deadline_s)
 
 
 def _text(found: ClaimOutcome) -> str:
@@ -80,6 +86,12 @@ def _text(found: ClaimOutcome) -> str:
 def _exit_of(found: ClaimOutcome) -> ExitCode:
     if found.alarm:
         return ExitCode.PROOF
+    if _unkept(found):
+        return ExitCode.IO
     if found.word == "refused":
         return ExitCode.QUOTA if found.why == "quota" else ExitCode.REFUSED
     return ExitCode.NONE if found.word == "unavailable" else ExitCode.OK
+
+
+def _unkept(found: ClaimOutcome) -> bool:
+    return found.word != "unavailable" and not found.receipt

@@ -15,6 +15,7 @@ class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "lookup": ("fedquery.cli.lookup", "lookup", "Ask whether other nations know identifiers."),
         "claim": ("fedquery.cli.claim", "claim", "Claim a hit: the holder's reference."),
+        "case": ("fedquery.cli.case", "case", "Open cases, have them signed, close them."),
         "receipts": ("fedquery.cli.receipts", "receipts", "List and verify what was answered."),
         "status": ("fedquery.cli.receipts", "status", "Show a lookup again, or finish it."),
         "doctor": ("fedquery.cli.doctor", "doctor", "Say which part is wrong, and what to do."),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from fedquery.cli.roster import roster
+from fedquery.cli.team import team
 from fedquery.config.keyfile import read_secret, write_secret
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, FedqueryError, InputError
@@ -33,6 +35,10 @@ def federation() -> None:
     A list is a file. Whoever changes it makes the next draft; it is in force once a quorum of the
     nations' root keys has signed it and parties have installed it with `members`.
     """
+
+
+federation.add_command(roster)
+federation.add_command(team)
 
 
 @federation.command()

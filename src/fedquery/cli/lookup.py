@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from fedquery.ask import Case, Client, Lookup, Outcome
+from fedquery.ask.case_store import opened_in
 from fedquery.cli.case_options import case_of, case_options
 from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, read_lines
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
 from fedquery.cli.usage import option_values
-from fedquery.cli.wording import exit_of
+from fedquery.cli.wording import UNKEPT, exit_of
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
@@ -54,16 +55,17 @@ def lookup(
 
     \b
     fedquery lookup --case 2026/117 --purpose fraud --max-penalty 10 --opened 2026-11-21 numbers.txt
+    fedquery lookup --case 2026/117 numbers.txt     after `fedquery case open`
 
     Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
     7: a proof is false, stop. 2: an option is wrong, or 65: a line; then nothing was asked.
     """
     # A crash must not write what was typed to a disk.
     harden()
-    facts = case_of(case, wall_clock())
+    facts = case_of(case, wall_clock(), lambda number: opened_in(home, number))
     client = Client.open(home)
     # People write blanks after commas, and small letters.
-    named = None if nations is None else [one.strip().upper() for one in nations.split(",")]
+    named = [one.strip().upper() for one in nations.split(",")] if nations is not None else None
     region = client.home.settings.region or client.home.settings.nation
     asked, unclear = read_identifiers(read_lines(source), kind, region)
     if unclear:
@@ -78,7 +80,9 @@ def lookup(
         click.echo(json.dumps(document(found, asked, show=show), indent=2))
     else:
         print_lookup(console(), found, asked, client.home.settings.nation, show=show)
-    return exit_of(found.nations())
+    if not found.kept:
+        click.echo(UNKEPT, err=True)
+    return exit_of(found.nations(), kept=found.kept)
 
 
 async def _run(

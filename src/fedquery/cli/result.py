@@ -38,5 +38,5 @@ def document(lookup: Lookup, asked: Sequence[Asked], *, show: bool) -> dict[str,
             {"place": one.place, "nation": one.nation, "word": one.word} for one in nations
         ],
         "outcomes": [asdict(outcome) for outcome in lookup.outcomes],
-        "exit_code": int(exit_of(nations)),
+        "exit_code": int(exit_of(nations, kept=lookup.kept)),
     }

@@ -24,6 +24,11 @@ STYLES: Final[dict[Word, str]] = {
 }
 LEAD: Final = "A hit is a lead, not evidence: confirm it by a formal request."
 
+UNKEPT: Final = (
+    "error: receipts of these answers are missing, or the lookup itself: the disk could not be"
+    " written\n  do: Copy what is shown; it cannot be verified or shown again. Free the disk, then"
+    " ask again for what is to be claimed."
+)
 _ALARM: Final = "STOP: what it showed is false. Do not retry; keep the receipt, tell its operator."
 
 
@@ -91,16 +96,19 @@ def _again(retry_after_s: int) -> str:
     return f"; again in {minutes} min" if minutes < 120 else f"; again in {minutes // 60} h"  # noqa: PLR2004 -- two hours
 
 
-def exit_of(nations: Iterable[NationOutcome]) -> ExitCode:
+def exit_of(nations: Iterable[NationOutcome], *, kept: bool = True) -> ExitCode:
     """Choose the exit code of a lookup.
 
-    A false proof comes before everything. Where all nations answered it is 0, where some did 3;
-    where none did, a spent quota, then a refusal, then 4.
+    A false proof comes before everything, then that not all could be kept on the disk. Where all
+    nations answered it is 0, where some did 3; where none did, a spent quota, then a refusal, then
+    4.
     """
     found = list(nations)
     outcomes = [outcome for nation in found for outcome in nation.outcomes]
     if any(outcome.alarm for outcome in outcomes):
         return ExitCode.PROOF
+    if not kept:
+        return ExitCode.IO
     if any(outcome.why == "outcome-unknown" for outcome in outcomes):
         return ExitCode.UNKNOWN
     answered = [nation.word in {"hit", "no hit"} for nation in found]

@@ -189,17 +189,20 @@ class Federation:
             _require_name(coordinator.log_vkey, origin)
         # One key under two names would be two members that one of them can speak for, and two
         # voices of a quorum. Keys of different uses are kept apart for the same reason.
-        _distinct(
-            "keys",
-            [
-                *(nation.root_vkey.public_key for nation in self.nations.values()),
-                *(node.signing_public for node in self.nodes.values()),
-                *(node.log_vkey.public_key for node in self.nodes.values()),
-                *(agency.signing_public for agency in self.agencies.values()),
-                *(coordinator.signing_public for coordinator in self.coordinators),
-                *(coordinator.log_vkey.public_key for coordinator in self.coordinators),
-            ],
-        )
+        _distinct("keys", self._keys())
+
+    def _keys(self) -> Iterable[bytes]:
+        yield from (nation.root_vkey.public_key for nation in self.nations.values())
+        yield from (node.signing_public for node in self.nodes.values())
+        yield from (node.log_vkey.public_key for node in self.nodes.values())
+        yield from (agency.signing_public for agency in self.agencies.values())
+        yield from (coordinator.signing_public for coordinator in self.coordinators)
+        yield from (coordinator.log_vkey.public_key for coordinator in self.coordinators)
+
+    @property
+    def public_keys(self) -> frozenset[bytes]:
+        """Give the public keys of all members, of every use."""
+        return frozenset(self._keys())
 
     def agency_key(self, name: str) -> bytes | None:
         """Give the public key of an agency, or none where it is not a member."""

@@ -30,6 +30,11 @@ check_agency = _checker(
     "the name of an agency",
     "its nation, a slash, and 1 to 40 small letters, digits or hyphens, such as TH/cyber-police",
 )
+check_team = _checker(
+    r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,38}[A-Za-z0-9]",
+    "the name of a team",
+    "3 to 40 letters, digits, blanks, dots, slashes or hyphens, such as Joint Team 2026-07",
+)
 check_label = _checker(_LABEL, "a name", "1 to 40 small letters, digits or hyphens, such as hub-1")
 check_federation_name = _checker(
     r"[a-z0-9][a-z0-9.-]{0,39}",
@@ -93,6 +98,11 @@ def nation_of(agency: str) -> str:
 def root_name(nation: str) -> str:
     """Name the key with which a nation signs member lists."""
     return f"fedquery/{nation}/root"
+
+
+def role_key_name(nation: str, role: str, label: str) -> str:
+    """Name the key with which somebody in a nation vouches for cases in a role."""
+    return f"fedquery/{nation}/{role}/{label}"
 
 
 def node_name(nation: str) -> str:

@@ -26,6 +26,14 @@ from fedquery.policy.words import Words
 
 NOW_MS: Final = 1_795_478_400_000  # 2026-11-24T00:00:00Z
 DAY_MS: Final = 86_400_000
+_FAR_MS: Final = NOW_MS + 36_525 * DAY_MS
+_WHOLE_MS: Final = {
+    "toDays": DAY_MS,
+    "toHours": 3_600_000,
+    "toMinutes": 60_000,
+    "toSeconds": 1_000,
+    "toMilliseconds": 1,
+}
 _MOST_DURATIONS = 8
 # Of more names than this only none, all and each are tried.
 _MOST_SUBSETS = 4
@@ -226,8 +234,19 @@ def _number(name: str, most: int, named: Named) -> Choice:
     return Choice(name, tuple(_within(itertools.chain(around, (0, 1, most)), most)), most)
 
 
+def _durations(named: Named) -> tuple[int, ...]:
+    # "more than 90 days" may be written as a number of whole days.
+    whole = [
+        literal * unit_ms
+        for name, unit_ms in _WHOLE_MS.items()
+        if name in named.operators
+        for literal in (number + step for number in named.integers for step in (0, 1))
+    ]
+    return tuple(dict.fromkeys((*named.durations_ms, *whole)))[:_MOST_DURATIONS]
+
+
 def _times(named: Named) -> Iterator[int]:
-    durations = named.durations_ms[:_MOST_DURATIONS]
+    durations = _durations(named)
     around = (time + step for time in named.times_ms for step in (0, 1, -1))
     # Times of day, seen through each offset that the policy may add first.
     days = (
@@ -236,15 +255,15 @@ def _times(named: Named) -> Iterator[int]:
         for offset in (0, *durations)
         for step in (0, 1, -1)
     )
-    return _within(itertools.chain((NOW_MS,), around, days), MAX_TIME_MS)
+    return _within(itertools.chain((NOW_MS,), around, days, (0, _FAR_MS)), MAX_TIME_MS)
 
 
 def _openings(named: Named) -> Iterator[int]:
     around = (time + step for time in named.times_ms for step in (0, 1, -1))
     ages = (
         NOW_MS + sign * duration + step
-        for duration in named.durations_ms[:_MOST_DURATIONS]
+        for duration in _durations(named)
         for sign in (-1, 1)
         for step in (0, 1, -1)
     )
-    return _within(itertools.chain((NOW_MS - DAY_MS,), ages, around), MAX_TIME_MS)
+    return _within(itertools.chain((NOW_MS - DAY_MS,), ages, around, (0, _FAR_MS)), MAX_TIME_MS)

@@ -161,7 +161,7 @@ def _entity_is(left: Expression, right: Expression, same: bool) -> str:  # noqa:
 
 def _text_is(left: Expression, right: Expression, same: bool) -> str:  # noqa: FBT001  == or !=
     value = right.get("Value")
-    if _path(left) in wording.TEXTS and isinstance(value, str):
+    if _path(left) in wording.TEXTS and isinstance(value, str) and value.isprintable():
         return f"{wording.TEXTS[_path(left)]} {'is' if same else 'is not'} “{value}”"
     return ""
 
@@ -274,9 +274,9 @@ def _like(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is or is
     path = _path(inside["left"])
     parts = inside["pattern"]
     # A star that is meant as a star would read as one that stands for anything.
-    if path not in wording.TEXTS or any(
-        "*" in part["Literal"] for part in parts if part != "Wildcard"
-    ):
+    texts = [part["Literal"] for part in parts if part != "Wildcard"]
+    plain = all(text.isprintable() and "*" not in text for text in texts)
+    if path not in wording.TEXTS or not plain:
         raise UnwordedError
     pattern = "".join("*" if part == "Wildcard" else part["Literal"] for part in parts)
     verb = "has" if so else "does not have"

@@ -56,9 +56,10 @@ def try_file(
     Raises:
         PolicyError: if the schema cannot be taken, or the file kills the trial or outlasts it.
     """
-    if max(len(policy_text), len(schema_text)) > MAX_BYTES:
-        complaint = Complaint(1, 1, f"larger than {MAX_BYTES} bytes")
-        return Tried((complaint,))
+    if len(schema_text) > MAX_BYTES:
+        raise PolicyError.of_file(SCHEMA_FILE, f"larger than {MAX_BYTES} bytes")
+    if len(policy_text) > MAX_BYTES:
+        return Tried((Complaint(1, 1, f"larger than {MAX_BYTES} bytes"),))
     question = canonical_json.dump(
         {
             "nation": nation,

@@ -3,7 +3,8 @@
 That a policy can apply is shown by a situation in which it does. It replaces Cedar's warning of
 impossible policies, and finds more: a purpose compared with a sort of agency, a time of day past
 midnight. What is searched is every combination of the values that the policy tells apart; where
-these are too many, the search is given up and said to be so.
+these are too many, or the policy computes something first, a fruitless search shows nothing and is
+said to have been given up.
 """
 
 import json
@@ -16,7 +17,7 @@ from fedquery.policy import cedar
 from fedquery.policy.choices import Point, choices_for, count, extremes, points, situation_at
 from fedquery.policy.complaint import Complaint
 from fedquery.policy.examine import Examined
-from fedquery.policy.literals import named_in
+from fedquery.policy.literals import Named, named_in
 from fedquery.policy.source import Source
 
 MOST_PER_POLICY: Final = 2_000
@@ -35,6 +36,11 @@ _IN_GROUP: Final = {
 _EVERY: Final = (*_RUNGS, "follow up", "watch", "alert", "snapshot")
 # Only these can overflow.
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "neg", "offset", "durationSince"})
+# What is computed first may change at other values than the literals; nothing is claimed then.
+_INEXACT: Final = (_ARITHMETIC - {"durationSince", "offset"}) | {
+    *("toDate", "toDays", "toHours", "toMinutes", "toSeconds", "toMilliseconds"),
+    *("decimal", "ip"),
+}
 _ERRS: Final = (
     "cannot be evaluated in some situations (a number overflows), and then every answer is refused"
 )
@@ -132,9 +138,15 @@ def _complaint_about(
                     return f"{policy_id} {_ERRS}" if errs else ""
     except _SpentError:
         return None
-    if count(choices) > MOST_PER_POLICY:
+    if count(choices) > MOST_PER_POLICY or _computes(named):
         return None
     return f"{policy_id} never applies: no situation fulfils its conditions"
+
+
+def _computes(named: Named) -> bool:
+    # Shifted times of day are among the values that are tried, other shifted times are not.
+    shifts = "offset" in named.operators and "toTime" not in named.operators
+    return shifts or bool(named.operators & _INEXACT)
 
 
 def _actions(policy: Mapping[str, Any]) -> tuple[str, ...]:

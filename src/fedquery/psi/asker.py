@@ -14,7 +14,7 @@ from fedquery.psi.answer import ELEMENT_LENGTH, Body, Slot
 from fedquery.psi.bucket import Bucket, bucket_number, check_bucket
 from fedquery.psi.commitment import Opening
 from fedquery.psi.merkle import verify_path
-from fedquery.psi.names import check_length, check_nation
+from fedquery.psi.names import check_length, check_viewer
 from fedquery.psi.padding import PAD_KEY_LENGTH, random_order, sticky_prefix
 from fedquery.psi.prefix import Columns, check_prefix_len, numbers_below
 from fedquery.psi.publication import Publication
@@ -29,12 +29,12 @@ class Terms:
     Attributes:
         publication: the publication.
         holder: the code of the nation that is asked.
-        asker_nation: the code of the nation that asks.
+        viewer: the nation or agency whose view is asked, as `Publication.viewer_of` gives it.
     """
 
     publication: Publication
     holder: str
-    asker_nation: str
+    viewer: str
 
     def __post_init__(self) -> None:
         """Check that the publication is the holder's own.
@@ -42,7 +42,7 @@ class Terms:
         Raises:
             PublicationError: if another nation published it.
         """
-        check_nation(self.asker_nation)
+        check_viewer(self.viewer)
         if self.publication.nation != self.holder:
             raise PublicationError("the publication is of another nation than was asked")
 
@@ -203,7 +203,7 @@ class Asking:
         """
         publication = self.terms.publication
         # protocol.md 4, check 4.
-        publication.verify_opening(self.terms.asker_nation, opening)
+        publication.verify_opening(self.terms.viewer, opening)
         # Check 5.
         outputs = self._outputs(opening.public_key, body)
         # Check 6.

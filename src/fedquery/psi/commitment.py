@@ -1,7 +1,7 @@
-"""Commitments: what a publication says of each nation's view, to that nation only.
+"""Commitments: what a publication says of each view, to whom it is for only.
 
-Each nation has its own random salt, so nobody else can tell from the log which nations see the same
-rows; the opening goes to its nation with each answer.
+A view is for a nation, or for an agency that sees more by its teams. Each has its own random salt,
+so nobody else can tell from the log who sees the same rows; the opening goes out with each answer.
 """
 
 import hmac
@@ -24,7 +24,7 @@ class Opening:
     """What a commitment hides.
 
     Attributes:
-        salt: 32 random octets, another for each nation.
+        salt: 32 random octets, another for each viewer.
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
         public_key: pkS of the view, a group element of 32 octets.
@@ -46,28 +46,28 @@ class Opening:
         check_length(self.root, 32, "the root")
 
 
-def commit(holder: str, dataset: str, version: int, asker_nation: str, opening: Opening) -> bytes:
-    """Commit to the view of one nation.
+def commit(holder: str, dataset: str, version: int, viewer: str, opening: Opening) -> bytes:
+    """Commit to one view.
 
     Args:
         holder: the code of the nation that publishes.
         dataset: the dataset's name.
         version: the publication's version.
-        asker_nation: the code of the nation that the view is for.
+        viewer: the nation or agency that the view is for.
         opening: the view.
 
     Returns:
         32 octets.
     """
     # protocol.md 3: SHA-256(LP("fedquery/v1/view") || LP(holder) || LP(dataset)
-    #   || I2OSP(version, 8) || LP(asker nation) || salt || I2OSP(prefix_bits, 1)
+    #   || I2OSP(version, 8) || LP(viewer) || salt || I2OSP(prefix_bits, 1)
     #   || I2OSP(capacity, 4) || pkS || root).
     return sha256(
         lp(_LABEL)
         + lp(holder.encode("ascii"))
         + lp(dataset.encode("ascii"))
         + i2osp(version, 8)
-        + lp(asker_nation.encode("ascii"))
+        + lp(viewer.encode("ascii"))
         + opening.salt
         + i2osp(opening.prefix_bits, 1)
         + i2osp(opening.capacity, 4)
@@ -83,7 +83,7 @@ def verify_opening(
     holder: str,
     dataset: str,
     version: int,
-    asker_nation: str,
+    viewer: str,
 ) -> None:
     """Verify that an opening is the one that was committed to (protocol.md 4, check 4).
 
@@ -93,10 +93,10 @@ def verify_opening(
         holder: the code of the nation that publishes.
         dataset: the dataset's name.
         version: the publication's version.
-        asker_nation: the code of the nation that asked.
+        viewer: the nation or agency that asked.
 
     Raises:
         PublicationError: if it is not.
     """
-    if not hmac.compare_digest(commitment, commit(holder, dataset, version, asker_nation, opening)):
+    if not hmac.compare_digest(commitment, commit(holder, dataset, version, viewer, opening)):
         raise PublicationError("the opening does not fit the published commitment")

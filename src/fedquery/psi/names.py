@@ -11,6 +11,7 @@ from fedquery.errors import InputError
 MAX_INTEGER = 2**53 - 1
 
 _NATION = re.compile(r"[A-Z]{2}")
+_VIEWER = re.compile(r"[A-Z]{2}(?:/[a-z0-9-]{1,40})?")
 _NAME = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -22,6 +23,16 @@ def check_nation(nation: str) -> None:
     """
     if _NATION.fullmatch(nation) is None:
         raise InputError("a nation is two capital letters")
+
+
+def check_viewer(viewer: str) -> None:
+    """Require who a view is for: a nation, or an agency of it that sees more by its teams.
+
+    Raises:
+        InputError: otherwise.
+    """
+    if _VIEWER.fullmatch(viewer) is None:
+        raise InputError("a view is for a nation or an agency")
 
 
 def check_name(name: str, what: str) -> None:

@@ -1,7 +1,7 @@
 """Publications: what a holder says, in its log, about one version of one dataset.
 
-The leaf names no rows, no views and no agencies: only how the buckets are cut, one commitment for
-each member nation, and how long the holder promises to stand by it.
+The leaf names no rows and no views: only how the buckets are cut, one commitment for each member
+nation and for each agency of a joint team, and how long the holder promises to stand by it.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from fedquery.psi.names import (
     check_name,
     check_nation,
     check_range,
+    check_viewer,
 )
 
 SUITE = "ristretto255-SHA512"
@@ -27,7 +28,7 @@ DIGEST_LENGTH = 32
 MAX_DUE_MS = 24 * 3_600_000
 DEFAULT_CLAIM_WINDOW_MS = 72 * 3_600_000
 MAX_CLAIM_WINDOW_MS = 366 * 24 * 3_600_000
-MAX_NATIONS = 256
+MAX_VIEWERS = 256
 PUBLICATION_CAP = 32_768
 
 _TYPE = "publication"
@@ -65,7 +66,8 @@ class Publication:
         version: the version, 1 or more; it is the key epoch.
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
-        commitments: for each member nation, the commitment to its view, 32 octets.
+        commitments: for each member nation, and for each agency of a team, the commitment to its
+            view, 32 octets.
         published_ms: when it was published.
         next_due_ms: when the next is due, at most a day later.
         claim_window_ms: how long after `published_ms` a hit can be claimed.
@@ -95,9 +97,9 @@ class Publication:
         check_range(self.version, 1, MAX_INTEGER, "the version")
         check_range(self.prefix_bits, 0, MAX_PREFIX_BITS, "prefix_bits")
         check_capacity(self.capacity)
-        check_range(len(self.commitments), 1, MAX_NATIONS, "the number of commitments")
-        for nation, commitment in self.commitments.items():
-            check_nation(nation)
+        check_range(len(self.commitments), 1, MAX_VIEWERS, "the number of commitments")
+        for viewer, commitment in self.commitments.items():
+            check_viewer(viewer)
             check_length(commitment, COMMITMENT_LENGTH, "a commitment")
         check_range(self.published_ms, 0, MAX_INTEGER, "published_ms")
         latest = min(MAX_INTEGER, self.published_ms + MAX_DUE_MS)
@@ -165,25 +167,29 @@ class Publication:
             raise EncodingError(f"malformed {_WHAT}")
         return publication
 
-    def verify_opening(self, asker_nation: str, opening: Opening) -> None:
-        """Verify that an opening is of this publication's view for a nation.
+    def viewer_of(self, agency: str) -> str:
+        """Say whose view an agency is answered from: its own where it has one, or its nation's."""
+        return agency if agency in self.commitments else agency.partition("/")[0]
+
+    def verify_opening(self, viewer: str, opening: Opening) -> None:
+        """Verify that an opening is of this publication's view for a nation or an agency.
 
         This is check 4 of protocol.md 4. The numbers of the opening are compared too: a commitment
         could bind other buckets than those that the publication tells everybody about.
 
         Raises:
-            PublicationError: if it is not, or if there is no view for the nation.
+            PublicationError: if it is not, or if there is no view for it.
         """
-        commitment = self.commitments.get(asker_nation)
+        commitment = self.commitments.get(viewer)
         if commitment is None:
-            raise PublicationError("the publication has no view for the asker's nation")
+            raise PublicationError("the publication has no view for the asker")
         verify_opening(
             commitment,
             opening,
             holder=self.nation,
             dataset=self.dataset,
             version=self.version,
-            asker_nation=asker_nation,
+            viewer=viewer,
         )
         if (opening.prefix_bits, opening.capacity) != (self.prefix_bits, self.capacity):
             raise PublicationError("the view has other buckets than the publication says")

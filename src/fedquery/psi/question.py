@@ -7,6 +7,8 @@ policy's. Nothing here prints what a person wrote or what points to a record.
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from fedquery.cases.card import CaseCard, is_printable
+from fedquery.cases.signed import SignedCard
 from fedquery.errors import InputError
 from fedquery.psi.bucket import MAX_PREFIX_BITS, TAG_LENGTH
 from fedquery.psi.names import MAX_INTEGER, check_length, check_name, check_range
@@ -17,19 +19,12 @@ from fedquery.seal.size import LARGEST, SIZE_CLASSES
 ELEMENT_LENGTH = 32
 
 PURPOSES = ("fraud", "trafficking", "money laundering", "missing person", "threat to life")
-PERSON_ROLES = ("suspect", "convicted", "victim", "missing", "remains", "none")
 AIMS = ("identify", "known")
 COLUMNS = ("tags", "none")
 CLAIM_LEVELS = ("reference", "summary")
 
-MAX_PSEUDONYM = 64
-MAX_OFFENCE = 80
 MAX_OFFICER_MARK = 64
 MAX_JUSTIFICATION = 400
-MAX_PENALTY_YEARS = 99
-
-# Khmer, Lao, Burmese and Thai texts separate words with these; they do not print.
-_JOINERS = str.maketrans("", "", "\u200b\u200c\u200d")
 
 ClaimLevel: TypeAlias = Literal["reference", "summary"]
 
@@ -42,7 +37,7 @@ def _check_mark(text: str, low: int, high: int, what: str) -> None:
 
 def _check_text(text: str, high: int, what: str) -> None:
     check_range(len(text), 0, high, f"the length of {what}")
-    if not text.translate(_JOINERS).isprintable():
+    if not is_printable(text):
         raise InputError(f"{what} has characters that do not print")
 
 
@@ -51,33 +46,16 @@ def _check_one_of(value: str, of: tuple[str, ...], what: str) -> None:
         raise InputError(f"{what} is not one of: {', '.join(of)}")
 
 
-@dataclass(frozen=True, slots=True)
-class CaseCard:
-    """What a holder is told about the case.
+def check_said(purpose: str, aim: str, officer_mark: str, justification: str) -> None:
+    """Check what a statement says beside the case card.
 
-    Whether the asker's side treats the case as sensitive is not sent: it only decides that nothing
-    is told of the bucket numbers.
-
-    Attributes:
-        pseudonym: the case's name for this holder, 1 to 64 printable ASCII characters.
-        offence: the offence in words, up to 80 characters.
-        maximum_penalty_years: 0 to 99; 99 stands for life.
-        opened_ms: when the case was opened.
-        transnational: whether the offence crosses a border.
+    Raises:
+        InputError: with what is out of form.
     """
-
-    pseudonym: str = field(repr=False)
-    offence: str = field(repr=False)
-    maximum_penalty_years: int
-    opened_ms: int
-    transnational: bool
-
-    def __post_init__(self) -> None:
-        """Check lengths, characters and ranges."""
-        _check_mark(self.pseudonym, 1, MAX_PSEUDONYM, "the case's pseudonym")
-        _check_text(self.offence, MAX_OFFENCE, "the offence")
-        check_range(self.maximum_penalty_years, 0, MAX_PENALTY_YEARS, "the maximum penalty")
-        check_range(self.opened_ms, 0, MAX_INTEGER, "opened_ms")
+    _check_one_of(purpose, PURPOSES, "the purpose")
+    _check_one_of(aim, AIMS, "the aim")
+    _check_mark(officer_mark, 0, MAX_OFFICER_MARK, "the officer's mark")
+    _check_text(justification, MAX_JUSTIFICATION, "the justification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +63,16 @@ class Statement:
     """Why somebody asks: what law wants to be said with each question and claim.
 
     Attributes:
-        purpose: one of `PURPOSES`.
-        case: the case card.
-        person_role: whom the identifier may belong to, one of `PERSON_ROLES`.
+        purpose: one of `PURPOSES`; it is the question's, not the case's.
+        card: the signed case card.
+        person_role: whom the identifier may belong to; the card says the same.
         aim: to identify a person or to learn more of a known one, one of `AIMS`.
         officer_mark: an opaque mark of the officer, up to 64 printable ASCII characters.
         justification: up to 400 characters.
     """
 
     purpose: str
-    case: CaseCard
+    card: SignedCard
     person_role: str
     aim: str
     officer_mark: str = field(default="", repr=False)
@@ -102,11 +80,15 @@ class Statement:
 
     def __post_init__(self) -> None:
         """Check lengths, characters and choices."""
-        _check_one_of(self.purpose, PURPOSES, "the purpose")
-        _check_one_of(self.person_role, PERSON_ROLES, "the person's role")
-        _check_one_of(self.aim, AIMS, "the aim")
-        _check_mark(self.officer_mark, 0, MAX_OFFICER_MARK, "the officer's mark")
-        _check_text(self.justification, MAX_JUSTIFICATION, "the justification")
+        check_said(self.purpose, self.aim, self.officer_mark, self.justification)
+        # Whoever vouches for a case of a victim does not vouch for a question about a suspect.
+        if self.person_role != self.case.person_role:
+            raise InputError("the person's role is not the one that the case card says")
+
+    @property
+    def case(self) -> CaseCard:
+        """Give what the card says."""
+        return self.card.card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

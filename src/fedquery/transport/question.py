@@ -6,9 +6,10 @@ by the values themselves (psi.question). A coordinator has no part that imports 
 
 from typing import cast
 
+from fedquery.cases.signed import SignedCard
 from fedquery.errors import EncodingError, InputError
 from fedquery.psi.prefix import Columns
-from fedquery.psi.question import CaseCard, Claim, ClaimLevel, Question, Statement
+from fedquery.psi.question import Claim, ClaimLevel, Question, Statement
 from fedquery.seal.size import SIZE_CLASSES, request_message_cap
 from fedquery.transport import strict
 from fedquery.v1 import sealed_pb2 as pb
@@ -80,7 +81,7 @@ def decode_asked(octets: bytes, size_class: int) -> Question | Claim:
             again, asked_class = encode_question(asked), asked.size_class
     except (InputError, KeyError):
         raise EncodingError(f"malformed {what}") from None
-    # The values cannot say "an empty case card" or "no case card"; the comparison can.
+    # The values cannot say "no statement" and "a statement of defaults" apart; the comparison can.
     if again != octets or asked_class != size_class:
         raise EncodingError(f"malformed {what}")
     return asked
@@ -99,16 +100,9 @@ def _fitting(octets: bytes, size_class: int) -> bytes:
 
 
 def _statement_message(statement: Statement) -> pb.Statement:
-    case = statement.case
     return pb.Statement(
         purpose=statement.purpose,
-        case_card=pb.CaseCard(
-            pseudonym=case.pseudonym,
-            offence=case.offence,
-            maximum_penalty_years=case.maximum_penalty_years,
-            opened_ms=case.opened_ms,
-            transnational=case.transnational,
-        ),
+        case_card=statement.card.note,
         person_role=statement.person_role,
         aim=statement.aim,
         officer_mark=statement.officer_mark,
@@ -117,16 +111,9 @@ def _statement_message(statement: Statement) -> pb.Statement:
 
 
 def _statement(message: pb.Statement) -> Statement:
-    case = message.case_card
     return Statement(
         purpose=message.purpose,
-        case=CaseCard(
-            pseudonym=case.pseudonym,
-            offence=case.offence,
-            maximum_penalty_years=case.maximum_penalty_years,
-            opened_ms=case.opened_ms,
-            transnational=case.transnational,
-        ),
+        card=SignedCard.read(message.case_card),
         person_role=message.person_role,
         aim=message.aim,
         officer_mark=message.officer_mark,

@@ -203,71 +203,33 @@ class Statement(_message.Message):
     JUSTIFICATION_FIELD_NUMBER: _builtins.int
     purpose: _builtins.str
     """One of the purposes that the policies name, such as `fraud`."""
+    case_card: _builtins.bytes
+    """The case card, a signed note of at most 2,048 octets (protocol.md, Case card)."""
     person_role: _builtins.str
-    """suspect, convicted, victim, missing, remains or none."""
+    """suspect, convicted, victim, missing, remains or none; the card says the same."""
     aim: _builtins.str
     """`identify` a person, or learn more of a `known` one."""
     officer_mark: _builtins.str
     """An opaque mark of the officer, 0 to 64; never a name."""
     justification: _builtins.str
     """0 to 400."""
-    @_builtins.property
-    def case_card(self) -> Global___CaseCard: ...
     def __init__(
         self,
         *,
         purpose: _builtins.str = ...,
-        case_card: Global___CaseCard | None = ...,
+        case_card: _builtins.bytes = ...,
         person_role: _builtins.str = ...,
         aim: _builtins.str = ...,
         officer_mark: _builtins.str = ...,
         justification: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["case_card", b"case_card"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
     _ClearFieldArgType: _TypeAlias = _typing.Literal["aim", b"aim", "case_card", b"case_card", "justification", b"justification", "officer_mark", b"officer_mark", "person_role", b"person_role", "purpose", b"purpose"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Statement: _TypeAlias = Statement  # noqa: Y015
-
-@_typing.final
-class CaseCard(_message.Message):
-    """The case as far as a policy needs it."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    PSEUDONYM_FIELD_NUMBER: _builtins.int
-    OFFENCE_FIELD_NUMBER: _builtins.int
-    MAXIMUM_PENALTY_YEARS_FIELD_NUMBER: _builtins.int
-    OPENED_MS_FIELD_NUMBER: _builtins.int
-    TRANSNATIONAL_FIELD_NUMBER: _builtins.int
-    pseudonym: _builtins.str
-    """The case reference, as a pseudonym for this holder unless the agency chose the plain one.
-    1 to 64 printable ASCII characters.
-    """
-    offence: _builtins.str
-    """0 to 80."""
-    maximum_penalty_years: _builtins.int
-    """0 to 99."""
-    opened_ms: _builtins.int
-    transnational: _builtins.bool
-    def __init__(
-        self,
-        *,
-        pseudonym: _builtins.str = ...,
-        offence: _builtins.str = ...,
-        maximum_penalty_years: _builtins.int = ...,
-        opened_ms: _builtins.int = ...,
-        transnational: _builtins.bool = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["maximum_penalty_years", b"maximum_penalty_years", "offence", b"offence", "opened_ms", b"opened_ms", "pseudonym", b"pseudonym", "transnational", b"transnational"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___CaseCard: _TypeAlias = CaseCard  # noqa: Y015
 
 @_typing.final
 class AnswerHead(_message.Message):

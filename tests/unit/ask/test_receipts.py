@@ -10,6 +10,7 @@ from unit.federation import conftest as world
 from unit.psi.holding import publish
 
 from fedquery.ask import receipts
+from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.looking import Looking
 from fedquery.ask.sealing import seal_claim
@@ -71,7 +72,8 @@ async def test_an_answer_without_its_bucket_is_no_receipt(session, vn):
 async def claimed(session, version):
     """Claim a hit of a version, and make the receipt of the node's answer."""
     await session.freshen(force=True)
-    statement = CASE.told_to("VN", session.home.pseudonym_key)
+    card = Cards.of(session.home, CASE, made.NOW_MS).for_holder("VN")
+    statement = CASE.told_with(card, session.home.pseudonym_key)
     claim = Claim(
         dataset="phones",
         version=version,

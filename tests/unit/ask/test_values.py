@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from unit.ask.nation import NOW_MS, current, rows
 from unit.psi.holding import identifier, publish
 
-from fedquery.ask.case import Case
+from fedquery.ask.case import Case, Teller
 from fedquery.ask.outcome import WORDS, Outcome, fold, merge
 from fedquery.ask.planning import Form, bits_to_tell, plan
+from fedquery.cases.signed import issue
 from fedquery.errors import InputError
+from fedquery.seal.signing import SigningKey
 
 KEY = bytes(range(32))
 PUBLICATION = current(publish(rows())).publication
@@ -29,14 +31,20 @@ def test_a_case_has_another_name_for_each_holder():
     assert case().pseudonym("VN", KEY) == case(purpose="trafficking").pseudonym("VN", KEY)
 
 
+def told_of(one):
+    """Give what VN is told of a case."""
+    card = one.card("VN", Teller("mekong", "TH/cyber-police", KEY), NOW_MS)
+    return one.told_with(issue(card, SigningKey(KEY)), KEY)
+
+
 def test_neither_number_nor_officer_leave():
     """Marks of them do."""
-    told = case(number="secret-number", officer="somebody").told_to("VN", KEY)
-    said = f"{told.case.pseudonym} {told.officer_mark} {told.justification} {told.case.offence}"
+    told = told_of(case(number="secret-number", officer="somebody"))
+    said = f"{told.card.note} {told.officer_mark} {told.justification}"
     assert "secret-number" not in said
     assert "somebody" not in said
     assert told.officer_mark
-    assert "" == case().told_to("VN", KEY).officer_mark
+    assert "" == told_of(case()).officer_mark
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from fedquery.audit.detail import commit_detail, join_situation, split_situation, verify_detail
 from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
-from fedquery.audit.node import KeyEntry, MemberEntry, PolicyEntry, QuestionEntry, ReviewEntry
+from fedquery.audit.node import (
+    KeyEntry,
+    MemberEntry,
+    PolicyEntry,
+    QuestionEntry,
+    ReviewEntry,
+    RosterEntry,
+    TeamEntry,
+)
 from fedquery.audit.reading import decode_entry
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.encoding import canonical_json
@@ -48,6 +56,7 @@ QUESTION = QuestionEntry(
     engine="cedarpy 4.12.2",
     situation=split_situation(SITUATION)[0],
     case_commit=b"\x04" * 32,
+    card_commit=b"\x07" * 32,
     officer_commit=b"\x05" * 32,
     justification_commit=b"\x06" * 32,
     twin="fedquery.log/demo/TH",
@@ -95,6 +104,16 @@ ENTRIES: dict[str, Entry] = {
         nation="VN", index=7, leaf_hash=bytes(32), by="supervisor/VN/mai+0a1b2c3d", at_ms=NOW
     ),
     "member": MemberEntry(federation="demo", number=3, note_digest=bytes(32), adopted_ms=NOW),
+    "roster": RosterEntry(
+        federation="demo", nation="TH", number=3, note_digest=bytes(32), adopted_ms=NOW
+    ),
+    "team": TeamEntry(
+        federation="demo",
+        team="Joint Team 2026-07",
+        number=1,
+        note_digest=bytes(32),
+        adopted_ms=NOW,
+    ),
     "relay": RelayEntry(
         request_digest=bytes(32),
         from_agency="TH/cyber-police",

@@ -15,6 +15,12 @@ GOOD = {
 }
 
 
+@pytest.fixture(autouse=True)
+def unhardened(monkeypatch):
+    """Leave this process as it is: hardening is for good, and other tests run here too."""
+    monkeypatch.setattr("fedquery.cli.lookup.harden", lambda: None)
+
+
 def run(tmp_path, **changes):
     """Look up with some options changed; there is no home."""
     options = {**GOOD, **{f"--{name.replace('_', '-')}": value for name, value in changes.items()}}

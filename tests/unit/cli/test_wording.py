@@ -96,3 +96,12 @@ def test_the_table_masks_unless_told_to_show(capsys):
     for said in ("hit", "refused", "unavailable", "MM-90", f"fedquery claim {'0' * 16}", "lead"):
         assert said in masked
     assert "\x1b" not in masked
+
+
+@pytest.mark.parametrize("outcomes", [[HIT], [NO_HIT, DENIED], [CUT]])
+def test_what_could_not_be_kept_ends_with_74(outcomes):
+    """Whatever was answered; only a false proof comes before."""
+    assert 74 == exit_of(fold(outcomes), kept=False)
+    assert 7 == exit_of(fold([*outcomes, FALSE]), kept=False)
+    lookup = Lookup("0" * 16, 1, tuple(outcomes), kept=False)
+    assert 74 == document(lookup, [], show=False)["exit_code"]

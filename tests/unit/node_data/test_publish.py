@@ -19,7 +19,7 @@ from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
 from fedquery_node.retire import retire_due
 from fedquery_node.rows import Chunk
-from fedquery_node.views import uniform_views, views_of
+from fedquery_node.views import uniform_views, viewers_of, views_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,7 +89,7 @@ def record(
 def sees(node: SimpleNamespace, nation: str, number: int, version: int = 1) -> bool:
     """Tell whether a phone is in what a nation may see, by the node's own key."""
     view_id, public_key, root, salt = node.connection.execute(
-        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND nation = ?",
+        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND viewer = ?",
         (version, nation),
     ).fetchone()
     (leaf,) = node.connection.execute(
@@ -122,6 +122,47 @@ def test_each_nation_sees_what_is_released_to_it(node: SimpleNamespace) -> None:
     assert [True, True, True, False] == [sees(node, "TH", n) for n in range(1, 5)]
     assert [False, True, True, False] == [sees(node, "LA", n) for n in range(1, 5)]
     assert [False, False, True, False] == [sees(node, "CN", n) for n in range(1, 5)]
+
+
+def test_a_row_of_a_team_is_in_the_views_of_its_agencies_only(node: SimpleNamespace) -> None:
+    """Another agency of the same nation sees what the nation sees; a team of nobody shows nothing.
+
+    Released to the nation, the same rows would be seen by every agency of it.
+    """
+    record(node.connection, 1, ["TH"])
+    record(node.connection, 2, ["Joint Team"])
+    record(node.connection, 3, ["Joint Team", "TH"])
+    record(node.connection, 4, ["Other Team"])
+    record(node.connection, 5, ["*"])
+    teams = {"TH/cyber-police": frozenset({"Joint Team"}), "LA/police": frozenset({"Joint Team"})}
+    publisher = replace(node.publisher, teams=teams)
+    publication = publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS).publication
+    assert {"LA", "TH", "TH/cyber-police", "LA/police"} == set(publication.commitments)
+    expected = {
+        "TH": [True, False, True, False, True],
+        "TH/cyber-police": [True, True, True, False, True],
+        "LA": [False, False, False, False, True],
+        "LA/police": [False, True, True, False, True],
+    }
+    for viewer, rows in expected.items():
+        assert rows == [sees(node, viewer, n) for n in range(1, 6)]
+    assert "TH/cyber-police" == publication.viewer_of("TH/cyber-police")
+    assert "TH" == publication.viewer_of("TH/tax")
+
+
+def test_an_agency_of_a_team_shares_its_nations_view_where_they_see_the_same(
+    node: SimpleNamespace,
+) -> None:
+    """It has a commitment all the same: whether there are rows for a team does not show."""
+    record(node.connection, 1, ["TH"])
+    teams = {"TH/cyber-police": frozenset({"Joint Team"}), "VN/fiu": frozenset({"Joint Team"})}
+    publisher = replace(node.publisher, teams=teams)
+    publication = publisher.publish(node.connection, "phones", ["LA", "TH"], NOW_MS).publication
+    assert {"LA", "TH", "TH/cyber-police"} == set(publication.commitments)
+    view_ids = dict(node.connection.execute("SELECT viewer, view_id FROM view").fetchall())
+    assert view_ids["TH"] == view_ids["TH/cyber-police"] != view_ids["LA"]
+    found = dict(node.connection.execute("SELECT viewer, teams FROM view").fetchall())
+    assert ('["Joint Team"]', "[]") == (found["TH/cyber-police"], found["TH"])
 
 
 def test_several_records_of_one_phone_are_one_row(node: SimpleNamespace) -> None:
@@ -314,11 +355,11 @@ def test_what_cannot_be_published_is_refused(
 def test_views_are_membership(releases: list[tuple[frozenset[str], list[int]]]) -> None:
     """Every nation is in one view, whose subjects are exactly those released to it."""
     nations = ["CN", "LA", "TH"]
-    views = views_of(releases, nations)
-    assert nations == sorted(nation for view in views for nation in view.nations)
+    views = views_of(releases, viewers_of(nations))
+    assert nations == sorted(nation for view in views for nation in view.viewers)
     assert len(views) == len({view.subjects for view in views})
     for view in views:
-        for nation in view.nations:
+        for nation in view.viewers:
             expected = {
                 one for release, subjects in releases if {nation, "*"} & release for one in subjects
             }
@@ -333,12 +374,12 @@ def test_one_list_for_all_gives_the_views_of_many(
     nations = ["CN", "LA", "TH"]
     subjects |= {7}
     expected = [
-        (view.view_id, view.nations, view.subjects)
-        for view in views_of([(release, sorted(subjects))], nations)
+        (view.view_id, view.viewers, view.subjects)
+        for view in views_of([(release, sorted(subjects))], viewers_of(nations))
     ]
     assert expected == [
-        (view.view_id, view.nations, frozenset(subjects if view.subjects is None else ()))
-        for view in uniform_views(release, nations)
+        (view.view_id, view.viewers, frozenset(subjects if view.subjects is None else ()))
+        for view in uniform_views(release, viewers_of(nations))
     ]
 
 

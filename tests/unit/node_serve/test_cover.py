@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from fedquery_node import answers
 from fedquery_node.judge import Judged
+from fedquery_node.publications import Served
 from fedquery_node.service import NodeService
 from unit.psi.holding import STATEMENT, identifier, publish, question
 
@@ -51,12 +52,12 @@ async def answered(holding, asked, head, *, granted, nation="TH"):
     """Let a node go on from what was judged; give the head and the body."""
     publication = holding.publication
     view = SimpleNamespace(key=holding.key, buckets=holding.view, opening=holding.opening)
-    served = SimpleNamespace(publication=publication, views={"TH": view}, newest=True)
+    served = Served(publication, b"", 0, newest=True, views={"TH": view})
     catalogue = {(publication.dataset, publication.version): served}
     size_class = getattr(asked, "size_class", 1)
     admitted = SimpleNamespace(
         asked=asked,
-        asking=SimpleNamespace(agency=SimpleNamespace(nation=nation)),
+        asking=SimpleNamespace(agency=SimpleNamespace(nation=nation, name=f"{nation}/police")),
         opened=SimpleNamespace(
             header=SimpleNamespace(fields=SimpleNamespace(size_class=size_class))
         ),
@@ -120,3 +121,22 @@ async def test_a_prefix_that_is_too_long_is_refused_all_the_same(holding, work):
     head, _ = await answered(holding, asked, REFUSED, granted=False)
     assert REFUSED == head
     assert [(1, 0)] == [(evaluated // 32, slots) for _, evaluated, slots in work]
+
+
+async def test_what_fails_after_the_commit_is_logged_and_sealed(holding, monkeypatch):
+    """The relay sees an answer like any other; the log says that the question got none."""
+    logged = []
+
+    def fail(*_args):
+        raise OSError("the index is gone")
+
+    async def log(_service, _admitted, slug):
+        logged.append(slug)
+
+    monkeypatch.setattr(holder, "evaluate", fail)
+    monkeypatch.setattr(NodeService, "_log_fault", log)
+    asked = question(holding.ask([ROWS[0]], size_class=1, prefix_len=2))
+    granted = AnswerHead(decision=Decision("hit"), version=3)
+    head, body = await answered(holding, asked, granted, granted=True)
+    assert (["internal"], "internal", None) == (logged, head.refusal.slug, body)
+    assert (Decision(), 0) == (head.decision, head.version)

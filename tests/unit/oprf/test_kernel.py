@@ -21,7 +21,8 @@ _BACKENDS = {
     "portable": ("backend_portable.c", []),
     "avx2": ("backend_avx2.c", []),
     # Not the code that is shipped, but its source: how it is compiled is of no matter here.
-    "emulated": ("backend_ifma.c", ["-DFEDQUERY_EMULATED", "-O1"]),
+    # Lines of so many inlined lanes would take gcc minutes.
+    "emulated": ("backend_ifma.c", ["-DFEDQUERY_EMULATED", "-O1", "-g0"]),
 }
 # What valgrind and the older sanitizers do not know.
 _IFMA = {"ifma": ("backend_ifma.c", [])}

@@ -101,6 +101,11 @@ WORDED = {
         "the maximum penalty for the offence is less than 4 years"
     ),
     "!(context.elements < 16)": "the number of identifiers in this question is at least 16",
+    "!(context.elements <= 16)": "the number of identifiers in this question is more than 16",
+    "!(context.elements > 16)": "the number of identifiers in this question is at most 16",
+    "!(context.elements >= 16)": "the number of identifiers in this question is less than 16",
+    "!(context.elements == 16)": "the number of identifiers in this question is not 16",
+    "!(context.elements != 16)": "the number of identifiers in this question is exactly 16",
     "context.used.elementsToday + context.elements > 5000": (
         "the number of identifiers that the agency asked today plus the number of identifiers in"
         " this question is more than 5,000"
@@ -184,6 +189,9 @@ UNWORDED = [
     "principal == principal",
     "principal is Agency",
     "[1, 2].contains(context.elements)",
+    # What it would print turns the rest of the line around.
+    'context.case.pseudonym == "\\u{202e}"',
+    'context.case.pseudonym like "\\u{202e}*"',
     '!(principal is Agency in Nation::"KH") && resource.sensitive',
 ]
 

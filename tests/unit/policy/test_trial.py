@@ -101,6 +101,12 @@ def test_a_broken_schema_is_not_the_file_s_fault(schema_text):
         try_file(b"", b"entity {", "TH", thorough=True)
 
 
+def test_a_schema_that_is_too_large_is_not_the_file_s_fault():
+    """It is named, and not the policy file beside it."""
+    with pytest.raises(ConfigError, match=r"^schema\.cedarschema: larger than"):
+        try_file(b"", b" " * (MAX_BYTES + 1), "TH", thorough=True)
+
+
 def test_an_empty_file_is_good(schema_text):
     """A nation without rules answers nothing, and that is no mistake."""
     tried = try_file(b"", schema_text, "TH", thorough=True)

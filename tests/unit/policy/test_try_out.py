@@ -57,14 +57,18 @@ ALIVE = {
     "nobody signed": "when { context.case.signedBy.isEmpty() }",
     "an end": 'when { context.now < datetime("2026-01-01") }',
     "a beginning": 'when { context.now >= datetime("2030-01-01T00:00:00+0700") }',
-    "office hours": 'when { context.now.offset(duration("7h")).toTime() >= duration("7h") &&'
-    ' context.now.offset(duration("7h")).toTime() < duration("7h1m") }',
+    "office hours": 'when { context.now.offset(duration("7h")).toTime() >= duration("8h") &&'
+    ' context.now.offset(duration("7h")).toTime() < duration("8h1m") }',
     "ninety days": 'when { context.now.durationSince(context.case.opened) > duration("90d") }',
+    "ninety whole days": "when { context.now.durationSince(context.case.opened).toDays() > 90 }",
+    "ninety days in two steps": "when { context.case.opened"
+    '.offset(duration("30d")).offset(duration("60d")) < context.now }',
+    "a day": 'when { context.now.toDate() == datetime("2026-12-24") }',
     "exactly": "when { context.used.elementsToday == 4711 && context.elements == 64 }",
     "a sum": "when { context.used.elementsToday + context.used.questionsToday > 4711 }",
     "one agency": 'when { principal == Agency::"VN/police" }',
     "one dataset": 'when { resource == Dataset::"TH/phones" }',
-    "a pseudonym": 'when { context.case.pseudonym like "T*x" }',
+    "a pseudonym": 'when { context.case.pseudonym like "T9*x" }',
 }
 
 
@@ -129,6 +133,20 @@ def test_a_search_that_is_too_long_is_given_up_and_said_so(tried):
     )
     found, undecided = tried(permit(f"when {{ {ranges} }}"))
     assert ([], ("TH-01",)) == (found, undecided)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "when { context.elements * 7 == 700 }",
+        "when { context.used.elementsToday * 2 == 13 }",
+        'when { context.now.toDate() == datetime("2026-12-24T01:00:00Z") }',
+        'when { context.now.offset(duration("3d")) == context.case.opened.offset(duration("9d")) }',
+    ],
+)
+def test_nothing_is_claimed_of_a_policy_that_computes_first(clause, tried):
+    """The first applies at 100, which stands nowhere in it; two never do. Neither is said."""
+    assert ([], ("TH-01",)) == tried(permit(clause))
 
 
 def test_a_walk_visits_every_point_once(schema_text, compiled):

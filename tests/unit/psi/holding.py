@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fedquery.cases.card import CaseCard
+from fedquery.cases.signed import issue
 from fedquery.oprf.group import default_group
 from fedquery.oprf.keys import KeyPair
 from fedquery.oprf.server import outputs
@@ -16,12 +18,26 @@ from fedquery.psi.holder import evaluate
 from fedquery.psi.key import view_key
 from fedquery.psi.merkle import BucketTree, bucket_leaf
 from fedquery.psi.publication import Publication
-from fedquery.psi.question import CaseCard, Question, Statement
+from fedquery.psi.question import Question, Statement
 from fedquery.psi.tag import tags_and_tokens
+from fedquery.seal.signing import SigningKey
 
 PAD_KEY = bytes(range(32))
-CASE = CaseCard("case-7f3a", "fraud by telephone", 10, 1_700_000_000_000, transnational=True)
-STATEMENT = Statement("fraud", CASE, "suspect", "identify", "officer-19", "as ordered")
+CASE = CaseCard(
+    federation="mekong",
+    agency="TH/cyber-police",
+    holder="VN",
+    pseudonym="case-7f3a",
+    offence="fraud by telephone",
+    maximum_penalty_years=10,
+    transnational=True,
+    opened_ms=1_700_000_000_000,
+    person_role="suspect",
+    issued_ms=1_700_000_400_000,
+    ends_ms=1_700_086_800_000,
+)
+CARD = issue(CASE, SigningKey(bytes(31) + b"\x11"))
+STATEMENT = Statement("fraud", CARD, "suspect", "identify", "officer-19", "as ordered")
 
 Tamper = Callable[[list[bytes]], None]
 
@@ -151,7 +167,7 @@ def publish(
         tamper(buckets)
     tree = BucketTree.build([bucket_leaf(n, found) for n, found in enumerate(buckets)])
     opening = Opening(draw(32), prefix_bits, capacity, key.public, tree.root)
-    said = {"holder": "VN", "dataset": "phones", "version": version, "asker_nation": "TH"}
+    said = {"holder": "VN", "dataset": "phones", "version": version, "viewer": "TH"}
     said |= committed or {}
     publication = Publication(
         nation="VN",

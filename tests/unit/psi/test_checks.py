@@ -58,7 +58,7 @@ def test_check_4_refuses_a_changed_opening(honest: Holding, changes: dict[str, o
 
 @pytest.mark.parametrize(
     "committed",
-    [{"asker_nation": "LA"}, {"version": 4}, {"holder": "CN"}, {"dataset": "accounts"}],
+    [{"viewer": "LA"}, {"version": 4}, {"holder": "CN"}, {"dataset": "accounts"}],
     ids=lambda committed: next(iter(committed)),
 )
 def test_check_4_refuses_a_commitment_to_another_view(committed: dict[str, object]) -> None:

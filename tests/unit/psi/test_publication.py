@@ -163,7 +163,7 @@ def test_a_commitment_is_the_hash_of_the_protocol() -> None:
 
 def test_a_commitment_binds_every_part() -> None:
     """Each part of view and address changes the commitment, and the opening no longer fits."""
-    address = {"holder": "VN", "dataset": "phones", "version": 17, "asker_nation": "TH"}
+    address = {"holder": "VN", "dataset": "phones", "version": 17, "viewer": "TH"}
     commitment = commit(opening=OPENING, **address)
     verify_opening(commitment, OPENING, **address)
     parts = [
@@ -177,10 +177,10 @@ def test_a_commitment_binds_every_part() -> None:
         with pytest.raises(PublicationError):
             verify_opening(commitment, replace(OPENING, **part), **address)
     for other in (
-        {"holder": "TH", "asker_nation": "VN"},
+        {"holder": "TH", "viewer": "VN"},
         {"dataset": "phone"},
         {"version": 18},
-        {"asker_nation": "LA"},
+        {"viewer": "LA"},
     ):
         with pytest.raises(PublicationError):
             verify_opening(commitment, OPENING, **(address | other))

@@ -1,21 +1,25 @@
 """The codec of questions and claims: one value, one byte string; anything else is malformed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fedquery.cases.card import PERSON_ROLES, CaseCard
+from fedquery.cases.signed import CARD_CAP, MOST_SIGNATURES, SignedCard, countersign, issue
 from fedquery.errors import EncodingError, InputError
 from fedquery.psi.question import (
     AIMS,
     CLAIM_LEVELS,
-    PERSON_ROLES,
     PURPOSES,
-    CaseCard,
     Claim,
     Question,
     Statement,
 )
+from fedquery.seal.signing import SigningKey
 from fedquery.seal.size import SIZE_CLASSES, request_message_cap
+from fedquery.tlog.note import Signer
 from fedquery.transport.question import decode_asked, encode_claim, encode_question
 from fedquery.v1 import sealed_pb2 as pb
 
@@ -25,25 +29,38 @@ MARKS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=
 TEXTS = st.text(st.characters(categories=("L", "N", "P", "S", "Mn", "Mc")), max_size=80)
 
 
+KEY_SEED = bytes(31) + b"\x08"
+KEY = SigningKey(bytes(31) + b"\x07")
+NOON_MS = 1_772_366_400_000
+
+
 @st.composite
 def cases(draw):
-    """Draw a case card."""
-    return CaseCard(
+    """Draw a signed case card."""
+    card = CaseCard(
+        federation="mekong",
+        agency="TH/cyber-police",
+        holder="VN",
         pseudonym=draw(MARKS.filter(bool)),
-        offence=draw(TEXTS),
+        offence=draw(TEXTS.filter(lambda text: text != "-")),
         maximum_penalty_years=draw(st.integers(0, 99)),
-        opened_ms=draw(st.integers(0, 2**53 - 1)),
         transnational=draw(st.booleans()),
+        opened_ms=1000 * draw(st.integers(0, 253_402_300_799)),
+        person_role=draw(st.sampled_from(PERSON_ROLES)),
+        issued_ms=NOON_MS,
+        ends_ms=NOON_MS + 1000 * draw(st.integers(1, 366 * 86_400)),
     )
+    return issue(card, KEY)
 
 
 @st.composite
 def statements(draw):
     """Draw a statement."""
+    card = draw(cases())
     return Statement(
         purpose=draw(st.sampled_from(PURPOSES)),
-        case=draw(cases()),
-        person_role=draw(st.sampled_from(PERSON_ROLES)),
+        card=card,
+        person_role=card.card.person_role,
         aim=draw(st.sampled_from(AIMS)),
         officer_mark=draw(MARKS),
         justification=draw(TEXTS),
@@ -82,9 +99,21 @@ def claims(draw):
     )
 
 
+CARD = CaseCard(
+    federation="mekong",
+    agency="TH/cyber-police",
+    holder="VN",
+    pseudonym="case-1",
+    maximum_penalty_years=4,
+    transnational=True,
+    opened_ms=1_772_352_000_000,
+    person_role="suspect",
+    issued_ms=NOON_MS,
+    ends_ms=NOON_MS + 86_400_000,
+)
 STATEMENT = Statement(
     purpose="fraud",
-    case=CaseCard("case-1", "", 4, 1_772_352_000_000, transnational=True),
+    card=issue(CARD, KEY),
     person_role="suspect",
     aim="identify",
     officer_mark="o-17",
@@ -179,8 +208,6 @@ def stated(**fields):
     message = pb.Asked.FromString(encode_question(QUESTION))
     for name, value in fields.items():
         target = message.question.statement
-        if name in {"pseudonym", "offence", "maximum_penalty_years", "opened_ms"}:
-            target = target.case_card
         setattr(target, name, value)
     return message.SerializeToString(deterministic=True)
 
@@ -228,12 +255,12 @@ BAD = {
     "purpose-unknown": stated(purpose="curiosity"),
     "role-unknown": stated(person_role="friend"),
     "aim-unknown": stated(aim="look"),
-    "pseudonym-empty": stated(pseudonym=""),
-    "pseudonym-too-long": stated(pseudonym="x" * 65),
-    "pseudonym-not-ascii": stated(pseudonym="ก"),
-    "offence-too-long": stated(offence="x" * 81),
-    "penalty-too-long": stated(maximum_penalty_years=100),
-    "opened-too-late": stated(opened_ms=2**53),
+    "role-not-the-cards": stated(person_role="victim"),
+    "card-empty": stated(case_card=b""),
+    "card-unsigned": stated(case_card=CARD.render()),
+    "card-cut": stated(case_card=STATEMENT.card.note[:-1]),
+    "card-changed": stated(case_card=STATEMENT.card.note.replace(b"penalty 4", b"penalty 04")),
+    "card-over-its-cap": stated(case_card=STATEMENT.card.note + b"x" * CARD_CAP),
     "mark-too-long": stated(officer_mark="x" * 65),
     "justification-too-long": stated(justification="x" * 401),
     "justification-with-controls": stated(justification="a\nb"),
@@ -266,13 +293,33 @@ def test_a_message_over_its_class_is_not_parsed():
         decode_asked(octets, 4)
 
 
+def longest_card() -> SignedCard:
+    """Make a card of the most octets that a card may have."""
+    card = replace(
+        CARD,
+        agency="TH/" + "x" * 40,
+        pseudonym="x" * 64,
+        offence="\U00010400" * 80,
+        maximum_penalty_years=99,
+        opened_ms=253_402_300_799_000,
+        person_role="convicted",
+    )
+    signed = issue(card, KEY)
+    for left in range(MOST_SIGNATURES - len(signed.lines), 0, -1):
+        # A line has 98 octets beside the name of its key.
+        name = "y" * ((CARD_CAP - len(signed.note)) // left - 98 - 1) + str(left)
+        signed = countersign(signed, Signer(name, KEY_SEED))
+    assert CARD_CAP == len(signed.note)
+    return signed
+
+
 @pytest.mark.parametrize("size_class", SIZE_CLASSES)
 def test_the_longest_question_fits_its_class(size_class):
-    """Texts of full length in four-octet characters, and prefixes of all bits, leave room."""
+    """A card of full length, texts in four-octet characters and prefixes of all bits leave room."""
     wide = "\U00010400"
     statement = Statement(
         purpose="money laundering",
-        case=CaseCard("x" * 64, wide * 80, 99, 2**53 - 1, transnational=True),
+        card=longest_card(),
         person_role="convicted",
         aim="identify",
         officer_mark="x" * 64,

@@ -55,6 +55,7 @@ def demo(*, rows: int, seed: int, keep: bool, directory: Path | None, policies: 
         walk.prepare()
         walk.ask()
         walk.claim()
+        walk.sign()
         walk.look_at_coordinator()
         walk.look_at_log()
         title(f"Done in {time.monotonic() - started_s:.0f} s.")

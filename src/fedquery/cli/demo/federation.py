@@ -116,6 +116,35 @@ class Federation:
         for step in ("propose", "activate"):
             require(_NODE, "--home", str(self.node(nation)), "policy", step)
 
+    def make_signer(self, nation: str, role: str, holders: Sequence[str]) -> Path:
+        """Make a role key and a roster with it, and put that in force at some nodes.
+
+        Args:
+            nation: whose signer it is.
+            role: such as "prosecutor".
+            holders: the nations whose nodes are to know the key.
+
+        Returns:
+            The file of the key.
+
+        Raises:
+            PeerError: if a command fails.
+        """
+        keys, file = self.root / "root-keys", self.root / f"{nation}.roster"
+        roster = (_ASKER, "federation", "roster")
+        label = ("--nation", nation, "--role", role, "--label", "one")
+        require(*roster, "key", *label, "--out", str(keys))
+        require(*roster, "init", str(file), "--federation", NAME, "--nation", nation)
+        require(*roster, "add", str(file), str(keys / f"{nation}.{role}.one.vkey"), "--yes")
+        require(*roster, "sign", str(file), "--key", str(keys / f"{nation}.root.key"))
+        self.together(
+            [
+                partial(require, _NODE, "--home", str(self.node(holder)), "roster", str(file))
+                for holder in holders
+            ]
+        )
+        return keys / f"{nation}.{role}.one.key"
+
     def import_csv(self, nation: str, dataset: str, file: Path, *, skip_bad: int = 0) -> Ended:
         """Import a file into a dataset, passing over so many bad rows.
 

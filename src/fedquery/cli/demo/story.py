@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,7 @@ _LISTED: Final = ("LA", "VN")
 _DUMPED: Final = 64
 # Addresses of coins that have no kind, in the public list.
 _UNKNOWN_COINS: Final = 100
+_MOST_LOOKS: Final = 30
 
 
 def opened_day() -> str:
@@ -61,11 +62,13 @@ class Walk:
         federation: where it happens.
         rows: rows of phones and accounts for each nation.
         seed: what the generated data follow from.
+        prosecutor: the key of a prosecutor, once there is one.
     """
 
     federation: Federation
     rows: int
     seed: int
+    prosecutor: Path = field(default=Path(), init=False)
 
     def prepare(self) -> None:
         """Make keys and lists, import, publish and start everything but the node that is down.
@@ -84,6 +87,8 @@ class Walk:
         with step(f"import of {len(HOLDERS)} x {self.rows:,} generated phones and accounts"):
             for nation in HOLDERS:
                 self._import(nation)
+        with step(f"a prosecutor of {ASKER}, in the roster that {DOWN} knows"):
+            self.prosecutor = federation.make_signer(ASKER, "prosecutor", [DOWN])
         refused = 0
         with step(f"import of {len(data.wallet_texts())} real wallets of a public list, twice"):
             for nation in _LISTED:
@@ -113,7 +118,25 @@ class Walk:
             PeerError: if there is none; then the demo has failed.
         """
         title("One hit is claimed: only now does the holder learn which record it is about")
-        claim_id = self._first_hit()
+        self._shown(["claim", self._first_hit("VN")])
+
+    def sign(self) -> None:
+        """Have a prosecutor sign the case, without whom one nation names no record.
+
+        Raises:
+            PeerError: if the node does not come, or has no hit; then the demo has failed.
+        """
+        title(f"{DOWN}'s node comes back, and names a record only where a prosecutor has signed")
+        self.federation.start_node(DOWN)
+        number, *facts = case_options()[1:]
+        self._shown(["case", "open", number, *facts, "--role", "suspect"])
+        lookup = ["lookup", "--case", number, "--nations", DOWN]
+        account = data.story(self.seed).texts()[2] + "\n"
+        self._until_offered()
+        self._shown(lookup, stdin=account)
+        claim_id = self._first_hit(DOWN)
+        self._shown(["claim", claim_id])
+        self._shown(["case", "sign", number, "--key", str(self.prosecutor), "--yes"])
         self._shown(["claim", claim_id])
 
     def look_at_coordinator(self) -> None:
@@ -187,14 +210,23 @@ class Walk:
             click.echo(f"  {line}")
         click.echo(f"\n  exit code {ended.code}")
 
-    def _first_hit(self) -> str:
+    def _until_offered(self) -> None:
+        """Wait until the coordinator has fetched what the node that came back offers."""
+        for _ in range(_MOST_LOOKS):
+            ended = self.federation.run_asker("doctor", "--json")
+            if any(one["ok"] for one in json.loads(ended.out) if one["name"] == f"node {DOWN}"):
+                return
+            time.sleep(1)
+        raise PeerError("the node that came back is not offered", do="Report this.")
+
+    def _first_hit(self, nation: str) -> str:
         ended = self.federation.run_asker("receipts", "--json")
         (latest, *_) = json.loads(ended.out)
         shown = self.federation.run_asker("status", latest["lookup_id"], "--json")
         outcomes = json.loads(shown.out)["outcomes"]
-        hits = [one["claim_id"] for one in outcomes if one["claim_id"] and one["nation"] == "VN"]
+        hits = [one["claim_id"] for one in outcomes if one["claim_id"] and one["nation"] == nation]
         if not hits:
-            raise PeerError("the lookup found no hit at VN", do="Report this.")
+            raise PeerError(f"the lookup found no hit at {nation}", do="Report this.")
         return str(hits[0])
 
 

@@ -48,7 +48,7 @@ def _print(file: PolicyFile, tried: Tried | str) -> None:
     for one in tried.complaints:
         click.echo(f"{file.path}:{one.line}:{one.column}: {one.text}")
     for policy_id in tried.undecided:
-        click.echo(f"{file.path}: whether {policy_id} ever applies was not found out: too much")
+        click.echo(f"{file.path}: whether {policy_id} ever applies was not found out; test it")
     if not tried.complaints:
         click.echo(f"{file.path}: {tried.policies} policies, nothing wrong")
 
