@@ -1,5 +1,7 @@
 """Options of a lookup: what is wrong in them is the command line's fault, and told as that."""
 
+import importlib
+
 import pytest
 
 from fedquery.ask.doctor import _nations
@@ -13,6 +15,13 @@ GOOD = {
     "--max-penalty": "10",
     "--opened": "2026-01-05",
 }
+
+
+@pytest.fixture(autouse=True)
+def not_hardened(monkeypatch):
+    """Leave the process of the tests as it is; the command hardens its own for good."""
+    module = importlib.import_module("fedquery.cli.lookup")
+    monkeypatch.setattr(module, "harden", lambda: None)
 
 
 def run(tmp_path, **changes):
