@@ -17,7 +17,7 @@ class _Commands(LazyGroup):
         "claim": ("fedquery.cli.claim", "claim", "Claim a hit: the holder's reference."),
         "case": ("fedquery.cli.case", "case", "Open cases, have them signed, close them."),
         "receipts": ("fedquery.cli.receipts", "receipts", "List and verify what was answered."),
-        "status": ("fedquery.cli.receipts", "status", "Show a lookup again, or finish it."),
+        "status": ("fedquery.cli.receipts", "status", "Show a lookup again."),
         "doctor": ("fedquery.cli.doctor", "doctor", "Say which part is wrong, and what to do."),
         "policies": (
             "fedquery.cli.policies",

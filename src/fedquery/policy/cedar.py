@@ -152,6 +152,63 @@ class Engine:
         known = cedarpy.Entities.from_json_str(json.dumps(list(entities)), self._schema)
         return _verdict(cedarpy.is_authorized(dict(request), self._policies, known, self._schema))
 
+    def with_policies(self, policies: Mapping[str, Any]) -> "Engine":
+        """Make an engine of other policies with the same schema.
+
+        Args:
+            policies: the policy set in Cedar's JSON form.
+
+        Raises:
+            ValueError: with Cedar's message, if the set does not parse.
+        """
+        return Engine(policies, self._schema)
+
+    def evaluate_each(
+        self, actions: Sequence[str], situations: Sequence[Mapping[str, Any]]
+    ) -> list[tuple[Verdict, ...]]:
+        """Evaluate many situations; entities that are alike are read once.
+
+        Args:
+            actions: names of actions of the schema.
+            situations: each with its principal, resource and context.
+
+        Returns:
+            For each situation one verdict for each action, in order.
+
+        Raises:
+            ValueError: if the entities do not fit the schema.
+        """
+        alike: dict[str, list[int]] = {}
+        for place, one in enumerate(situations):
+            entities = json.dumps([one["principal"], one["resource"]])
+            alike.setdefault(entities, []).append(place)
+        found: dict[int, tuple[Verdict, ...]] = {}
+        for entities, places in alike.items():
+            results = cedarpy.is_authorized_batch(
+                [request for place in places for request in _requests(actions, situations[place])],
+                self._policies,
+                cedarpy.Entities.from_json_str(entities, self._schema),
+                self._schema,
+            )
+            verdicts = [_verdict(result) for result in results]
+            for number, place in enumerate(places):
+                first = number * len(actions)
+                found[place] = tuple(verdicts[first : first + len(actions)])
+        return [found[place] for place in range(len(situations))]
+
+
+def _requests(actions: Sequence[str], situation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    context = json.dumps(situation["context"])
+    return [
+        {
+            "principal": situation["principal"]["uid"],
+            "action": {"type": "Action", "id": action},
+            "resource": situation["resource"]["uid"],
+            "context": context,
+        }
+        for action in actions
+    ]
+
 
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:
     errors = tuple(result.diagnostics.errors)

@@ -1,5 +1,7 @@
 """Options of a lookup: what is wrong in them is the command line's fault, and told as that."""
 
+import importlib
+
 import pytest
 
 from fedquery.ask.doctor import _nations
@@ -16,9 +18,10 @@ GOOD = {
 
 
 @pytest.fixture(autouse=True)
-def unhardened(monkeypatch):
-    """Leave this process as it is: hardening is for good, and other tests run here too."""
-    monkeypatch.setattr("fedquery.cli.lookup.harden", lambda: None)
+def not_hardened(monkeypatch):
+    """Leave the process of the tests as it is; the command hardens its own for good."""
+    module = importlib.import_module("fedquery.cli.lookup")
+    monkeypatch.setattr(module, "harden", lambda: None)
 
 
 def run(tmp_path, **changes):

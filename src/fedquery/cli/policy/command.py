@@ -15,6 +15,13 @@ class _Commands(LazyGroup):
         "check": ("fedquery.cli.policy.check", "check", "Find everything wrong in policy files."),
         "explain": ("fedquery.cli.policy.explain", "explain", "Say policies in plain sentences."),
         "test": ("fedquery.cli.policy.run_tests", "test", "Run a policy file's own tests."),
+        "diff": ("fedquery.cli.policy.diff", "diff", "Show what a new file changes for whom."),
+        "simulate": (
+            "fedquery.cli.policy.simulate",
+            "simulate",
+            "Decide a log's past questions by another file.",
+        ),
+        "try": ("fedquery.cli.policy.try_", "try_", "Show who may learn what, as a table."),
     }
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -29,4 +36,4 @@ class _Commands(LazyGroup):
 
 @click.group(cls=_Commands)
 def policy() -> None:
-    """Check, explain and test policy files, as an auditor does: no node and no key is needed."""
+    """Check, explain, test, try and compare policies, as an auditor does, without node or key."""

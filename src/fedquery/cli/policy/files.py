@@ -78,10 +78,17 @@ def read_policies(
             path=path,
             nation=_nation_of(path) if nation is None else _checked(nation),
             octets=read_capped(path, MAX_BYTES),
-            schema=read_capped(schema or path.parent / SCHEMA, MAX_BYTES),
+            schema=read_capped(schema or _beside(path), MAX_BYTES),
         )
         for path in found
     ]
+
+
+def _beside(path: Path) -> Path:
+    schema = path.parent / SCHEMA
+    if path.exists() and not schema.exists():
+        raise InputError(f"there is no {SCHEMA} beside {path.name}", do="Name it with --schema.")
+    return schema
 
 
 def read_capped(path: Path, cap: int) -> bytes:

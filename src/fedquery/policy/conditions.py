@@ -1,0 +1,198 @@
+"""The conditions of a policy, taken apart into facts joined by and, or, not and if.
+
+A fact is an expression that Cedar answers with true, false or an error and that is not made of
+smaller ones: `context.case.maximumPenaltyYears >= 4`. Whether a fact holds is asked of the engine
+and never worked out here; only the joining is ours, and it is Cedar's: an error stops, and what
+stands after a false of `and` or a true of `or` is not looked at.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Expression: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact, by its expression in canonical JSON, so that equal ones are one."""
+
+    text: str
+
+    @property
+    def expression(self) -> Expression:
+        """Give the expression in Cedar's JSON form."""
+        parsed: Expression = json.loads(self.text)
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Both, the left one first."""
+
+    left: "Condition"
+    right: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Either, the left one first."""
+
+    left: "Condition"
+    right: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The contrary."""
+
+    inner: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """One of two, as a third says."""
+
+    test: "Condition"
+    then: "Condition"
+    otherwise: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """What holds whatever the situation."""
+
+
+Condition: TypeAlias = Fact | And | Or | Not | If | Always
+
+
+def condition_of(policy: Mapping[str, Any]) -> Condition:
+    """Take apart when a policy applies: who asks, and its clauses in order.
+
+    The action is left out: each action is asked by itself. So is the resource: every policy speaks
+    for its own nation's datasets (`house_rules`).
+
+    Args:
+        policy: the policy in Cedar's JSON form.
+    """
+    whole = _principal(policy["principal"])
+    for clause in policy["conditions"]:
+        part = _taken_apart(clause["body"])
+        whole = _both(whole, part if clause["kind"] == "when" else Not(part))
+    return whole
+
+
+def _both(left: Condition, right: Condition) -> Condition:
+    return right if isinstance(left, Always) else And(left, right)
+
+
+def _principal(scope: Mapping[str, Any]) -> Condition:
+    principal = {"Var": "principal"}
+    match scope["op"]:
+        case "All":
+            return Always()
+        case "is":
+            named = {"left": principal, "entity_type": scope["entity_type"]}
+            within = {"in": _entity(scope["in"]["entity"])} if "in" in scope else {}
+            return _fact({"is": {**named, **within}})
+        case operator:
+            return _fact({operator: {"left": principal, "right": _entity(scope["entity"])}})
+
+
+def _entity(uid: Mapping[str, str]) -> Expression:
+    return {"Value": {"__entity": dict(uid)}}
+
+
+def _fact(expression: Expression) -> Fact:
+    return Fact(json.dumps(expression, sort_keys=True))
+
+
+def _taken_apart(expression: Expression) -> Condition:
+    ((name, inside),) = expression.items()
+    match name:
+        case "&&":
+            return And(_taken_apart(inside["left"]), _taken_apart(inside["right"]))
+        case "||":
+            return Or(_taken_apart(inside["left"]), _taken_apart(inside["right"]))
+        case "!":
+            return Not(_taken_apart(inside["arg"]))
+        case "if-then-else":
+            return If(*(_taken_apart(inside[part]) for part in ("if", "then", "else")))
+        case _:
+            return _fact(expression)
+
+
+def facts_in(condition: Condition) -> Iterator[Fact]:
+    """List the facts of a condition in their order, some of them more than once."""
+    match condition:
+        case Fact():
+            yield condition
+        case And(left, right) | Or(left, right):
+            yield from facts_in(left)
+            yield from facts_in(right)
+        case Not(inner):
+            yield from facts_in(inner)
+        case If(test, then, otherwise):
+            for part in (test, then, otherwise):
+                yield from facts_in(part)
+        case Always():
+            return
+
+
+def walk(expression: object) -> Iterator[Expression]:
+    """List an expression and all within it, the outer ones first."""
+    if isinstance(expression, dict):
+        if len(expression) == 1:
+            yield expression
+        for inside in expression.values():
+            yield from walk(inside)
+    elif isinstance(expression, list):
+        for inside in expression:
+            yield from walk(inside)
+
+
+def path_of(expression: object) -> str:
+    """Name the attribute that an expression is, such as "context.case.opened"; "" for none."""
+    match expression:
+        case {"Var": str(name)}:
+            return name
+        case {".": {"left": left, "attr": str(name)}}:
+            before = path_of(left)
+            return f"{before}.{name}" if before else ""
+        case _:
+            return ""
+
+
+def paths_read(expression: object) -> Iterator[str]:
+    """List the attributes that an expression reads; whole records and entities by their own name.
+
+    `x has name` reads nothing: in one form of context each attribute is there or not.
+    """
+    path = path_of(expression)
+    if path:
+        yield path
+        return
+    match expression:
+        case {"has": {"left": left}} if path_of(left):
+            return
+        case dict():
+            for inside in expression.values():
+                yield from paths_read(inside)
+        case list():
+            for inside in expression:
+                yield from paths_read(inside)
+        case _:
+            return
+
+
+def entities_named(expression: object) -> Iterator[tuple[str, str]]:
+    """List the entities that an expression names, as type and id."""
+    for one in walk(expression):
+        match one:
+            case {"__entity": {"type": str(kind), "id": str(name)}}:
+                yield kind, name
+            case {"is": {"entity_type": str(kind)}}:
+                yield kind, ""
+            case _:
+                pass
