@@ -81,7 +81,8 @@ def log(tmp_path, policies):
         policy_digest=rules.digest,
         schema_digest=rules.schema_digest,
         engine="cedarpy",
-        loaded_ms=NOW_MS,
+        act="activated",
+        at_ms=NOW_MS,
     )
     quota = entry(rules, "fraud", type="refusal", granted_level="", reason="quota")
     unasked = entry(

@@ -57,7 +57,7 @@ def diff(
     compared = [_compare(*pair) for pair in _pairs(old, new, schema, nation)]
     if html_file is not None:
         html_file.write_text(diff_page(compared), encoding="utf-8")
-        click.echo(f"{html_file}: {len(compared)} nations", err=True)
+        click.echo(f"{html_file}: {', '.join(one.old.nation for one in compared)}", err=True)
     if as_json:
         click.echo(json.dumps(_document(compared), indent=2))
     elif html_file is None:
