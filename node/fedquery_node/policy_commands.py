@@ -22,6 +22,7 @@ from fedquery_node.serve import LOCK
 
 _TAKEN_OVER_WITHIN_S: Final = 15.0
 _LOOK_EVERY_S: Final = 0.1
+_EFFECTS: Final = 8
 _HEX: Final = 64
 
 
@@ -150,6 +151,12 @@ def _proposed(proposed: Proposed) -> dict[str, Json]:
         "removed": list(changed.removed),
         "changed": list(changed.changed),
         "schema_changed": changed.schema,
+        "effects": None
+        if proposed.effects is None
+        else [
+            {"kind": one.kind, "what": one.sentence, "if": list(one.where)}
+            for one in proposed.effects
+        ],
         "needed": proposed.needed,
     }
 
@@ -176,10 +183,26 @@ def _proposed_text(proposed: Proposed) -> str:
             lines.append(f"{word:<10} {', '.join(ids)}")
     if changed.schema:
         lines.append("schema     is another one than in force")
+    lines += _effects_text(proposed)
     if proposed.needed:
         lines.append(f"needed     {proposed.needed} operators must sign; then activate")
     lines.append("proposed; what was in force stays in force until this is activated")
     return "\n".join(lines)
+
+
+def _effects_text(proposed: Proposed) -> list[str]:
+    if proposed.effects is None:
+        return ["effect     not compared: nothing of this schema is in force"]
+    if not proposed.effects:
+        return ["effect     nobody may learn more or less"]
+    lines = []
+    for one in proposed.effects[:_EFFECTS]:
+        where = f", if {'; '.join(one.where)}" if one.where else ""
+        lines.append(f"{one.kind:<10} {one.sentence}{where}")
+    more = len(proposed.effects) - _EFFECTS
+    if more > 0:
+        lines.append(f"           and {more} more: --json has all, as has `fedquery policy diff`")
+    return lines
 
 
 def _shown_text(found: dict[str, Json]) -> str:

@@ -12,14 +12,15 @@ from typing import Final, TypeVar
 
 from fedquery.audit.node import PolicyEntry
 from fedquery.errors import BusyError, ConfigError, InputError
-from fedquery.policy import cedar
+from fedquery.policy import cedar, told
 from fedquery.policy.acceptance import Accepted, accept_file
 from fedquery.policy.approval import Proposal, require_approved
 from fedquery.policy.cases import MAX_BYTES, Case, read_cases
 from fedquery.policy.changed_rules import ChangedRules, changed_rules
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
-from fedquery.policy.source import SCHEMA_FILE
+from fedquery.policy.source import SCHEMA_FILE, read_source
+from fedquery.policy.told import Told
 from fedquery.tlog.note import VerifierKey
 from fedquery_node import policy_store, rules, signers
 from fedquery_node.home import NodeHome
@@ -38,12 +39,14 @@ class Proposed:
         proposal: what operators sign.
         accepted: what checking it gave.
         changed: how it differs from what is in force.
+        effects: what that changes for whom; None where nothing of this schema is in force.
         needed: how many operators must approve it.
     """
 
     proposal: Proposal
     accepted: Accepted
     changed: ChangedRules
+    effects: tuple[Told, ...] | None
     needed: int
 
 
@@ -94,9 +97,14 @@ def propose(
         beside = schema or file.parent / SCHEMA_FILE
         path = beside if error.name == SCHEMA_FILE else file
         raise PolicyError(str(path), error.complaint, do=error.do) from None
-    changed = changed_rules(_rules_in_force(home, connection), accepted.rules)
+    in_force = _rules_in_force(home, connection)
+    changed = changed_rules(in_force, accepted.rules)
+    effects = None
+    if in_force is not None and not changed.schema:
+        schema_source = read_source(files.schema, SCHEMA_FILE)
+        effects = told.effects(in_force, accepted.rules, schema_source)
     proposal = _in_transaction(connection, lambda: _taken_in(home, connection, files, now_ms))
-    return Proposed(proposal, accepted, changed, home.settings.policy.needed)
+    return Proposed(proposal, accepted, changed, effects, home.settings.policy.needed)
 
 
 def activate(

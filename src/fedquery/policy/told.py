@@ -7,9 +7,11 @@ from typing import Final
 from fedquery.policy import phrases
 from fedquery.policy.attributes import AGENCY, DATASET, TEAMS, Plane
 from fedquery.policy.changes import Change, PlaneDifference
+from fedquery.policy.difference import compare
 from fedquery.policy.grouping import Condition, describe
 from fedquery.policy.outcomes import CLAIM, QUESTION, levels_of
 from fedquery.policy.rules import Rules
+from fedquery.policy.source import Source
 
 _WHO: Final = (AGENCY, "principal.sort", TEAMS)
 _WHICH: Final = (DATASET, "resource.kind", "resource.sensitive")
@@ -87,6 +89,23 @@ def tell(difference: PlaneDifference, old: Rules, new: Rules) -> Iterator[Told]:
     """
     for change in difference.changes:
         yield _told(difference, change, old, new)
+
+
+def effects(old: Rules, new: Rules, schema: Source) -> tuple[Told, ...]:
+    """Tell what a new file changes for anybody's level; other reasons for the same are left out.
+
+    Args:
+        old: the file before.
+        new: the file after.
+        schema: the schema of both.
+
+    Raises:
+        InputError: if they are of different nations or of another schema.
+        DisagreementError: if the comparison is not what the engine says.
+    """
+    planes = compare(old, new, schema)
+    told = (one for plane in planes for one in tell(plane, old, new))
+    return tuple(one for one in told if one.kind != "reason")
 
 
 def reworded(old: Rules, new: Rules) -> Iterator[Reworded]:

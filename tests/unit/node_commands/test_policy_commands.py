@@ -163,6 +163,23 @@ def test_a_proposal_says_what_it_changes(member):
     assert ["activated", "proposed"] == [one.act for one in entries(member)[-2:]]
 
 
+def test_a_proposal_says_for_whom_it_changes_what(member):
+    """By effect, not by text: a comment changes nothing, a lower number lets more people claim."""
+    path = changed(member)
+    code, out, _ = member("policy", "propose")
+    assert (0, True) == (code, "nobody may learn more or less" in out)
+    path.write_text(
+        path.read_text().replace("maximumPenaltyYears >= 4", "maximumPenaltyYears >= 3")
+    )
+    code, out, _ = member("policy", "propose")
+    assert 0 == code
+    told = [line for line in out.splitlines() if line.startswith("widened ")]
+    assert told
+    assert all("3 years" in line for line in told)
+    found = json.loads(member("policy", "propose", "--json")[1])["effects"]
+    assert {"widened"} == {one["kind"] for one in found}
+
+
 def test_a_file_that_fails_its_own_test_is_refused(member):
     """By the name of the test."""
     path = member.policies / "VN.cedar"
