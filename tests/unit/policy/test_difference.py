@@ -383,3 +383,11 @@ def test_a_clause_on_the_action_is_asked_of_each_rung(compared):
     assert [("widened", 1, 2)] == [
         (one.kind, one.before, one.after) for one in changes(found, "claim")
     ]
+
+
+def test_a_product_is_told_with_its_brackets(compared):
+    """`a * (b + c)` and `a * b + c` are different rules, and read differently."""
+    sum_ = "(context.elements + context.used.rowsShownToday)"
+    files, found = compared("false", f"3 * {sum_} - (4 - context.elements) == 93")
+    where = [" ".join(one.where) for one in tell(found[0], *files) if one.kind == "widened"]
+    assert "3 * (elements of the question + rows shown today) - (4 - elements" in " ".join(where)
