@@ -390,4 +390,4 @@ def test_a_product_is_told_with_its_brackets(compared):
     sum_ = "(context.elements + context.used.rowsShownToday)"
     files, found = compared("false", f"3 * {sum_} - (4 - context.elements) == 93")
     where = [" ".join(one.where) for one in tell(found[0], *files) if one.kind == "widened"]
-    assert "3 * (elements of the question + rows shown today) - (4 - elements" in " ".join(where)
+    assert "(3 * (elements of the question + rows shown today)) - (4 - elements" in " ".join(where)
