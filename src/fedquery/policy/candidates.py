@@ -29,6 +29,7 @@ MOST: Final = 6_000
 
 _WHOLE_SETS = 8
 _ORDERS = 3
+_TWO = 2
 _NUMERIC = frozenset({"number", "moment"})
 _AGENCY = re.compile(r"[A-Z]{2}/[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[a-z0-9-]{1,40}")
@@ -79,7 +80,20 @@ def candidates(plane: Plane, paths: Sequence[str], facts: Sequence[Fact]) -> Tri
         for path in paths
         if plane.attributes[path].sort == "subset"
     )
-    return Tried(points, complete=bool(whole) and solved and sets)
+    lines = _crosses_in_lines(paths, facts, numbers)
+    return Tried(points, complete=bool(whole) and solved and sets and lines)
+
+
+def _crosses_in_lines(paths: Sequence[str], facts: Sequence[Fact], numbers: Numbers) -> bool:
+    """Tell whether all that can cross are two straight lines: only these crossings are computed."""
+    clocks = {
+        path
+        for fact in facts
+        for one in walk(fact.expression)
+        if "toTime" in one
+        for path in paths_read(one)
+    }
+    return len(numbers.searched & set(paths)) <= _TWO and len(clocks) < _TWO
 
 
 def _numbers(plane: Plane) -> Numbers:

@@ -359,6 +359,12 @@ def test_a_name_that_stands_for_any_is_told_as_a_name_where_a_rule_names_it(comp
 @pytest.mark.parametrize(
     "form",
     [
+        (
+            "context.used.questionsToday + context.used.rowsShownToday == 50"
+            " && context.used.rowsShownToday + context.used.elementsToday == 60"
+            " && context.used.questionsToday + context.used.elementsToday == {}"
+        ),
+        ("context.now.toTime() < context.case.opened.toTime() && context.used.questionsToday < {}"),
         "[{}].containsAny([context.used.questionsToday])",
         "[{}] == [context.used.questionsToday]",
         "{{a: context.used.questionsToday}}.a < {}",
@@ -370,7 +376,7 @@ def test_a_name_that_stands_for_any_is_told_as_a_name_where_a_rule_names_it(comp
 def test_a_form_that_cannot_be_solved_is_said_not_to_be_covered(form, compared):
     """A number may stand where no boundary is looked for; then it is not said that all was."""
     _, found = compared(form.format(101), form.format(103))
-    assert any("questionsToday" in text for text in found[0].not_covered)
+    assert found[0].not_covered
 
 
 def test_a_clause_on_the_action_is_asked_of_each_rung(compared):
