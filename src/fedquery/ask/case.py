@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.cases.card import CaseCard
+from fedquery.cases.card import DAY_AHEAD_MS, CaseCard
 from fedquery.cases.signed import SignedCard
 from fedquery.encoding.octets import lp
 from fedquery.errors import InputError
@@ -15,8 +15,6 @@ HOUR_MS: Final = 3_600_000
 _LIFE_MS: Final = 24 * HOUR_MS
 _MARK_LENGTH: Final = 32  # hexadecimal digits, 128 bits
 _MOST_NUMBER: Final = 200
-# A day is told without its zone, as midnight UTC; it begins up to 14 hours earlier elsewhere.
-_DAY_AHEAD_MS: Final = 14 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Case:
         Raises:
             InputError: if it is to be opened later.
         """
-        if self.opened_ms > now_ms + _DAY_AHEAD_MS:
+        if self.opened_ms > now_ms + DAY_AHEAD_MS:
             raise InputError("the day of opening is in the future", do="Write the day as it was.")
 
     def pseudonym(self, holder: str, key: bytes) -> str:

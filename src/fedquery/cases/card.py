@@ -30,6 +30,8 @@ MAX_OFFENCE: Final = 80
 MAX_PENALTY_YEARS: Final = 99
 DAY_MS: Final = 86_400_000
 MAX_LIFE_MS: Final = 366 * DAY_MS
+# A day is told without its zone, as midnight UTC; it begins up to 14 hours earlier elsewhere.
+DAY_AHEAD_MS: Final = 14 * 3_600_000
 
 _WHAT: Final = "case card"
 _TITLE: Final = "fedquery.case/v1"

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -146,6 +146,9 @@ def _file_facts(path: Path) -> dict[str, Any]:
     wrong += [name for name in _FLAGS if not isinstance(facts.get(name, False), bool)]
     if type(facts.get("maximum_penalty_years", 0)) is not int:
         wrong.append("maximum_penalty_years")
+    # A number would be read as milliseconds since 1970, and 20261121 is a day of that year.
+    if not isinstance(facts.get("opened", ""), str | date):
+        wrong.append("opened")
     if wrong:
         raise InputError(f"the case file has a value of another type: {', '.join(wrong)}")
     return facts

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from fedquery.cli import notes
 from fedquery.cli.roster import roster
 from fedquery.cli.team import team
-from fedquery.config.keyfile import read_secret, write_secret
+from fedquery.config.keyfile import write_secret
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, FedqueryError, InputError
 from fedquery.federation import membership, names
@@ -114,9 +115,7 @@ def quorum(member_list: Path, count: int) -> None:
 @click.option("--key", "key_file", type=_THERE, required=True, help="NATION.root.key")
 def sign(member_list: Path, key_file: Path) -> None:
     """Sign a list with the root key of a nation; look at it with `show` before."""
-    nation = key_file.name.partition(".")[0]
-    signer = Signer(names.root_name(names.check_nation(nation)), read_secret(key_file, _SEED))
-    listed = membership.sign(_read(member_list), signer)
+    listed = membership.sign(_read(member_list), notes.root_signer(key_file))
     _write(member_list, listed)
     click.echo(f"signed by {len(listed.signatures)} of {listed.federation.quorum} that must sign")
 

@@ -31,8 +31,18 @@ _LIST_CAP: Final = 8 * 1024 * 1024
 
 
 def root_signer(key_file: Path) -> Signer:
-    """Read a nation's root key, whose file is named NATION.root.key."""
-    nation = names.check_nation(key_file.name.partition(".")[0])
+    """Read a nation's root key, whose file is named NATION.root.key.
+
+    Raises:
+        InputError: if it has another name: a role key is no root key, and would sign in vain.
+    """
+    code, _, rest = key_file.name.partition(".")
+    if rest != "root.key":
+        raise InputError(
+            "a root key's file has another name",
+            do="It is named NATION.root.key, as in VN.root.key.",
+        )
+    nation = names.check_nation(code)
     return Signer(names.root_name(nation), read_secret(key_file, SEED))
 
 

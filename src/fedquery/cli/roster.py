@@ -11,7 +11,13 @@ from fedquery.cli.usage import option_values
 from fedquery.errors import InputError
 from fedquery.federation import names
 from fedquery.federation.drafting import Draft
-from fedquery.federation.roster import RoleKey, Roster, open_roster, split_role_name
+from fedquery.federation.roster import (
+    RoleKey,
+    Roster,
+    open_roster,
+    role_fingerprint,
+    split_role_name,
+)
 from fedquery.policy.vocabulary import SIGNERS
 
 _ROSTER = click.argument("roster_file", metavar="ROSTER", type=notes.THERE)
@@ -37,9 +43,10 @@ def key(nation: str, role: str, label: str, out: Path) -> None:
         names.check_nation(nation)
         names.check_label(label)
     path, vkey = notes.make_role_key(out, nation, role, label)
-    click.echo(f"key     {path.with_suffix('.key')}")
-    click.echo(f"public  {path}")
-    click.echo(f"id      {vkey.key_id.hex()}: read it to whoever keeps the roster, by a call")
+    click.echo(f"key          {path.with_suffix('.key')}")
+    click.echo(f"public       {path}")
+    click.echo(f"fingerprint  {role_fingerprint(vkey)}")
+    click.echo("Next: send the public half to who keeps the roster, and compare it by a call.")
 
 
 @roster.command()
@@ -66,7 +73,7 @@ def init(roster_file: Path, federation: str, nation: str, days: int) -> None:
 @_ROSTER
 @click.argument("vkeys", nargs=-1, required=True, type=notes.THERE)
 @click.option("--days", type=click.IntRange(1, 1_098), default=365, show_default=True)
-@click.option("--yes", is_flag=True, help="Do not ask; the ids were compared before.")
+@click.option("--yes", is_flag=True, help="Do not ask; the fingerprints were compared before.")
 def add(roster_file: Path, vkeys: tuple[Path, ...], days: int, *, yes: bool) -> None:
     """Add role keys by their .vkey files; from now on, for so many days."""
     draft = notes.read(roster_file, Roster.parse)
@@ -76,9 +83,9 @@ def add(roster_file: Path, vkeys: tuple[Path, ...], days: int, *, yes: bool) -> 
         vkey = notes.read_vkey(path)
         _, role, _ = split_role_name(vkey.name)
         keys[vkey.name] = RoleKey(role, vkey, begins_ms, begins_ms + notes.days_ms(days))
-        click.echo(f"{vkey.name:<44} {vkey.key_id.hex()}")
+        click.echo(f"{vkey.name:<44} {role_fingerprint(vkey)}")
     if not yes:
-        click.confirm("Have you compared each id with its holder by a call?", abort=True)
+        click.confirm("Have you compared each fingerprint with its holder by a call?", abort=True)
     _change(roster_file, draft, replace(draft.note, keys=_sorted(keys)))
 
 
@@ -164,7 +171,7 @@ def show(roster_file: Path, members: Path | None, *, as_json: bool) -> None:
     click.echo(f"verdict  {verdict}")
     for one in said.keys:
         until = notes.shown(one.not_after_ms)
-        click.echo(f"  {one.vkey.name:<44} {one.vkey.key_id.hex()}  until {until}")
+        click.echo(f"  {one.vkey.name:<44} {role_fingerprint(one.vkey)}  until {until}")
 
 
 def _sorted(keys: dict[str, RoleKey]) -> tuple[RoleKey, ...]:

@@ -12,6 +12,7 @@ The body of a signed note by the nation's root key. Keys are sorted by name, and
 write a roster: what is read is written again and compared.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,6 +82,15 @@ class RoleKey:
     def counts_at(self, now_ms: int) -> bool:
         """Tell whether its signatures count now."""
         return self.not_before_ms <= now_ms < self.not_after_ms
+
+
+def role_fingerprint(vkey: VerifierKey) -> str:
+    """Give what two people compare of a role key: 16 octets of a hash, in groups of four digits.
+
+    The key id of a note has 4 octets, and another key with the same id is found in hours.
+    """
+    text = hashlib.sha256(vkey.format().encode("ascii")).hexdigest()[:32]
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def split_role_name(name: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from fedquery.cases.card import CaseCard
+from fedquery.cases.card import DAY_AHEAD_MS, CaseCard
 from fedquery.cases.signed import CARD_CAP, SignedCard
 from fedquery.errors import InputError, SignatureError
 from fedquery.federation.members import Agency
@@ -57,8 +57,13 @@ def require_addressed(card: CaseCard, *, federation: str, agency: str, holder: s
 
 
 def in_time(card: CaseCard, now_ms: int) -> bool:
-    """Tell whether a card may be used now."""
-    return card.issued_ms <= now_ms + CLOCK_SLACK_MS and now_ms < card.ends_ms
+    """Tell whether a card may be used now.
+
+    A case that is opened later than now would never be too old for a policy.
+    """
+    latest_ms = now_ms + CLOCK_SLACK_MS
+    begun = card.issued_ms <= latest_ms and card.opened_ms <= latest_ms + DAY_AHEAD_MS
+    return begun and now_ms < card.ends_ms
 
 
 def verified_roles(

@@ -5,8 +5,9 @@ is an attribute here too. Values of enumerated words come from the schema.
 """
 
 import datetime as dt
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -28,8 +29,8 @@ DAY_MS: Final = 86_400_000
 # What a question can have; a test compares it with the size classes of the envelope.
 SIZE_CLASSES: Final = (1, 4, 16, 64, 512)
 
-# Longer than what anyone calls an agency or a dataset, so that no rule names it.
-_ANY = "one-that-no-rule-names"
+# What no rule names; where a rule does, a number follows.
+ANY: Final = "one-that-no-rule-names"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _RANGES = {"context.case.maximumPenaltyYears": limits.MAX_PENALTY_YEARS}
 
@@ -100,7 +101,10 @@ class Plane:
 
 
 def make_planes(
-    nation: str, enumerated: Mapping[str, tuple[str, ...]], contexts: Mapping[str, tuple[str, ...]]
+    nation: str,
+    enumerated: Mapping[str, tuple[str, ...]],
+    contexts: Mapping[str, tuple[str, ...]],
+    named: Collection[str] = (),
 ) -> tuple[Plane, ...]:
     """List the planes of a nation's situations: the ladder's two, and one for each other action.
 
@@ -108,13 +112,15 @@ def make_planes(
         nation: whose datasets are asked.
         enumerated: the ids of each enumerated entity type.
         contexts: the fields of the context of each action that can be asked for.
+        named: names of agencies and datasets, such as "KH/cyber-police", that rules name.
     """
+    any_name = _unnamed({name.partition("/")[2] for name in named})
     ladder = [level.word for level in vocabulary.Level]
     rungs = [("question", ("hit",)), ("claim", tuple(word for word in ladder if word != "hit"))]
     beside = [(action, (action,)) for action in contexts if action not in ladder]
     made = []
     for name, actions in [*rungs, *beside]:
-        whole = _neutral(nation, claimed=name == "claim").to_context_json()
+        whole = _neutral(nation, any_name, claimed=name == "claim").to_context_json()
         written = json.loads(whole)
         written["context"] = {
             field: value
@@ -127,11 +133,19 @@ def make_planes(
     return tuple(made)
 
 
-def _neutral(nation: str, *, claimed: bool) -> Situation:
+def _unnamed(taken: Collection[str]) -> str:
+    """Give a name that stands for all that no rule names, whatever the rules name."""
+    numbered = (f"{ANY}-{number}" for number in itertools.count(2))
+    return next(
+        name for name in (ANY, *itertools.islice(numbered, len(taken))) if name not in taken
+    )
+
+
+def _neutral(nation: str, any_name: str, *, claimed: bool) -> Situation:
     abroad = "TH" if nation != "TH" else "VN"
     return Situation(
-        asker=Asker(f"{abroad}/{_ANY}", abroad, "police"),
-        dataset=Dataset(nation, _ANY, "phone", sensitive=False),
+        asker=Asker(f"{abroad}/{any_name}", abroad, "police"),
+        dataset=Dataset(nation, any_name, "phone", sensitive=False),
         # All roles, so that the form shows what a set holds; the written form has none of them.
         case=CaseCard("-", 5, True, NEUTRAL_NOW_MS - DAY_MS, vocabulary.SIGNERS),
         purpose="fraud",
@@ -149,7 +163,10 @@ def _attributes(
 ) -> Iterator[Attribute]:
     agency = written["principal"]["uid"]["id"]
     nations = enumerated.get("Nation", ())
-    yield Attribute(AGENCY, "choice", agency, tuple(f"{one}/{_ANY}" for one in nations), "Agency")
+    any_name = str(agency).partition("/")[2]
+    yield Attribute(
+        AGENCY, "choice", agency, tuple(f"{one}/{any_name}" for one in nations), "Agency"
+    )
     yield Attribute(TEAMS, "subset", frozenset(), enumerated.get("Team", ()), "Team")
     yield from _leaves("principal", written["principal"]["attrs"], enumerated)
     dataset = written["resource"]["uid"]["id"]

@@ -5,6 +5,7 @@ with the elements held at 512 that is where the counter goes from 4488 to 4489. 
 anything: a value that is missed makes a search blind at one place, and never a decision wrong.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,8 +15,9 @@ from fedquery.policy.conditions import Expression, path_of, walk
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _DURATION = re.compile(r"(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
+_LONGEST = 2**63 - 1
 _UNITS_MS = (DAY_MS, 3_600_000, 60_000, 1_000, 1)
-_ROUNDED = {
+ROUNDED = {
     "toMilliseconds": 1,
     "toSeconds": 1_000,
     "toMinutes": 60_000,
@@ -24,7 +26,7 @@ _ROUNDED = {
 }
 
 
-_OF_ONE = frozenset({"toTime", "toDate", *_ROUNDED})
+_OF_ONE = frozenset({"toTime", "toDate", *ROUNDED})
 
 
 def comparisons(expression: Expression) -> Iterator[tuple[Expression, Expression]]:
@@ -34,7 +36,22 @@ def comparisons(expression: Expression) -> Iterator[tuple[Expression, Expression
             case "contains", {"left": {"Set": list(members)}, "right": right}:
                 yield from ((right, member) for member in members)
             case str(name), {"left": left, "right": right} if name in COMPARISONS:
-                yield left, right
+                yield from itertools.product(_branches(left), _branches(right))
+            case (("+" | "-" | "*" | "neg"), _):
+                # Beyond these a sum cannot be evaluated, and that is an answer of its own.
+                yield from ((one, {"Value": most}) for most in (_LONGEST, -_LONGEST - 1))
+            case _:
+                pass
+
+
+def _branches(side: Expression) -> Iterator[Expression]:
+    """List what a side may be, as the conditions within it turn out."""
+    match side:
+        case {"if-then-else": {"then": then, "else": otherwise}}:
+            yield from _branches(then)
+            yield from _branches(otherwise)
+        case _:
+            yield side
 
 
 def value_of(expression: object, at: Mapping[str, Value]) -> int | None:  # noqa: PLR0911  one form a line
@@ -83,7 +100,7 @@ def _of_one(name: str, time_ms: int) -> int:
     if name == "toDate":
         return time_ms - time_ms % DAY_MS
     # Cedar rounds towards zero.
-    whole = abs(time_ms) // _ROUNDED[name]
+    whole = abs(time_ms) // ROUNDED[name]
     return -whole if time_ms < 0 else whole
 
 
@@ -172,7 +189,7 @@ class Solver:
             midnight = goal - goal % DAY_MS
             yield from (midnight - 1, midnight, midnight + DAY_MS - 1, midnight + DAY_MS)
         else:
-            unit = _ROUNDED[name]
+            unit = ROUNDED[name]
             yield from (goal * unit + near for near in (-unit, -1, 0, 1, unit - 1))
 
     def _of_two(

@@ -22,16 +22,20 @@ from fedquery.policy.attributes import (
 )
 from fedquery.policy.boundary import Solver, comparisons, value_of
 from fedquery.policy.conditions import Expression, Fact, entities_named, paths_read, walk
+from fedquery.policy.understood import Numbers, understood
 
 MOST: Final = 6_000
 """How many combinations of tied attributes are tried in one order of them."""
 
 _WHOLE_SETS = 8
 _ORDERS = 3
+_TWO = 2
 _NUMERIC = frozenset({"number", "moment"})
 _AGENCY = re.compile(r"[A-Z]{2}/[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[a-z0-9-]{1,40}")
 _SPREAD = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio: its multiples are spread evenly
+
+_PSEUDONYM = "0f3a6c1d5e7b48929a1c3e5f7081b2d4"
 
 Sides = tuple[Expression, Expression]
 
@@ -42,7 +46,8 @@ class Tried:
 
     Attributes:
         points: values of all the attributes.
-        complete: whether these are all that were found; otherwise they are a part, evenly spread.
+        complete: whether these are all that were found, and every fact is of a form that can be
+            solved; otherwise a change may stand between them.
     """
 
     points: tuple[Mapping[str, Value], ...]
@@ -63,12 +68,42 @@ def candidates(plane: Plane, paths: Sequence[str], facts: Sequence[Fact]) -> Tri
     # One order is enough where no time of day is in it; the others are for what it might miss.
     whole = [one for one in tried if len(one) <= MOST]
     found = list({values: None for one in sorted(whole or tried, key=len) for values in one})
-    complete = bool(whole)
-    if not complete:
+    if not whole:
         places = sorted({(place * _SPREAD) % len(found) for place in range(MOST)})
         found = [found[place] for place in places]
     points = tuple(dict(zip(paths, values, strict=True)) for values in found)
-    return Tried(points, complete=complete)
+    # What cannot be solved was not searched for, and more sets are there than are tried.
+    numbers = _numbers(plane)
+    solved = all(understood(fact.expression, numbers) for fact in facts)
+    sets = all(
+        len(plane.attributes[path].listed) <= _WHOLE_SETS
+        for path in paths
+        if plane.attributes[path].sort == "subset"
+    )
+    lines = _crosses_in_lines(paths, facts, numbers)
+    return Tried(points, complete=bool(whole) and solved and sets and lines)
+
+
+def _crosses_in_lines(paths: Sequence[str], facts: Sequence[Fact], numbers: Numbers) -> bool:
+    """Tell whether all that can cross are two straight lines: only these crossings are computed."""
+    clocks = {
+        path
+        for fact in facts
+        for one in walk(fact.expression)
+        if "toTime" in one
+        for path in paths_read(one)
+    }
+    return len(numbers.searched & set(paths)) <= _TWO and len(clocks) < _TWO
+
+
+def _numbers(plane: Plane) -> Numbers:
+    every = plane.attributes.values()
+    return Numbers(
+        searched=frozenset(one.path for one in every if one.sort in _NUMERIC),
+        listed=frozenset(
+            one.path for one in every if any(type(each) is int for each in one.listed)
+        ),
+    )
 
 
 def _in_order(
@@ -94,7 +129,10 @@ class _Search:
             frozenset(one for path in paths_read(list(sides)) for one in plane.below(path))
             for sides in self._comparisons
         ]
-        self._solver = Solver(frozenset(self._days()))
+        days = frozenset(self._days())
+        self._solver = Solver(days)
+        # A day may be told by a sum, too.
+        self._solver = Solver(days | frozenset(self._days_of_boundaries()))
 
     def _days(self) -> Iterator[int]:
         neutral = NEUTRAL_NOW_MS - NEUTRAL_NOW_MS % DAY_MS
@@ -106,6 +144,15 @@ class _Search:
                     if moment is not None:
                         midnight = moment - moment % DAY_MS
                         yield from (midnight - DAY_MS, midnight, midnight + DAY_MS)
+
+    def _days_of_boundaries(self) -> Iterator[int]:
+        if not any("toTime" in one for each in self._expressions for one in walk(each)):
+            return
+        for path, one in self._plane.attributes.items():
+            if one.sort == "moment":
+                for moment in self._solved(path, {}):
+                    midnight = moment - moment % DAY_MS
+                    yield from (midnight - DAY_MS, midnight, midnight + DAY_MS)
 
     def points(self, order: Sequence[str]) -> Iterator[dict[str, Value]]:
         """List points, the attributes taken in this order."""
@@ -236,6 +283,8 @@ def _texts(expressions: Sequence[Expression]) -> Iterator[str]:
                     )
                 case _:
                     pass
+    # As real ones are, so that a rule for all but what it names is seen.
+    yield _PSEUDONYM
     for one_text, other in itertools.product(samples, repeat=2):
         for text in (one_text, one_text + other):
             if 1 <= len(text) <= 64 and text.isprintable():  # noqa: PLR2004  a pseudonym's length

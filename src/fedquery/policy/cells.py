@@ -52,7 +52,7 @@ class Tie:
         paths: the attributes.
         facts: the facts.
         cells: every combination of answers that was found; the neutral one first.
-        complete: whether all candidate values were tried.
+        complete: whether all values were found and tried at which a fact changes.
     """
 
     paths: tuple[str, ...]

@@ -67,20 +67,37 @@ class Always:
 Condition: TypeAlias = Fact | And | Or | Not | If | Always
 
 
-def condition_of(policy: Mapping[str, Any]) -> Condition:
+def condition_of(policy: Mapping[str, Any], action: str) -> Condition:
     """Take apart when a policy applies: who asks, and its clauses in order.
 
-    The action is left out: each action is asked by itself. So is the resource: every policy speaks
-    for its own nation's datasets (`house_rules`).
+    The scope's action is left out: each action is asked by itself, and stands for `action` in the
+    clauses. The resource is left out: every policy speaks for its own nation's datasets
+    (`house_rules`).
 
     Args:
         policy: the policy in Cedar's JSON form.
+        action: what is asked for.
     """
     whole = _principal(policy["principal"])
     for clause in policy["conditions"]:
-        part = _taken_apart(clause["body"])
+        part = _taken_apart(_with_action(clause["body"], action))
         whole = _both(whole, part if clause["kind"] == "when" else Not(part))
     return whole
+
+
+def _with_action(expression: Any, action: str) -> Any:  # noqa: ANN401  any part of Cedar's JSON form
+    """Put the action asked for in the place of `action`."""
+    match expression:
+        case {"Var": "action"}:
+            return _entity({"type": "Action", "id": action})
+        case {"Value": _}:
+            return expression
+        case dict():
+            return {name: _with_action(inside, action) for name, inside in expression.items()}
+        case list():
+            return [_with_action(inside, action) for inside in expression]
+        case _:
+            return expression
 
 
 def _both(left: Condition, right: Condition) -> Condition:

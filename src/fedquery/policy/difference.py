@@ -6,6 +6,7 @@ where the two disagree there is no result.
 """
 
 import itertools
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from fedquery.policy.attributes import Plane, Point, make_planes
 from fedquery.policy.cells import FactEngine, Tie, sort_into_cells
 from fedquery.policy.changes import ROLES, Change, PlaneDifference, explaining, kind_of
 from fedquery.policy.diagram import Cube, Diagrams, DiagramTooLargeError, Node
+from fedquery.policy.literals import named_in
 from fedquery.policy.outcomes import (
     Applied,
     Outcome,
@@ -64,8 +66,14 @@ def compare(old: Rules, new: Rules, schema: Source) -> tuple[PlaneDifference, ..
     if not old.schema_digest == new.schema_digest == schema.digest:
         raise InputError("the two files are not of this schema")
     actions = read_actions(schema)
-    planes = make_planes(old.nation, read_words(schema).enumerated, actions.contexts)
+    named = {name for rules in (old, new) for name in _entities(rules)}
+    planes = make_planes(old.nation, read_words(schema).enumerated, actions.contexts, named)
     return tuple(_Comparison(plane, actions, old, new).result() for plane in planes)
+
+
+def _entities(rules: Rules) -> Iterator[str]:
+    policies = json.loads(rules.json_form)["staticPolicies"].values()
+    yield from (name for _, name in named_in(policies).entities)
 
 
 class _Comparison:

@@ -51,8 +51,10 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """Say all of it in one sentence."""
-        if_ = [one.text for one in self.clauses if one.kind == "when"]
-        unless = [one.text for one in self.clauses if one.kind == "unless"]
+        alone = len(self.clauses) == 1
+        said = [(one.kind, one.text if alone else _apart(one.text)) for one in self.clauses]
+        if_ = [text for kind, text in said if kind == "when"]
+        unless = [text for kind, text in said if kind == "unless"]
         parts = (
             self.lead,
             "if " + ", and if ".join(if_) if if_ else "",
@@ -71,6 +73,11 @@ class Explanation:
         return tuple(
             one.text if (one.kind == "when") is permits else one.contrary for one in self.clauses
         )
+
+
+def _apart(text: str) -> str:
+    # Its last part would take in what follows: "and otherwise: A, and if B".
+    return f"({text})" if text.startswith("where ") else text
 
 
 def explain(source: Source, examined: Examined) -> tuple[Explanation, ...]:

@@ -80,10 +80,11 @@ def _choice(one: Attribute, values: Sequence[str], negation: str) -> str:
     if one.listed == (False, True):
         told = phrases.label(one.path)
         return told if values == ["True"] else f"not: {told}"
+    any_name = str(one.neutral).partition("/")[2]
     if one.path == AGENCY:
-        return f"{negation}agencies of {_agencies(values)}"
+        return f"{negation}agencies of {_agencies(values, any_name)}"
     if one.path == DATASET:
-        return f"{negation}{phrases.listed([_dataset(value) for value in values])}"
+        return f"{negation}{phrases.listed([_dataset(value, any_name) for value in values])}"
     if one.path == "context.elements":
         values = sorted(values, key=int)
     told = phrases.listed([phrases.shown(value) for value in values])
@@ -91,19 +92,19 @@ def _choice(one: Attribute, values: Sequence[str], negation: str) -> str:
     return f"{phrases.label(one.path)} {negation}{told}" if name is None else f"{negation}{told}"
 
 
-def _agencies(values: Sequence[str]) -> str:
-    generic = sorted(value[:_NATION_LETTERS] for value in values if _is_generic(value))
-    named = [value for value in values if not _is_generic(value)]
+def _agencies(values: Sequence[str], any_name: str) -> str:
+    generic = sorted(value[:_NATION_LETTERS] for value in values if _is_generic(value, any_name))
+    named = [value for value in values if not _is_generic(value, any_name)]
     told = [phrases.listed(generic)] if generic else []
     return phrases.listed([*told, *(f"{value} by name" for value in named)])
 
 
-def _dataset(value: str) -> str:
-    return "any dataset that no rule names" if _is_generic(value) else value
+def _dataset(value: str, any_name: str) -> str:
+    return "any dataset that no rule names" if _is_generic(value, any_name) else value
 
 
-def _is_generic(value: str) -> bool:
-    return value.endswith("/one-that-no-rule-names")
+def _is_generic(value: str, any_name: str) -> bool:
+    return value.partition("/")[2] == any_name
 
 
 def _whole(value: object) -> int:

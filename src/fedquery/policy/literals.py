@@ -85,7 +85,8 @@ def time_ms(text: str) -> int:
     Raises:
         ValueError: if it is none.
     """
-    moment = dt.datetime.fromisoformat(text)
+    # Cedar knows a year 0, which this calendar does not; all of it is before any situation.
+    moment = dt.datetime.fromisoformat("0004" + text[4:] if text.startswith("0000") else text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
 

@@ -125,7 +125,7 @@ def applied_to(
         groups: the groups that each action is in, itself included.
     """
     return tuple(
-        Applied(policy_id, policy["effect"] == "permit", condition_of(policy))
+        Applied(policy_id, policy["effect"] == "permit", condition_of(policy, action))
         for policy_id, policy in json.loads(json_form)["staticPolicies"].items()
         if _covers(policy["action"], groups[action])
     )

@@ -149,7 +149,7 @@ def _time(name: str, inside: object) -> str:
 def _of_two(name: str, inside: object) -> str:
     match inside:
         case {"left": left, "right": right} if name in _INFIX:
-            return f"{_term(left)} {_INFIX[name]} {_term(right)}"
+            return f"{_part(left, name)} {_INFIX[name]} {_part(right, name)}"
         case {"left": left, "right": right} if name.startswith("contains"):
             which = {"containsAny": "any of ", "containsAll": "all of "}.get(name, "")
             return f"{_term(left)} include {which}{_term(right)}"
@@ -162,6 +162,14 @@ def _of_two(name: str, inside: object) -> str:
             return f"there is a {attribute}"
         case _:
             return ""
+
+
+def _part(expression: object, within: str) -> str:
+    """Write a part in brackets where it would join with what stands beside it."""
+    name, _ = _named(expression)
+    # Only a sum of sums reads alike however it is bracketed.
+    joins = name in _INFIX and not name == within == "+"
+    return f"({_term(expression)})" if joins else _term(expression)
 
 
 def _other(name: str, inside: object) -> str:

@@ -18,6 +18,7 @@ from fedquery.policy.situation import Situation
 from fedquery.policy.vocabulary import Level
 
 PSEUDONYM = "context.case.pseudonym"
+_WITH_PSEUDONYM = frozenset({PSEUDONYM, "context.case", "context"})
 _LEVELS = {level.word: level for level in Level}
 
 
@@ -127,7 +128,7 @@ def reads_pseudonym(rules: Rules) -> bool:
     """Tell whether some rule looks at the case's pseudonym."""
     policies = json.loads(rules.json_form)["staticPolicies"].values()
     return any(
-        PSEUDONYM in paths_read(fact.expression) or "context.case" in paths_read(fact.expression)
+        not _WITH_PSEUDONYM.isdisjoint(paths_read(fact.expression))
         for policy in policies
-        for fact in facts_in(condition_of(policy))
+        for fact in facts_in(condition_of(policy, Level.HIT.word))
     )

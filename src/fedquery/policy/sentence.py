@@ -161,9 +161,14 @@ def _entity_is(left: Expression, right: Expression, same: bool) -> str:  # noqa:
 
 def _text_is(left: Expression, right: Expression, same: bool) -> str:  # noqa: FBT001  == or !=
     value = right.get("Value")
-    if _path(left) in wording.TEXTS and isinstance(value, str) and value.isprintable():
+    if _path(left) in wording.TEXTS and isinstance(value, str) and _is_plain(value):
         return f"{wording.TEXTS[_path(left)]} {'is' if same else 'is not'} “{value}”"
     return ""
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text cannot be taken for the words around it."""
+    return text.isascii() and text.isprintable() and not {'"', "'", "`"} & set(text)
 
 
 def _one_of(left: Expression, items: Sequence[Expression], same: bool) -> str:  # noqa: FBT001  in or not
@@ -275,7 +280,7 @@ def _like(inside: Mapping[str, Any], so: bool) -> str:  # noqa: FBT001  is or is
     parts = inside["pattern"]
     # A star that is meant as a star would read as one that stands for anything.
     texts = [part["Literal"] for part in parts if part != "Wildcard"]
-    plain = all(text.isprintable() and "*" not in text for text in texts)
+    plain = all(_is_plain(text) and "*" not in text for text in texts)
     if path not in wording.TEXTS or not plain:
         raise UnwordedError
     pattern = "".join("*" if part == "Wildcard" else part["Literal"] for part in parts)
@@ -360,7 +365,11 @@ def _moment(expression: Expression) -> str:
     if _path(expression) in wording.TIMES:
         return wording.TIMES[_path(expression)]
     if operator == "datetime":
-        return wording.moment(_literal("datetime", expression))
+        try:
+            return wording.moment(_literal("datetime", expression))
+        except ValueError:
+            # Cedar knows a year 0, which this calendar does not.
+            raise UnwordedError from None
     if operator == "offset":
         shift = wording.duration(_literal("duration", inside[1]))
         return f"({_moment(inside[0])} plus {shift})"

@@ -57,6 +57,18 @@ def test_a_case_file_that_is_wrong_ends_with_65(tmp_path):
     assert 65 == run(tmp_path, opened=None, case_file=str(path))
 
 
+@pytest.mark.parametrize("opened", ["20261121", "true", "1e9", "12:00:00", "[2026]"])
+def test_a_day_in_a_case_file_is_a_day(tmp_path, capsys, opened):
+    """A number would be taken for milliseconds, and 1970 be told to every holder."""
+    path = tmp_path / "case.toml"
+    path.write_text(f"opened = {opened}\n")
+    assert 65 == run(tmp_path, opened=None, case_file=str(path))
+    assert "opened" in capsys.readouterr().err
+    for good in ("2026-11-21", '"2026-11-21"', "2026-11-21T08:00:00Z"):
+        path.write_text(f"opened = {good}\n")
+        assert 78 == run(tmp_path, opened=None, case_file=str(path))
+
+
 def test_doctor_speaks_in_words(session_of):
     """No slug stands where a person reads, except beside the word for an alarm."""
     (check,) = _nations(session_of(Distrusted("manifest-unavailable")))

@@ -204,6 +204,19 @@ def test_diff_says_what_it_could_not_cover(changed, policies):
     assert "not covered" in out
 
 
+def test_diff_of_two_schemas_is_refused(changed, policies):
+    """A schema that puts a summary under "up to hit" widens all files, and is not passed over."""
+    new = changed("maximumPenaltyYears >= 4", "maximumPenaltyYears >= 5")
+    schema = new.parent / "schema.cedarschema"
+    text = schema.read_text()
+    schema.write_text(text.replace('"summary" in ["up to summary"', '"summary" in ["up to hit"'))
+    assert text != schema.read_text()
+    with pytest.raises(InputError, match="different schemas"):
+        run("diff", policies.directory, new.parent)
+    with pytest.raises(InputError, match="different schemas"):
+        run("diff", policies.directory / "TH.cedar", new)
+
+
 def test_diff_needs_two_files_of_one_nation(policies):
     """Two nations' files have no difference."""
     with pytest.raises(InputError, match="not of the same nations"):

@@ -196,6 +196,15 @@ def test_a_card_is_used_in_its_time(case):
     assert not in_time(case.card, case.card.ends_ms)
 
 
+def test_a_case_that_is_opened_in_the_future_is_not_used(case):
+    """Its age would be negative, and no rule on old cases would ever stop it."""
+    hours_ms = 14 * 3_600_000
+    ahead = replace(case.card, opened_ms=case.now_ms + hours_ms)
+    assert in_time(ahead, case.now_ms)
+    assert not in_time(replace(ahead, opened_ms=ahead.opened_ms + 121_000), case.now_ms)
+    assert not in_time(replace(ahead, opened_ms=case.now_ms + 365 * DAY_MS), case.now_ms)
+
+
 def test_what_was_verified_is_remembered_for_these_keys_only(case, monkeypatch):
     """A second question with one card verifies nothing; after a new roster it is verified anew."""
     opened = []

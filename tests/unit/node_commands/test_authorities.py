@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -233,3 +234,25 @@ def test_teams_have_no_more_agencies_than_a_publication_has_views(member, place,
     assert "too many agencies" in err
     monkeypatch.setattr(authorities, "MAX_VIEWERS", 5)
     assert 0 == member("team", other)[0]
+
+
+def test_role_keys_are_compared_by_more_than_their_key_ids(place):
+    """A key id of 4 octets is found again in hours; what is read out loud has 16."""
+    words = ("--nation", "TH", "--role", "judge", "--label", "a", "--out", place.path / "judge")
+    _, out, _ = place("roster", "key", *words)
+    (said,) = re.findall(r"^fingerprint +((?:[0-9a-f]{4} ){7}[0-9a-f]{4})$", out, re.MULTILINE)
+    file = place.path / "some.roster"
+    place("roster", "init", file, "--federation", "mekong", "--nation", "TH")
+    _, added, _ = place("roster", "add", file, place.path / "judge" / "TH.judge.a.vkey", "--yes")
+    _, shown, _ = place("roster", "show", file)
+    assert said in added
+    assert said in shown
+
+
+def test_a_role_key_is_no_root_key(place, roster, team):
+    """It would sign under the root key's name, and no node would take what it signed."""
+    key = place.path / "prosecutor" / "TH.prosecutor.bkk-1.key"
+    for kind, file in (("roster", roster), ("team", team)):
+        code, _, err = place(kind, "sign", file, "--key", key)
+        assert 65 == code
+        assert "NATION.root.key" in err

@@ -14,6 +14,7 @@ from fedquery.seal.size import SIZE_CLASSES
 
 NOW_MS = 1_795_496_400_000
 DAY_MS = 86_400_000
+NATIONS = ("CN", "KH", "LA", "MM", "TH", "VN")
 
 # A literal and its successor: the two files differ at the boundary values and nowhere else.
 ONE_LINE = {
@@ -153,6 +154,7 @@ def _blind_sets(monkeypatch):
 
 def _blind_days(monkeypatch):
     monkeypatch.setattr(candidates._Search, "_days", lambda self: iter(()))
+    monkeypatch.setattr(candidates._Search, "_days_of_boundaries", lambda self: iter(()))
 
 
 def _blind_edge(monkeypatch):
@@ -314,3 +316,84 @@ def test_planes_hold_all_that_a_situation_has(compiled, rule, schema_text):
         path for path, value in point.items() if value == question.attributes[path].neutral
     ]
     assert SIZE_CLASSES == attributes.SIZE_CLASSES
+
+
+QUESTIONS = "context.used.questionsToday"
+ON_ONE_DAY = 'context.now.durationSince(datetime("2000-01-01")).toDays() == 9855'
+NOBODY = ", ".join(f'Agency::"{nation}/one-that-no-rule-names"' for nation in NATIONS)
+HIDDEN = {
+    "all but the names that stand for any": ("false", f"!(principal in [{NOBODY}])"),
+    "all but the dataset that stands for any": (
+        "false",
+        '!(resource == Dataset::"TH/one-that-no-rule-names")',
+    ),
+    "a limit that depends": (
+        f'{QUESTIONS} < (if context.aim == Aim::"known" then 100 else 200)',
+        f'{QUESTIONS} < (if context.aim == Aim::"known" then 100 else 300)',
+    ),
+    "a time of day on a day that is a sum": (
+        f'{ON_ONE_DAY} && context.now.toTime() < duration("8h")',
+        f'{ON_ONE_DAY} && context.now.toTime() < duration("9h")',
+    ),
+    "an overflow that comes later": (
+        f"{QUESTIONS} * 2000000000000 >= 0",
+        f"{QUESTIONS} * 1000000000000 >= 0",
+    ),
+    "all pseudonyms but one": ("false", '!(context.case.pseudonym like "-*")'),
+}
+
+
+@pytest.mark.parametrize("what", sorted(HIDDEN))
+def test_a_widening_that_is_hidden_is_found(what, compared):
+    """Whoever knows what the search tries cannot write a rule that widens just beside it."""
+    assert any(change.kind == "widened" for change in changes(compared(*HIDDEN[what])[1]))
+
+
+def test_a_name_that_stands_for_any_is_told_as_a_name_where_a_rule_names_it(compared):
+    """A rule for one agency is not told as one for its nation, whatever the agency is called."""
+    files, found = compared("false", 'principal == Agency::"KH/one-that-no-rule-names"')
+    (one,) = [each for each in tell(found[0], *files) if each.kind == "widened"]
+    assert "KH/one-that-no-rule-names" in " ".join((one.sentence, *one.where))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        (
+            "context.used.questionsToday + context.used.rowsShownToday == 50"
+            " && context.used.rowsShownToday + context.used.elementsToday == 60"
+            " && context.used.questionsToday + context.used.elementsToday == {}"
+        ),
+        ("context.now.toTime() < context.case.opened.toTime() && context.used.questionsToday < {}"),
+        "[{}].containsAny([context.used.questionsToday])",
+        "[{}] == [context.used.questionsToday]",
+        "{{a: context.used.questionsToday}}.a < {}",
+        "{{a: context.used.questionsToday}} == {{a: {}}}",
+        "context.used.questionsToday * context.used.rowsShownToday == {}",
+        "{} == 1 + (if resource.sensitive then context.used.questionsToday else 7)",
+    ],
+)
+def test_a_form_that_cannot_be_solved_is_said_not_to_be_covered(form, compared):
+    """A number may stand where no boundary is looked for; then it is not said that all was."""
+    _, found = compared(form.format(101), form.format(103))
+    assert found[0].not_covered
+
+
+def test_a_clause_on_the_action_is_asked_of_each_rung(compared):
+    """A clause that reads the action holds for its own rung, and for no other."""
+    _, found = compared(
+        'action == Action::"reference"',
+        'action in Action::"any answer"',
+        action='in Action::"up to summary"',
+    )
+    assert [("widened", 1, 2)] == [
+        (one.kind, one.before, one.after) for one in changes(found, "claim")
+    ]
+
+
+def test_a_product_is_told_with_its_brackets(compared):
+    """`a * (b + c)` and `a * b + c` are different rules, and read differently."""
+    sum_ = "(context.elements + context.used.rowsShownToday)"
+    files, found = compared("false", f"3 * {sum_} - (4 - context.elements) == 93")
+    where = [" ".join(one.where) for one in tell(found[0], *files) if one.kind == "widened"]
+    assert "(3 * (elements of the question + rows shown today)) - (4 - elements" in " ".join(where)

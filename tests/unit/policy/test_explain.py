@@ -382,3 +382,30 @@ def test_a_sentence_is_true_where_the_engine_says_so(condition, examined, schema
         )
         assert bool(verdict.policy_ids) is read(clause.text, situation)
         assert bool(verdict.policy_ids) is not read(clause.contrary, situation)
+
+
+def test_a_choice_does_not_take_in_the_clause_after_it(explained):
+    """What follows an `otherwise` is a condition of its own, and reads as one."""
+    one = explained(
+        policy(
+            'when { if context.aim == Aim::"known" then resource.sensitive'
+            " else context.case.transnational } when { context.elements > 4 }"
+        )
+    )
+    assert "; and otherwise: the case concerns more than one nation), and if the" in one.sentence
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'context.case.pseudonym == "A” or the case concerns one nation only or “B"',
+        'context.case.pseudonym == "A\' or the dataset is sensitive"',
+        'context.case.pseudonym like "A” or the case is closed*"',
+        'context.now > datetime("0000-01-01")',
+    ],
+)
+def test_a_literal_cannot_pass_for_words_of_the_sentence(condition, explained):
+    """What could be read as part of the sentence is shown as the file has it."""
+    one = explained(policy(f"when {{ {condition} }}"))
+    assert not one.clauses[0].worded
+    assert condition in one.sentence

@@ -56,6 +56,7 @@ ALIVE = {
     'context.case.signedBy.containsAll([Role::"judge", Role::"officer"]) }',
     "nobody signed": "when { context.case.signedBy.isEmpty() }",
     "an end": 'when { context.now < datetime("2026-01-01") }',
+    "before all years": 'when { context.now > datetime("0000-02-29") }',
     "a beginning": 'when { context.now >= datetime("2030-01-01T00:00:00+0700") }',
     "office hours": 'when { context.now.offset(duration("7h")).toTime() >= duration("8h") &&'
     ' context.now.offset(duration("7h")).toTime() < duration("8h1m") }',

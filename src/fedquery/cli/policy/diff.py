@@ -12,13 +12,13 @@ from rich.padding import Padding
 from rich.text import Text
 
 from fedquery.cli.policy.diff_page import HEADS, MARKS, Compared, coverage, diff_page, summary
-from fedquery.cli.policy.files import SCHEMA, PolicyFile, read_policies
+from fedquery.cli.policy.files import SCHEMA, PolicyFile, read_capped, read_policies
 from fedquery.cli.table import console
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.policy.difference import compare
 from fedquery.policy.load import load_rules
-from fedquery.policy.source import read_source
+from fedquery.policy.source import MAX_BYTES, read_source
 from fedquery.policy.told import NO_RULE, Told, ToldRule, reworded, tell
 
 _PATH: Final = click.Path(exists=True, path_type=Path)
@@ -72,8 +72,18 @@ def diff(
 def _pairs(
     old: Path, new: Path, schema: Path | None, nation: str | None
 ) -> Iterator[tuple[PolicyFile, PolicyFile]]:
-    # A draft need not lie beside the schema that all nations share.
-    schema = schema or (old if old.is_dir() else old.parent) / SCHEMA
+    if schema is None:
+        # A draft need not lie beside the schema that all nations share.
+        schema, beside_new = (
+            (each if each.is_dir() else each.parent) / SCHEMA for each in (old, new)
+        )
+        if beside_new.exists() and read_capped(beside_new, MAX_BYTES) != read_capped(
+            schema, MAX_BYTES
+        ):
+            raise InputError(
+                "the two sides have different schemas, and their words may mean different things",
+                do="Compare the schemas first; then name the one to be in force with --schema.",
+            )
     before, after = (
         {file.nation: file for file in read_policies([path], schema, nation)} for path in (old, new)
     )
