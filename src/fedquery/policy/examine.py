@@ -11,6 +11,7 @@ from typing import Any
 
 from fedquery.policy import cedar, house_rules, locate
 from fedquery.policy.complaint import Complaint, PolicyError
+from fedquery.policy.ladder import require_ladder
 from fedquery.policy.source import Source, Token
 from fedquery.policy.spelling import Misspelt, misspelt
 from fedquery.policy.words import Words, read_words
@@ -52,12 +53,13 @@ def examine(policy: Source, schema: Source, nation: str) -> Examined:
         nation: the nation that the file must speak for, as two capital letters.
 
     Raises:
-        PolicyError: if the schema does not parse.
+        PolicyError: if the schema does not parse, or its ladder is not the one there is.
     """
     try:
         vocabulary = cedar.parse_schema(schema.text)
     except ValueError as error:
         raise PolicyError.of_file(schema.name, locate.one_line(error)) from None
+    require_ladder(schema)
     words = read_words(schema)
     wrong = tuple(itertools.islice(misspelt(policy, words), MOST))
     complaints = [policy.complain(one.token.start, one.what, one.meant) for one in wrong]
