@@ -82,7 +82,7 @@ async def claim_hit(
     nothing = ClaimOutcome(
         claim_id=hit.claim_id, nation=hit.nation, dataset=hit.dataset, word="unavailable"
     )
-    trusted = session.nations.get(hit.nation, Distrusted("node-down"))
+    trusted = session.state(hit.nation)
     if isinstance(trusted, Distrusted):
         return replace(nothing, why=trusted.why, alarm=trusted.alarm)
     if hit.dataset not in trusted.datasets:

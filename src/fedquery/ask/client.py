@@ -181,7 +181,7 @@ class Client:
         return store.read_lookup(self.session.connection, lookup_id)
 
     def verify_receipt(self, name: str) -> Shown:
-        """Verify a receipt that was kept, from its octets and the member list.
+        """Verify a receipt that was kept, from its octets, the member list and the trust policy.
 
         Args:
             name: the name of the file, as an outcome has it.
@@ -193,7 +193,7 @@ class Client:
         """
         if "/" in name or name.startswith("."):
             raise InputError("this is not the name of a receipt")
-        return verify(read(self.home.receipts / name), self.session.federation.nodes)
+        return verify(read(self.home.receipts / name), self.session.trust)
 
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""
