@@ -73,7 +73,9 @@ def test_a_hit_is_claimed_and_its_receipt_verifies(http):
     (outcome,) = found["outcomes"]
     claimed = http.post("/v1/claims", json={"claim_id": outcome["claim_id"]}).json()
     assert ("released", REFERENCE.format(2)) == (claimed["word"], claimed["reference"])
+    assert {"cosigned": 2, "of": 2, "needed": 2, "newest": True} == outcome["witnesses"]
     shown = http.post("/v1/receipts", json={"receipt": outcome["receipt"]}).json()
+    assert (2, 2) == (shown["witnesses"], shown["witnesses_of"])
     assert ("VN", "hit") == (shown["nation"], shown["granted"])
     again = http.get(f"/v1/lookups/{found['lookup_id']}").json()
     assert again["nations"] == found["nations"]

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.errors import EncodingError, QuorumError, SignatureError
+from fedquery.errors import EncodingError, QuorumError
 from fedquery.tlog.checkpoint import OpenedCheckpoint, open_checkpoint
 from fedquery.tlog.cosignature import cosigned_at_s
 from fedquery.tlog.note import VerifierKey
@@ -170,11 +170,12 @@ class TrustPolicy:
 
         Raises:
             EncodingError: if it is not a signed checkpoint.
-            SignatureError: if the log has not signed it, the policy names other logs, or a line of
-                a known witness is false: somebody changed something.
+            SignatureError: if the log has not signed it, or a line of a known witness is false:
+                somebody changed something.
+            QuorumError: if the policy names other logs; nothing is wrong with this one.
         """
         if self.logs and log_key not in {log.key for log in self.logs}:
-            raise SignatureError("the trust policy does not name this log")
+            raise QuorumError("the trust policy names other logs, and not this one")
         # One key in both uses would be a log that is its own witness.
         excluded = {own_key, log_key.public_key}
         others = [one for one in self.witnesses if one.key.public_key not in excluded]
@@ -198,7 +199,7 @@ class TrustPolicy:
             own_key: as for `look`.
 
         Raises:
-            QuorumError: if fewer have; nothing else is wrong with it.
+            QuorumError: if fewer have, or as `look`; nothing else is wrong with it.
             EncodingError, SignatureError: as `look`.
         """
         cosigned = self.look(note, log_key, own_key)

@@ -200,6 +200,16 @@ async def test_what_was_accepted_must_meet_the_policy_of_now(session, vn, restar
     assert 4 == version_of(await state(restarted()))
 
 
+async def test_a_policy_that_names_other_logs_is_no_alarm(session, vn):
+    """Nothing is wrong with this one; the policy may be older than its key."""
+    text = f"log {world.log_signer('LA').verifier_key.format()}\nquorum none\n"
+    (session.home.path / "trust.txt").write_text(text)
+    found = await state(session)
+    assert ("not-witnessed", False) == (found.why, found.alarm)
+    (line,) = [one for one in await examine(session) if one.name == "witnesses VN"]
+    assert "names other logs" in line.what
+
+
 async def test_a_policy_that_was_damaged_ends_it(session, vn):
     """Nobody is believed by half of a file; the line is named."""
     (session.home.path / "trust.txt").write_text("quorum none\nquorum no")
