@@ -46,11 +46,6 @@ class Before:
     waiting: Head | None = None
     new_log: bool = False
 
-    @property
-    def heads(self) -> tuple[Head, ...]:
-        """Give the heads that there are."""
-        return tuple(head for head in (self.accepted, self.waiting) if head is not None)
-
 
 def before(connection: sqlite3.Connection, node: NodeEntry) -> Before:
     """Read what a node has shown before, of the log that it has now.
@@ -79,7 +74,7 @@ def accept(
     Args:
         connection: the asker's database.
         node: the node's entry in the member list.
-        head: the manifest and its checkpoint, which continues every head before.
+        head: the manifest and its checkpoint, which continues the one before.
         offered: its publications.
 
     Raises:
@@ -106,7 +101,7 @@ def wait(
     Args:
         connection: the asker's database.
         node: the node's entry in the member list, with the log key that was shown before.
-        head: the manifest and its checkpoint, which is one history with every head before.
+        head: the manifest and its checkpoint, which continues the one that was accepted.
         offered: its publications.
 
     Raises:

@@ -19,7 +19,7 @@ from fedquery.errors import (
     PublicationError,
     QuorumError,
 )
-from fedquery.federation.history import require_continued, require_one_history, tiles_between
+from fedquery.federation.history import require_not_smaller, require_one_history, tiles_between
 from fedquery.federation.manifest import Manifest, open_manifest, verify_manifest
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
@@ -129,15 +129,20 @@ async def verify(
 async def _require_history(
     before: Before, newest: Checkpoint, node: NodeEntry, fetch: FetchTile, *, older: bool
 ) -> None:
-    heads = [head.checkpoint for head in before.heads]
+    heads = []
+    if before.accepted is not None:
+        heads.append(before.accepted.checkpoint)
+        # Before a tile is asked for: a log that went back does not have them.
+        if not older:
+            require_not_smaller(before.accepted.checkpoint, newest)
+    # A node may go back from a head that nobody witnessed to one before it that a quorum has. The
+    # two are compared once the log has grown to it again.
+    if before.waiting is not None and before.waiting.checkpoint.size <= newest.size:
+        heads.append(before.waiting.checkpoint)
     wanted = {tile for head in heads for tile in tiles_between(head, newest)}
     tiles = {tile: await fetch(node.nation, tile) for tile in wanted}
-    if before.accepted is not None:
-        require = require_one_history if older else require_continued
-        require(before.accepted.checkpoint, newest, tiles.__getitem__)
-    if before.waiting is not None:
-        # A node may go back from a head that nobody witnessed to one before it that a quorum has.
-        require_one_history(before.waiting.checkpoint, newest, tiles.__getitem__)
+    for head in heads:
+        require_one_history(head, newest, tiles.__getitem__)
 
 
 def _is_news(head: Head, kept: Head | None) -> bool:

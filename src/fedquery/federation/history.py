@@ -16,6 +16,16 @@ def tiles_between(one: Checkpoint, other: Checkpoint) -> list[Tile]:
     return tiles_needed_for_consistency(smaller, larger)
 
 
+def require_not_smaller(kept: Checkpoint, newest: Checkpoint) -> None:
+    """Require that a log is not smaller than it was; this needs no tiles.
+
+    Raises:
+        RollbackError: if it is.
+    """
+    if newest.size < kept.size and newest.origin == kept.origin:
+        raise RollbackError("the log of this nation is smaller than it was")
+
+
 def require_continued(kept: Checkpoint, newest: Checkpoint, tiles: TileReader) -> None:
     """Require that a log is not smaller than it was, and the same history.
 
@@ -28,8 +38,7 @@ def require_continued(kept: Checkpoint, newest: Checkpoint, tiles: TileReader) -
         RollbackError: if it is smaller.
         EquivocationError, ConsistencyError: as `require_one_history`.
     """
-    if newest.size < kept.size and newest.origin == kept.origin:
-        raise RollbackError("the log of this nation is smaller than it was")
+    require_not_smaller(kept, newest)
     require_one_history(kept, newest, tiles)
 
 

@@ -21,7 +21,7 @@ from fedquery.ask.looking import Looking
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
-from fedquery.errors import ConfigError
+from fedquery.errors import ConfigError, PeerError
 from fedquery.federation import names
 from fedquery.identifiers import decode
 from fedquery.tlog.note import Signer, sign_line, signature_line
@@ -58,6 +58,18 @@ def restarted(session):
             return opened
 
         yield begin
+
+
+async def no_tile(_nation, _tile):
+    """Have no tile."""
+    raise PeerError("the log has no such tile", why="tile-unknown")
+
+
+async def tile_of(nation, tile):
+    """Give a tile, where the log is as large."""
+    if (tile.index + 1) * 256 - (256 - tile.octets // 32) > nation.log.size:
+        raise PeerError("the log has no such tile", why="tile-unknown")
+    return nation.log.read(tile)
 
 
 def version_of(found):
@@ -235,7 +247,27 @@ async def test_a_rolled_back_log_is_an_alarm_without_witnesses_too(session, vn):
     vn.log.add(b"more")
     await state(session)
     session.coordinators.shown = smaller
+    # Nor that it has no tiles any more of what it lost.
+    session.coordinators.tile = no_tile
     assert Distrusted("rolled-back", alarm=True) == await state(session)
+
+
+async def test_a_log_that_lost_what_nobody_had_witnessed_is_used_and_found_out_later(session, vn):
+    """It has no tiles of its own larger head; a nation is not unavailable for that."""
+    await state(session)
+    fork = made.Nation(vn.holding)
+    fork.log.add(b"lost", b"lost too", b"and this")
+    fork.log.witnesses = ("TH",)
+    session.coordinators.nation = fork
+    assert (await state(session)).waiting
+    vn.log.add(b"after the loss")
+    session.coordinators.nation = vn
+    session.coordinators.tile = lambda nation, tile: tile_of(vn, tile)
+    found = await state(session)
+    assert isinstance(found, Trusted)
+    assert found.waiting is None
+    vn.log.add(b"1", b"2", b"3")
+    assert (await state(session)).alarm
 
 
 @pytest.mark.parametrize("more", [0, 3])
