@@ -21,7 +21,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
 from fedquery.ask.unasked import not_asked, still_offered
-from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
+from fedquery.errors import EncodingError, FedqueryError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
@@ -92,10 +92,9 @@ class Looking:
             begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
             store.begin_lookup(connection, begun)
         replaced = await self._send_all(questions, deadline_ms, again=False)
-        if replaced:
+        if replaced and await self._freshened(replaced):
             # A nation has published meanwhile: its manifest is fetched, and only what was refused
             # for that is asked again, for everything else was counted and answered.
-            await self.session.freshen(force=True)
             with store.transaction(connection):
                 again = self._once_more(replaced, cards)
             await self._send_all(again, deadline_ms, again=True)
@@ -122,6 +121,18 @@ class Looking:
         except StorageError:
             self._kept = False
         return replace(lookup, kept=self._kept)
+
+    async def _freshened(self, replaced: Sequence[SealedQuestion]) -> bool:
+        """Fetch all manifests anew; where that fails, it is why some was not asked again."""
+        try:
+            await self.session.freshen(force=True)
+        except FedqueryError as error:
+            # What others answered is counted and logged there, and is not lost for this.
+            why = "coordinator-down" if isinstance(error, PeerError) else error.slug
+            for question in replaced:
+                self._give(concluding.failed(question, why))
+            return False
+        return True
 
     def _questions(
         self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]

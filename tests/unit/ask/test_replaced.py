@@ -10,8 +10,10 @@ from unit.ask.test_concluding import CASE
 from unit.federation import conftest as world
 from unit.psi.holding import identifier
 
+from fedquery.ask.clock import ClockError
 from fedquery.ask.looking import Looking
 from fedquery.ask.session import Distrusted
+from fedquery.errors import PeerError
 from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.offer import Offer
 from fedquery.identifiers import decode
@@ -81,6 +83,29 @@ async def test_another_dataset_is_not_asked_and_charged_again(session, vn, two):
     refused = asked_of(session)[0]
     assert sorted([("others", 1), ("phones", 1), refused]) == sorted(asked_of(session))
     assert ["others", "phones"] == [outcome.dataset for outcome in outcomes]
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [(PeerError("no coordinator answers"), "coordinator-down"), (ClockError("behind"), "clock")],
+)
+async def test_what_others_answered_is_kept_where_manifests_cannot_be_fetched_again(
+    session, vn, two, monkeypatch, failing
+):
+    """It was counted and logged there; only what was refused has no answer."""
+    refuse_first(vn, 1)
+    freshen = session.freshen
+    error, why = failing
+
+    async def once(*, force=False):
+        if force:
+            raise error
+        await freshen()
+
+    monkeypatch.setattr(type(session), "freshen", lambda _self, force=False: once(force=force))
+    outcomes = await look(session, made.KNOWN)
+    assert {("hit", ""), ("unavailable", why)} == {(one.word, one.why) for one in outcomes}
+    assert 2 == len(asked_of(session))
 
 
 async def test_only_the_forms_that_were_refused_are_asked_again(session, vn):
