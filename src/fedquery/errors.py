@@ -94,6 +94,28 @@ class ConsistencyError(ProofError):
     slug = "consistency-proof"
 
 
+class LogFaultError(ConsistencyError):
+    """A log is not what it claims to be, from a place on.
+
+    Args:
+        what: what is wrong, without repeating anything of an entry.
+        file: the file of the log in which it is.
+        index: the first entry that is not right, where there is one.
+    """
+
+    slug = "log-fault"
+    default_do = "Keep the log as it is; get another copy of it, and speak to the party it is of."
+
+    def __init__(
+        self, what: str, *, file: str, index: int | None = None, why: str = "", do: str = ""
+    ) -> None:
+        place = file if index is None else f"{file}: entry {index}"
+        super().__init__(f"{place}: {what}", why=why, do=do)
+        self.file = file
+        self.index = index
+        self.fault = what
+
+
 class PublicationError(ProofError):
     """An answer does not fit the publication that the log holds."""
 

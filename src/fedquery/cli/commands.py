@@ -36,6 +36,11 @@ class _Commands(LazyGroup):
             "policy",
             "Check, explain and test policy files.",
         ),
+        "audit": (
+            "fedquery.cli.audit.command",
+            "audit",
+            "Verify, replay and compare logs.",
+        ),
         "gateway": ("fedquery.gateway.command", "gateway", "Serve the SDK as JSON over HTTP."),
         "demo": (
             "fedquery.cli.demo.command",

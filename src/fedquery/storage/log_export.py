@@ -1,10 +1,14 @@
 """Write a log as a directory of plain files (c2sp.org/tlog-tiles), for an auditor's own tools."""
 
 import os
+import shutil
 import sqlite3
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from fedquery.errors import ConfigError, StorageError
+from fedquery.storage import log_policies
 from fedquery.storage.log import LogStore
 from fedquery.storage.snapshot import snapshot
 from fedquery.tlog.bundle import encode_bundle
@@ -12,16 +16,26 @@ from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.tile import TILE_WIDTH, bundle_path, tiles_of
 
 
-def export(store: LogStore, connection: sqlite3.Connection, directory: Path) -> Checkpoint:
-    """Write tiles, entry bundles and the newest checkpoint into a new directory.
+def _nobody(done: int) -> None:
+    """Tell nobody how far it is."""
 
-    The checkpoint is written last, so that an export that was cut short has none. Entries say who
-    asks whom: the directory is for its owner alone.
+
+def export(
+    store: LogStore,
+    connection: sqlite3.Connection,
+    directory: Path,
+    at: Callable[[int], None] = _nobody,
+) -> Checkpoint:
+    """Write tiles, entry bundles, the newest checkpoint and policy files into a new directory.
+
+    It is whole or not there: it gets its name when everything is written. Entries say who asks
+    whom: the directory is for its owner alone.
 
     Args:
         store: the log.
         connection: reads one snapshot, also while others write.
         directory: does not exist yet; its parent does.
+        at: is told how many entries are written.
 
     Returns:
         The checkpoint.
@@ -35,26 +49,53 @@ def export(store: LogStore, connection: sqlite3.Connection, directory: Path) -> 
         if latest is None:
             raise StorageError("the log has no checkpoint yet", do="Sign one first.")
         checkpoint, note = latest
+        if directory.exists() or directory.is_symlink():
+            raise ConfigError("the export directory exists", do="Name a new one.")
         try:
-            directory.mkdir(mode=0o700)
-            _export_tree(store, connection, directory, checkpoint.size)
-            _write(directory / "checkpoint", note)
-        except FileExistsError:
-            raise ConfigError("the export directory exists", do="Name a new one.") from None
+            # Made with mode 0700, beside its final place, so that the last step is one rename.
+            partial = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+            try:
+                policies = _export_tree(store, connection, partial, checkpoint.size, at)
+                _export_policies(connection, partial, policies)
+                _write(partial / "checkpoint", note)
+                partial.rename(directory)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
         except OSError:
-            raise StorageError("the export cannot be written") from None
+            raise StorageError(
+                "the export cannot be written; nothing of it is left",
+                do="Check the directory it is to stand in, and the space on its disk.",
+            ) from None
     return checkpoint
 
 
 def _export_tree(
-    store: LogStore, connection: sqlite3.Connection, directory: Path, size: int
-) -> None:
+    store: LogStore,
+    connection: sqlite3.Connection,
+    directory: Path,
+    size: int,
+    at: Callable[[int], None],
+) -> dict[str, bytes]:
+    policies: dict[str, bytes] = {}
     for tile in tiles_of(size):
         _write(directory / tile.path(), store.read_tile(connection, tile))
         if tile.level == 0:
             first = tile.index * TILE_WIDTH
             entries = store.entries(connection, first, first + tile.width)
             _write(directory / bundle_path(tile.index, tile.width), encode_bundle(entries))
+            policies.update(log_policies.named_in(entries))
+            at(first + tile.width)
+    return policies
+
+
+def _export_policies(
+    connection: sqlite3.Connection, directory: Path, policies: dict[str, bytes]
+) -> None:
+    for name, digest in policies.items():
+        octets = log_policies.read_policy(connection, digest)
+        if octets is not None:
+            _write(directory / log_policies.DIRECTORY / name, octets)
 
 
 def _make_directory(directory: Path) -> None:

@@ -1,0 +1,1 @@
+"""`fedquery audit`: commands on logs, for people who trust none of the parties."""
