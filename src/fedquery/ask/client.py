@@ -12,7 +12,7 @@ from fedquery.ask import asker_log, schema, store
 from fedquery.ask.asker_log import Looked
 from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
-from fedquery.ask.claiming import Claimed, ClaimOutcome, claim_hit
+from fedquery.ask.claiming import ClaimOutcome, claim_hit
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
@@ -174,8 +174,14 @@ class Client:
         if officer is not None:
             mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
             hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))
-        claimed = Claimed(hit, level, Looked(case or "", officer or ""))
-        return await claim_hit(self.session, claimed, self._deadline_ms(deadline_s), self._random)
+        return await claim_hit(
+            self.session,
+            hit,
+            level,
+            self._deadline_ms(deadline_s),
+            self._random,
+            looked=Looked(case or "", officer or ""),
+        )
 
     async def refresh(self) -> None:
         """Fetch and verify all manifests now.
@@ -201,7 +207,7 @@ class Client:
         return store.read_lookup(self.session.connection, lookup_id)
 
     def verify_receipt(self, name: str) -> Shown:
-        """Verify a receipt that was kept, from its octets and the member list.
+        """Verify a receipt that was kept, from its octets, the member list and the trust policy.
 
         Args:
             name: the name of the file, as an outcome has it.
@@ -213,7 +219,7 @@ class Client:
         """
         if "/" in name or name.startswith("."):
             raise InputError("this is not the name of a receipt")
-        return verify(read(self.home.receipts / name), self.session.federation.nodes)
+        return verify(read(self.home.receipts / name), self.session.trust)
 
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.ask.outcome import Lookup, Outcome, Witnesses
 from fedquery.cases.signed import SignedCard
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
@@ -226,6 +226,7 @@ def _load(text: str) -> tuple[Outcome, ...]:
                 **item,
                 "reasons": tuple(item["reasons"]),
                 "policy_ids": tuple(item["policy_ids"]),
+                "witnesses": item["witnesses"] and Witnesses(**item["witnesses"]),
             }
         )
         for item in json.loads(text)

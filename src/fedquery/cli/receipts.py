@@ -78,6 +78,8 @@ def _verified(client: SyncClient, name: str, *, as_json: bool) -> int:
         click.echo(json.dumps(found, indent=2))
         return ExitCode.OK
     click.echo("verified: signature, question, log inclusion, commitment, proof and buckets")
+    # As a lookup says it: of the witnesses of now, how many had cosigned the checkpoint.
+    found["witnesses"] = f"{found['witnesses']} of {found.pop('witnesses_of')}"
     click.echo("\n".join(f"  {key:<13} {value}" for key, value in found.items()))
     return ExitCode.OK
 

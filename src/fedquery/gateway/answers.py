@@ -53,6 +53,8 @@ class ReceiptAnswer:
     granted: str
     refused: str
     buckets: int
+    witnesses: int
+    witnesses_of: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
