@@ -13,10 +13,12 @@ from fedquery.ask.asker_log import Looked
 from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
 from fedquery.ask.claiming import ClaimOutcome, claim_hit
+from fedquery.ask.collecting import Collected, collect
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
+from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock
@@ -213,13 +215,28 @@ class Client:
             name: the name of the file, as an outcome has it.
 
         Raises:
-            ProofError, EncodingError: if it does not verify.
+            ProofError, EncodingError: if it, or the proof that was collected for it, does not
+                verify.
             InputError: if this is not the name of a receipt.
             OSError: if it cannot be read.
         """
         if "/" in name or name.startswith("."):
             raise InputError("this is not the name of a receipt")
-        return verify(read(self.home.receipts / name), self.session.trust)
+        shown = verify(read(self.home.receipts / name), self.session.trust)
+        node = self.session.federation.nodes[shown.nation]
+        return replace(shown, proved_size=proved_size(self.home.receipts, name, shown, node))
+
+    async def collect(self, on_each: Callable[[Collected], None] = _nobody) -> list[Collected]:
+        """Collect the proofs that nations have logged what they answered; see `collecting`.
+
+        Args:
+            on_each: told of each receipt as it comes.
+
+        Raises:
+            PeerError: if no coordinator answers.
+            StorageError: if a proof cannot be written.
+        """
+        return await collect(self.session, on_each)
 
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""

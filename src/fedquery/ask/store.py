@@ -204,6 +204,11 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
     )
 
 
+def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:
+    """Forget the hits that cannot be claimed any more, with what holders were told of the case."""
+    connection.execute("DELETE FROM hit WHERE until_ms <= ?", (now_ms,))
+
+
 def _dump_statement(statement: Statement) -> bytes:
     said = {name: getattr(statement, name) for name in _SAID}
     return json.dumps({**said, "card": statement.card.note.decode()}).encode()
