@@ -120,7 +120,7 @@ class Looking:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)
                 asker_log.write_concluded(connection, self.session.home, self._concluded)
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, StorageError):
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
             unclaimable = tuple(replace(one, claim_id="") for one in lookup.outcomes)
