@@ -117,6 +117,8 @@ class Shown:
         buckets: how many buckets came, each verified.
         cosigned: the checkpoint under which that publication stood, and which of the witnesses of
             now had cosigned it.
+        proved_size: the size of the holder's log in which the answer is proved to be, by the proof
+            that was collected beside the receipt; 0 before.
     """
 
     nation: str
@@ -127,6 +129,7 @@ class Shown:
     head: AnswerHead = field(repr=False)
     buckets: int
     cosigned: Cosigned
+    proved_size: int = 0
 
     @property
     def published_ms(self) -> int:
@@ -134,7 +137,7 @@ class Shown:
         shown = self.publication.version == self.asked.version
         return self.publication.published_ms if shown else 0
 
-    def document(self) -> dict[str, str | int]:
+    def document(self) -> dict[str, str | int | None]:
         """Give what a person or a program is told of it."""
         refusal = self.head.refusal
         return {
@@ -147,6 +150,8 @@ class Shown:
             "granted": self.head.decision.granted,
             "refused": refusal.slug if refusal else "",
             "buckets": self.buckets,
+            "log_index": self.head.receipt.index if self.head.receipt else None,
+            "proved_size": self.proved_size,
             "witnesses": self.cosigned.count,
             "witnesses_of": self.cosigned.of,
         }

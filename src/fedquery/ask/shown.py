@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fedquery.ask import store
 from fedquery.errors import ConfigError, EquivocationError, RollbackError
 from fedquery.federation.members import NodeEntry
 from fedquery.psi.publication import Publication
+from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
 
 
@@ -81,7 +81,7 @@ def accept(
         RollbackError: if a version is older than one that was accepted.
         EquivocationError: if a version is another than it was.
     """
-    with store.transaction(connection):
+    with transaction(connection):
         _begin_log(connection, node)
         if _is_behind(connection, node, head):
             return
@@ -107,7 +107,7 @@ def wait(
     Raises:
         RollbackError, EquivocationError: as `accept`.
     """
-    with store.transaction(connection):
+    with transaction(connection):
         # At first sight: should another key be enrolled before anything was accepted, what waits
         # here is not held against it.
         _begin_log(connection, node)

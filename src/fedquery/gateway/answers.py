@@ -53,6 +53,8 @@ class ReceiptAnswer:
     granted: str
     refused: str
     buckets: int
+    log_index: int | None
+    proved_size: int
     witnesses: int
     witnesses_of: int
 
