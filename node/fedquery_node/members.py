@@ -18,7 +18,9 @@ from fedquery.seal.signing import VerifyKey
 from fedquery.transport.admission import PeerRule
 from fedquery_node.home import NodeHome
 
-_METHODS = frozenset({"Ask", "Manifest", "Tile"})
+_METHODS = frozenset(
+    {"Ask", "Manifest", "Tile", "Checkpoint", "AddCheckpoint", "Witnessed", "Cosigned"}
+)
 
 
 @dataclass(frozen=True, slots=True)

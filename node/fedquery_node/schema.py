@@ -11,10 +11,11 @@ from pathlib import Path
 from fedquery.federation.names import node_log_origin
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
+from fedquery_node import kept_heads
 from fedquery_node.config import NodeSettings
 
 APPLICATION_ID = 0x66716E64  # "fqnd"
-USER_VERSION = 2
+USER_VERSION = 3
 
 _TABLES = (
     # What the nation has. Several records of one identifier are one subject, hence one row.
@@ -151,6 +152,7 @@ _TABLES = (
         destroyed_ms INTEGER
     ) STRICT""",
     "CREATE TABLE remembered (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
+    *kept_heads.TABLES,
 )
 
 

@@ -29,7 +29,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
         ConsistencyError, SignatureError: if the log is checked and is not whole.
         ConfigError, StorageError: if the directory cannot be used.
     """
-    with opened(path) as (home, connection):
+    with opened(path, even_forked=True) as (home, connection):
         if verify:
             log_check.verify(home.log, connection, home.log_signer.verifier_key)
         with snapshot(connection):

@@ -20,7 +20,7 @@ def add(
     Args:
         connection: inside a transaction that writes.
         checkpoint: one that the log of this database has signed.
-        lines: verified cosignatures of it; one of a key that has a line already takes its place.
+        lines: verified cosignatures of it; the first one of a key stays.
 
     Returns:
         How many keys have cosigned it that had not before.
@@ -37,7 +37,7 @@ def add(
         raise StorageError("the log has not signed this checkpoint")
     before = _count(connection, size)
     connection.executemany(
-        "INSERT OR REPLACE INTO log_cosignature VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO log_cosignature VALUES (?, ?, ?, ?)",
         [
             (size, one.name, one.key_id, signature_line(one.name, one.key_id, one.signature))
             for one in lines

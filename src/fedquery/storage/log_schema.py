@@ -31,8 +31,7 @@ _TABLES = (
         note BLOB NOT NULL
     ) STRICT
     """,
-    # What witnesses say of those checkpoints. A line can come later, and come again with a newer
-    # time, so that no trigger stands here: each line proves itself.
+    # What witnesses say of those checkpoints; each line proves itself.
     """
     CREATE TABLE IF NOT EXISTS log_cosignature (
         size INTEGER NOT NULL REFERENCES log_checkpoint (size),
@@ -41,6 +40,15 @@ _TABLES = (
         line BLOB NOT NULL CHECK (length(line) <= 1024),
         PRIMARY KEY (size, witness, key_id)
     ) STRICT, WITHOUT ROWID
+    """,
+    # Two checkpoints of one key that are not one history, where they were found: see log_fork.
+    """
+    CREATE TABLE IF NOT EXISTS log_forked (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        shown BLOB NOT NULL,
+        own BLOB NOT NULL,
+        found_ms INTEGER NOT NULL
+    ) STRICT
     """,
     # The newest tree that was signed: one row, changed only by compare-and-swap.
     """
@@ -86,6 +94,8 @@ _REFUSALS = (
     ),
     ("log_checkpoint_update", "BEFORE UPDATE ON log_checkpoint", "1"),
     ("log_checkpoint_delete", "BEFORE DELETE ON log_checkpoint", "1"),
+    ("log_cosignature_update", "BEFORE UPDATE ON log_cosignature", "1"),
+    ("log_cosignature_delete", "BEFORE DELETE ON log_cosignature", "1"),
     ("log_head_insert", "BEFORE INSERT ON log_head", "EXISTS (SELECT 1 FROM log_head)"),
     (
         "log_head_update",
