@@ -169,13 +169,12 @@ class Witnessing:
         try:
             line = await self._cosignature(submitted, nation, WitnessLink(link, CALL_S))
         except PeerError as error:
-            why = error.why
+            self._trouble(nation, "", error.why)
         except Exception as error:  # noqa: BLE001 -- a nation that sends nonsense touches no other
-            why = _word(error)
+            self._trouble(nation, submitted.log.key.name, _word(error))
         else:
             self._trouble(nation, submitted.log.key.name, "" if line else "not-cosigned")
             return line
-        self._trouble(nation, submitted.log.key.name, why)
         return b""
 
     async def _cosignature(self, submitted: Submitted, nation: str, link: WitnessLink) -> bytes:

@@ -146,3 +146,10 @@ def _require_fit(federation: Federation, home: NodeHome) -> None:
             "the member list names another signing key for this node",
             do="Have the card.json of this data directory enrolled.",
         )
+    # With another key every checkpoint would be refused by askers and witnesses.
+    keys = (home.log_signer.verifier_key, home.cosigner.verifier_key)
+    if (entry.log_vkey, entry.witness_vkey) != keys:
+        raise ConfigError(
+            "the member list names another log or witness key for this node",
+            do="Have the card.json of this data directory enrolled.",
+        )

@@ -128,3 +128,15 @@ def install(connection: sqlite3.Connection, origin: str) -> None:
         connection.execute("INSERT INTO log_head VALUES (1, ?, 0, ?)", (origin, EMPTY_ROOT))
     elif found != (origin,):
         raise ConfigError("this database holds the log of another origin")
+
+
+def drop(connection: sqlite3.Connection) -> None:
+    """Take the tables of a log away, in the caller's transaction; it was copied before.
+
+    Args:
+        connection: inside a transaction.
+    """
+    # Those that refer to others stand behind them.
+    for statement in reversed(_TABLES):
+        name = statement.split("EXISTS ")[1].split(" ")[0]
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
