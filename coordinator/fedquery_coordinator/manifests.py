@@ -5,7 +5,7 @@ in it is for askers to verify.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from fedquery.errors import FedqueryError, PeerError
@@ -58,6 +58,11 @@ class Manifests:
     def known(self, nation: str) -> Known:
         """Give what is known of a node."""
         return self._known.get(nation, Known())
+
+    def forget(self, nations: Iterable[str]) -> None:
+        """Forget the manifests of nodes whose keys were replaced: no asker takes them any more."""
+        for nation in nations:
+            self._known.pop(nation, None)
 
     async def fetch_all(self, federation: Federation, links: Mapping[str, NodeLink]) -> None:
         """Fetch the manifests of all nodes at once; one that fails keeps its old one."""

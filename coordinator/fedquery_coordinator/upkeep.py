@@ -98,6 +98,10 @@ class Upkeep:
             logs.event("members-rejected", why=error.slug)
             return
         before = service.in_force
+        nodes = listed.federation.nodes
+        service.manifests.forget(
+            nation for nation, node in before.federation.nodes.items() if nodes.get(nation) != node
+        )
         service.in_force = in_force(service.home, listed, service.clock)
         # Only now: where the database or the disk was to blame, the list is not forgotten.
         self._seen = seen

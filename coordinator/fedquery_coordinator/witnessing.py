@@ -51,7 +51,7 @@ class Submitted:
         checkpoint: the checkpoint.
         note: the checkpoint with the log's own signature alone.
         cosigned_by: the nations whose witnesses have cosigned it already.
-        lacking: the other witnesses, by nation.
+        lacking: the witnesses that are to be asked, by nation.
     """
 
     log: WitnessedLog
@@ -127,7 +127,14 @@ class Witnessing:
         self.held[log.nation] = len(by)
         if log.nation and len(by) >= quorum_of(len(witnesses)):
             await self.cosigned(log.nation, note)
-        lacking = {n: key for n, key in witnesses.items() if n not in by | self._away}
+        # A log that holds all cosignatures may have been put back to where it held them. So each
+        # witness is asked once for what it has, also where nothing is lacking.
+        size = opened.checkpoint.size
+        lacking = {
+            n: key
+            for n, key in witnesses.items()
+            if n not in self._away and (n not in by or self._sizes.get(_place(n, log)) != size)
+        }
         if not lacking:
             return None
         bare = opened.note.body + b"\n" + signature_line(own.name, own.key_id, own.signature)
@@ -173,13 +180,17 @@ class Witnessing:
         except Exception as error:  # noqa: BLE001 -- a nation that sends nonsense touches no other
             self._trouble(nation, submitted.log.key.name, _word(error))
         else:
-            self._trouble(nation, submitted.log.key.name, "" if line else "not-cosigned")
-            return line
+            why = "not-cosigned" if line is None else ""
+            self._trouble(nation, submitted.log.key.name, why)
+            return line or b""
         return b""
 
-    async def _cosignature(self, submitted: Submitted, nation: str, link: WitnessLink) -> bytes:
+    async def _cosignature(
+        self, submitted: Submitted, nation: str, link: WitnessLink
+    ) -> bytes | None:
+        """Ask one witness: its line, b"" where that is held already, or None for a refusal."""
         log, size = submitted.log, submitted.checkpoint.size
-        place = (nation, log.key.name)
+        place = _place(nation, log)
         for _ in range(_TRIES):
             old = self._sizes.get(place, 0)
             if old > size:
@@ -196,21 +207,24 @@ class Witnessing:
                 self.counted["refused"] += 1
                 logs.event("not-cosigned", why=f"status-{reply.status}", **_named(nation, log))
                 if reply.status != NOT_CONSISTENT:
-                    return b""
+                    return None
                 break
-            self._sizes[place] = read_kept_size(reply.body)
+            self._sizes[place] = kept = read_kept_size(reply.body)
+            if kept == size and nation in submitted.cosigned_by:
+                return b""
         await self._confront(submitted, nation, link)
-        return b""
+        return None
 
     async def _confront(self, submitted: Submitted, nation: str, link: WitnessLink) -> None:
         """Show a log what a witness has of it, where that is more than it has, or another root."""
         log = submitted.log
         note = await link.witnessed(log.key.name)
         if not note:
+            self._sizes[_place(nation, log)] = 0
             return
         opened = open_checkpoint(note, log.key, cap=NOTE_CAP)
         # Where the log grew meanwhile, by another coordinator's hand, nothing is the matter.
-        self._sizes[nation, log.key.name] = opened.checkpoint.size
+        self._sizes[_place(nation, log)] = opened.checkpoint.size
         try:
             await log.hand(note)
         except PeerError as error:
@@ -229,6 +243,11 @@ class Witnessing:
             self.counted["failed"] += 1
         fields = {"nation": nation} if nation else {}
         logs.event("witness-away" if why else "witness-back", why=why or "none", **fields)
+
+
+def _place(nation: str, log: WitnessedLog) -> tuple[str, str]:
+    """Name a witness and a log; one with a new key is another log, of which it has nothing."""
+    return nation, log.key.format()
 
 
 def _named(nation: str, log: WitnessedLog) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Node:
     down: Exception | None = None
     hangs: bool = False
     forked: bytes = b""
+    known: dict = field(default_factory=lambda: KEYS)
     spoil: object = None
 
     def __post_init__(self):
@@ -71,7 +72,7 @@ class Node:
         """Cosign as a witness does."""
         asked = AddCheckpoint.parse(messages.decode_add_checkpoint(request))
         try:
-            checkpoint = witness.require_signed(asked, KEYS)
+            checkpoint = witness.require_signed(asked, self.known)
             before, _ = self.kept.get(
                 checkpoint.origin, (witness.nothing_of(checkpoint.origin), b"")
             )
@@ -257,6 +258,24 @@ async def test_a_log_that_went_back_is_shown_what_others_have(carrier, events):
     assert carrier.witnessing.counted["forked"]
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_log_that_went_back_to_a_cosigned_state_is_found_out(carrier, restarted):
+    """It holds all cosignatures of that state, so that nothing seems to be lacking."""
+    await carrier.round()
+    vn = carrier.nodes["VN"]
+    back = world.Log("VN")
+    back.add(b"a", b"b", b"c")
+    vn.log.add(b"d")
+    await carrier.round()
+    assert 3 == vn.witnesses
+    vn.log = back
+    assert 3 == vn.witnesses
+    if restarted:
+        carrier.witnessing = Witnessing(carrier.tell)
+    await carrier.round()
+    assert vn.forked
+
+
 async def test_a_fork_is_told_and_gets_no_cosignature(carrier, events):
     """Another root of another history, larger than what was cosigned: 422."""
     await carrier.round()
@@ -286,6 +305,35 @@ async def test_another_coordinators_hand_is_no_contradiction(carrier, events):
     late = Witnessing(carrier.tell)
     await late.round(FEDERATION, carrier.nodes, [Late("VN", vn.own_key, vn)])
     assert not vn.forked
+    assert [] == [name for name, _ in events if name in {"log-forked", "not-cosigned"}]
+
+
+async def test_a_log_that_begins_anew_under_a_new_key_is_another_log(carrier, events):
+    """The member list names its key; what witnesses had of the old one is nothing to the new."""
+    await carrier.round()
+    carrier.nodes["VN"].log = world.Log("VN")
+    carrier.nodes["VN"].log.add(b"anew")
+    signer = world.Signer(node_log_origin("mekong", "VN"), bytes(range(7, 39)))
+    note = world.sign_checkpoint(carrier.nodes["VN"].log.head, signer)
+    lines = []
+
+    class Anew(NodeLog):
+        """The log under its new key."""
+
+        async def newest(self):
+            return note
+
+        async def hand(self, note):
+            lines.append(note)
+
+    fresh = {**KEYS, signer.name: signer.verifier_key}
+    for node in carrier.nodes.values():
+        node.kept.pop(signer.name, None)
+        node.known = fresh
+    await carrier.witnessing.round(
+        FEDERATION, carrier.nodes, [Anew("VN", signer.verifier_key, carrier.nodes["VN"])]
+    )
+    assert [3] == [note.count(b"/witness ") for note in lines]
     assert [] == [name for name, _ in events if name in {"log-forked", "not-cosigned"}]
 
 
