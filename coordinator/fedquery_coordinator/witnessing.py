@@ -95,6 +95,7 @@ class Witnessing:
             witnessed: the logs.
         """
         await asyncio.gather(*(self._carry(federation, links, log) for log in witnessed))
+        self.counted["round"] += 1
 
     async def _carry(
         self, federation: Federation, links: Mapping[str, NodeLink], log: WitnessedLog
