@@ -45,6 +45,12 @@ class CoordinatorSettings:
     checkpoint_every_s: int = setting(
         "Seconds after which relays get into a checkpoint.", default=600, minimum=1, maximum=3600
     )
+    witness_every_s: int = setting(
+        "Seconds after which new checkpoints are carried to witnesses.",
+        default=5,
+        minimum=1,
+        maximum=600,
+    )
     record_bytes_to: Path | None = setting(
         "A directory into which every relayed octet is written, for audits; none by default.",
         default=None,

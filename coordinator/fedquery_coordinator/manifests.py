@@ -5,8 +5,8 @@ in it is for askers to verify.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from fedquery.errors import FedqueryError, PeerError
 from fedquery.federation.manifest import CAP, CLOCK_SLACK_MS, Manifest
@@ -24,6 +24,7 @@ class Known:
     Attributes:
         note: its newest manifest, or b"".
         created_ms: when that was made.
+        checkpoint: the checkpoint in it, a note, or b"".
         tried_ms: when it was last fetched or tried.
         why: why the last try failed, or "".
     """
@@ -32,6 +33,7 @@ class Known:
     created_ms: int = 0
     tried_ms: int = 0
     why: str = ""
+    checkpoint: bytes = field(default=b"", repr=False)
 
 
 @dataclass(slots=True)
@@ -57,6 +59,11 @@ class Manifests:
         """Give what is known of a node."""
         return self._known.get(nation, Known())
 
+    def forget(self, nations: Iterable[str]) -> None:
+        """Forget the manifests of nodes whose keys were replaced: no asker takes them any more."""
+        for nation in nations:
+            self._known.pop(nation, None)
+
     async def fetch_all(self, federation: Federation, links: Mapping[str, NodeLink]) -> None:
         """Fetch the manifests of all nodes at once; one that fails keeps its old one."""
         await asyncio.gather(
@@ -74,9 +81,9 @@ class Manifests:
             key = federation.nodes[nation].note_key
             manifest = Manifest.parse(open_note(note, [key], CAP).body)
         except PeerError as error:
-            self._known[nation] = Known(before.note, before.created_ms, now_ms, error.why)
+            self._known[nation] = replace(before, tried_ms=now_ms, why=error.why)
         except FedqueryError:
-            self._known[nation] = Known(before.note, before.created_ms, now_ms, "off-protocol")
+            self._known[nation] = replace(before, tried_ms=now_ms, why="off-protocol")
         else:
             self._known[nation] = _newer(nation, before, note, manifest, now_ms)
 
@@ -86,10 +93,10 @@ def _newer(nation: str, before: Known, note: bytes, manifest: Manifest, now_ms: 
     # No asker takes one from the future. It would only keep out the honest ones that follow once
     # the node's clock is right again.
     if manifest.created_ms > latest_ms:
-        return Known(before.note, before.created_ms, now_ms, "stale")
+        return replace(before, tried_ms=now_ms, why="stale")
     # An older one than was seen is a node that was set back, or a replay: kept out. Where the one
     # before is from the future by now, it is this clock that was set back.
     newer = manifest.created_ms >= before.created_ms or before.created_ms > latest_ms
     if newer and manifest.nation == nation:
-        return Known(note, manifest.created_ms, now_ms)
-    return Known(before.note, before.created_ms, now_ms, "off-protocol")
+        return Known(note, manifest.created_ms, now_ms, checkpoint=manifest.checkpoint)
+    return replace(before, tried_ms=now_ms, why="off-protocol")

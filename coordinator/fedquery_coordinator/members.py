@@ -62,8 +62,9 @@ def _require_fit(federation: Federation, home: CoordinatorHome) -> None:
     entry = next((one for one in federation.coordinators if one.name == settings.name), None)
     if federation.name != settings.federation:
         raise ConfigError("the member list is of another federation than coordinator.toml names")
-    if entry is None or entry.signing_public != home.signing_key.verify_key.public:
+    keys = (home.signing_key.verify_key.public, home.log_signer.verifier_key)
+    if entry is None or (entry.signing_public, entry.log_vkey) != keys:
         raise ConfigError(
-            "the member list does not name this coordinator with this key",
+            "the member list does not name this coordinator with these keys",
             do="Have the card.json of this directory enrolled, and the new list signed.",
         )

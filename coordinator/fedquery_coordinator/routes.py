@@ -19,6 +19,8 @@ from fedquery.errors import (
     SignatureError,
     StorageError,
 )
+from fedquery.storage import log_cosignatures
+from fedquery.storage.log_fork import LogForkedError
 from fedquery.tlog.tile import Tile
 from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
@@ -43,6 +45,7 @@ _STATUSES: Final[dict[type[FedqueryError], int]] = {
     PeerError: 503,
     BusyError: 503,
     StorageError: 503,
+    LogForkedError: 503,
 }
 
 
@@ -157,13 +160,17 @@ def _logs(app: FastAPI, service: CoordinatorService) -> APIRouter:
         hashes = await link.tile(tile.level, tile.index, tile.width, _TILE_S)
         return Response(hashes, media_type="application/octet-stream")
 
-    @router.get("/log/checkpoint", summary="The newest checkpoint of this coordinator's log")
+    @router.get(
+        "/log/checkpoint",
+        summary="The newest checkpoint of this coordinator's log, with cosignatures",
+    )
     async def checkpoint(request: Request) -> Response:
         _require_signed(service, request)
         latest = service.home.log.latest_checkpoint(service.reader)
         if latest is None:
             return problem_response(problem(404))
-        return Response(latest[1], media_type=_NOTE)
+        note = log_cosignatures.with_lines(service.reader, latest[0].size)
+        return Response(note, media_type=_NOTE)
 
     @router.get("/log/{path:path}", summary="A hash tile of this coordinator's log")
     async def own_tile(request: Request, path: str) -> Response:
@@ -191,6 +198,7 @@ def _health(app: FastAPI, service: CoordinatorService) -> APIRouter:
     async def readyz() -> Response:
         if service.clock() >= service.in_force.federation.expires_ms:
             return problem_response(Problem(503, "members-expired", "The member list has expired"))
+        service.require_one_history()
         return Response(b'{"status":"ready"}', media_type="application/json")
 
     @router.get("/metrics", summary="Counters in the text format of Prometheus")
@@ -199,6 +207,17 @@ def _health(app: FastAPI, service: CoordinatorService) -> APIRouter:
         lines += [
             f'fedquery_relayed_total{{outcome="{outcome}"}} {count}'
             for outcome, count in sorted(service.counted.items())
+        ]
+        witnessing = service.witnessing
+        lines.append("# TYPE fedquery_witnessing_total counter")
+        lines += [
+            f'fedquery_witnessing_total{{outcome="{outcome}"}} {count}'
+            for outcome, count in sorted(witnessing.counted.items())
+        ]
+        lines.append("# TYPE fedquery_log_witnesses gauge")
+        lines += [
+            f'fedquery_log_witnesses{{log="{nation or service.home.settings.name}"}} {count}'
+            for nation, count in sorted(witnessing.held.items())
         ]
         return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 

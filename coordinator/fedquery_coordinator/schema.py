@@ -7,7 +7,7 @@ from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
 
 APPLICATION_ID = 0x66716364  # "fqcd"
-USER_VERSION = 1
+USER_VERSION = 2
 
 _TABLES = (
     """CREATE TABLE seen (

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from fedquery.config import logs
 from fedquery.config.keyfile import make_private_directory
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import FedqueryError
-from fedquery.storage import log_check
+from fedquery.storage import log_check, log_fork
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.writer import Writer
 from fedquery.transport.http_server import ServerTls
@@ -24,6 +25,7 @@ from fedquery_coordinator.upkeep import Upkeep, checkpoint, in_force
 
 LOCK: Final = "serve.lock"
 _TICK_S: Final = 0.5
+_FIRST_ROUND_S: Final = 3.0
 _FIRST_MANIFESTS_S: Final = 3.0
 
 Clock = Callable[[], int]
@@ -59,7 +61,8 @@ async def serve(
         if home.settings.record_bytes_to is not None:
             make_private_directory(home.settings.record_bytes_to)
         reader = stack.enter_context(contextlib.closing(schema.connect(path)))
-        # A log that does not fit itself is not added to.
+        # A log that does not fit what it signed before, or itself, is not added to.
+        log_fork.require_one_history(path, reader)
         log_check.verify(home.log, reader, home.log_signer.verifier_key)
         listed = members.load(home, reader, clock())
         writer = stack.enter_context(contextlib.closing(Writer(schema.connect(path))))
@@ -67,11 +70,11 @@ async def serve(
         rates = Rates(home.settings.envelopes_per_minute)
         service = CoordinatorService(home, writer, reader, Manifests(clock), clock, force, rates)
         await checkpoint(service)
-        # Ready means that askers find the nodes that are there; one that hangs is not waited for.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FIRST_MANIFESTS_S):
-                await service.manifests.fetch_all(force.federation, force.links)
-        upkeep = asyncio.create_task(_look_after(service))
+        await _begin(service)
+        tasks = [
+            asyncio.create_task(_look_after(service)),
+            asyncio.create_task(_witness(service)),
+        ]
         try:
             host, _, port = home.settings.listen.rpartition(":")
             await serve_http(
@@ -84,13 +87,43 @@ async def serve(
                 stop=stop,
             )
         finally:
-            upkeep.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await upkeep
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             for link in service.in_force.links.values():
                 await link.close()
             with contextlib.suppress(FedqueryError):
                 await checkpoint(service)
+
+
+async def _begin(service: CoordinatorService) -> None:
+    """Witness once and fetch the manifests that are not known by that, in bounded time.
+
+    Ready means that askers find the nodes that are there, with manifests that they can accept; one
+    that hangs is not waited for.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FIRST_ROUND_S):
+            await service.witness()
+    force = service.in_force
+    missing = {
+        nation: link
+        for nation, link in force.links.items()
+        if not service.manifests.known(nation).note
+    }
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FIRST_MANIFESTS_S):
+            await service.manifests.fetch_all(force.federation, missing)
+
+
+async def _witness(service: CoordinatorService) -> None:
+    """Take round after round, beside the upkeep: a nation that hangs holds up neither."""
+    while True:
+        await asyncio.sleep(service.home.settings.witness_every_s)
+        try:
+            await service.witness()
+        except Exception as error:  # noqa: BLE001 -- one round must not end the others
+            logs.fault("witness-fault", error)
 
 
 async def _look_after(service: CoordinatorService) -> None:

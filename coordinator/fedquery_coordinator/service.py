@@ -12,6 +12,7 @@ from fedquery.federation.members import Federation
 from fedquery.federation.relay import Relayed, relay
 from fedquery.seal.envelope import read_answer, request_digest, verify_answer
 from fedquery.seal.signing import VerifyKey
+from fedquery.storage import log_fork
 from fedquery.storage.writer import Writer
 from fedquery.transport.node_link import NodeLink
 from fedquery.transport.query_lines import (
@@ -26,6 +27,8 @@ from fedquery_coordinator.envelopes import Query, read_query
 from fedquery_coordinator.home import CoordinatorHome
 from fedquery_coordinator.manifests import Manifests
 from fedquery_coordinator.rates import Rates
+from fedquery_coordinator.witnessed_logs import NodeLog, OwnLog, WitnessedLog
+from fedquery_coordinator.witnessing import Witnessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class CoordinatorService:
         manifests: the manifests of the nodes.
         clock: the time in ms.
         in_force: what is in force.
+        rates: how much each agency may send.
         counted: outcomes so far, for the metrics.
+        witnessing: carries checkpoints to witnesses.
     """
 
     home: CoordinatorHome
@@ -65,6 +70,37 @@ class CoordinatorService:
     in_force: InForce
     rates: Rates
     counted: Counter[str] = field(default_factory=Counter)
+    witnessing: Witnessing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what carries checkpoints."""
+        self.witnessing = Witnessing(self._cosigned)
+
+    def require_one_history(self) -> None:
+        """Refuse to go on where this coordinator's own log went back or forked.
+
+        Raises:
+            LogForkedError: if it did.
+        """
+        log_fork.require_one_history(self.home.path, self.reader)
+
+    async def witness(self) -> None:
+        """Carry new checkpoints to their witnesses, once."""
+        force = self.in_force
+        nodes = force.federation.nodes
+        witnessed: list[WitnessedLog] = [
+            NodeLog(nation, nodes[nation].log_vkey, link) for nation, link in force.links.items()
+        ]
+        witnessed.append(OwnLog(self.home, self.reader, self.writer, force.federation, self.clock))
+        await self.witnessing.round(force.federation, force.links, witnessed)
+
+    async def _cosigned(self, nation: str, note: bytes) -> None:
+        """Fetch the manifest that shows what was cosigned, unless it is the one that is known."""
+        force = self.in_force
+        link = force.links.get(nation)
+        if link is None or (note and note == self.manifests.known(nation).checkpoint):
+            return
+        await self.manifests.fetch_one(nation, force.federation, link)
 
     async def admit(self, texts: list[str]) -> Query:
         """Look at the envelopes of a query, and log durably that they are passed on.
@@ -74,7 +110,9 @@ class CoordinatorService:
             RateError: if the agency sends too many.
             ReusedError: if a request id was used with other octets.
             StorageError: if the log cannot be written; nothing is passed on.
+            LogForkedError: if the log went back or forked.
         """
+        self.require_one_history()
         now_ms = self.clock()
         query = read_query(texts, self.in_force.federation, now_ms)
         self.rates.take(query.agency, len(query.envelopes), now_ms)

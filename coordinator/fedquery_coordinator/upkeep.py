@@ -13,6 +13,7 @@ from typing import Final
 from fedquery.config import logs
 from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE, Listed
+from fedquery.storage import log_fork
 from fedquery.transport.node_link import LinkCredentials, NodeLink
 from fedquery.transport.tls import TlsFiles
 from fedquery_coordinator import members, relays
@@ -43,6 +44,8 @@ async def checkpoint(service: CoordinatorService) -> None:
     """
 
     def change(connection: sqlite3.Connection) -> None:
+        # Whatever would be signed from there on contradicts what others have.
+        log_fork.require_one_history(service.home.path, connection)
         now_ms = service.clock()
         relays.forget_expired(connection, now_ms)
         service.home.log.sign_checkpoint(connection, service.home.log_signer, now_ms)
@@ -95,6 +98,10 @@ class Upkeep:
             logs.event("members-rejected", why=error.slug)
             return
         before = service.in_force
+        nodes = listed.federation.nodes
+        service.manifests.forget(
+            nation for nation, node in before.federation.nodes.items() if nodes.get(nation) != node
+        )
         service.in_force = in_force(service.home, listed, service.clock)
         # Only now: where the database or the disk was to blame, the list is not forgotten.
         self._seen = seen

@@ -1,21 +1,44 @@
-"""The manifest: what this node offers, with the proof of each thing in its newest checkpoint."""
+"""The manifest: what this node offers, with the proof of each thing in one checkpoint.
+
+That is the newest checkpoint that a quorum of witnesses has cosigned, if it holds all that is
+offered; an asker that wants a quorum could do nothing with a newer one. What was published just now
+is in none of those yet, so that the newest one stands there, until its cosignatures come.
+"""
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
 
-from fedquery.errors import StorageError
+from fedquery.errors import SignatureError, StorageError
 from fedquery.federation.manifest import Manifest, sign_manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
 from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
 from fedquery.policy.rules import Rules
+from fedquery.storage import log_cosignatures
 from fedquery.storage.snapshot import snapshot
+from fedquery.tlog.checkpoint import Checkpoint
+from fedquery.tlog.trust_policy import TrustPolicy
 from fedquery_node.home import NodeHome
 from fedquery_node.kem_keys import KemKey
 from fedquery_node.publications import Catalogue, Served
 
 LIFE_MS = 12 * 3_600_000
-# A manifest is made anew before it is this old, so that whoever fetches it has hours of it left.
-RENEWED_AFTER_MS = 3_600_000
+_SHOWN: Final = "manifest checkpoint"
+_SIZE_LENGTH: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A manifest.
+
+    Attributes:
+        note: signed by the node.
+        checkpoint_size: the size of the log that it shows.
+    """
+
+    note: bytes = field(repr=False)
+    checkpoint_size: int
 
 
 def build(
@@ -25,8 +48,9 @@ def build(
     catalogue: Catalogue,
     kem_keys: Iterable[KemKey],
     *,
+    trust: TrustPolicy,
     now_ms: int,
-) -> bytes:
+) -> Made:
     """Build and sign the manifest.
 
     Args:
@@ -35,16 +59,18 @@ def build(
         rules: the rules in force.
         catalogue: what is served.
         kem_keys: the keys that may be sealed to.
+        trust: which witnesses are a quorum.
         now_ms: the time.
 
     Raises:
         StorageError: if the log has no checkpoint that holds all of it.
     """
+    usable = [key for key in kem_keys if now_ms < key.not_after_ms]
+    indices = [*(one.log_index for one in catalogue.values()), *(one.log_index for one in usable)]
     with snapshot(connection):
-        latest = home.log.latest_checkpoint(connection)
-        if latest is None:
-            raise StorageError("the log has no checkpoint yet")
-        checkpoint, note = latest
+        checkpoint, note = _checkpoint(
+            connection, home, trust, max(1 + max(indices, default=-1), _shown(connection))
+        )
 
         def logged(leaf: bytes, index: int) -> Logged:
             proof = home.log.inclusion_proof(connection, index, checkpoint.size)
@@ -71,8 +97,7 @@ def build(
                 key.not_after_ms,
                 logged(key.leaf, key.log_index),
             )
-            for key in sorted(kem_keys, key=lambda key: key.not_after_ms)
-            if now_ms < key.not_after_ms
+            for key in sorted(usable, key=lambda key: key.not_after_ms)
         )
     manifest = Manifest(
         nation=home.nation,
@@ -84,7 +109,39 @@ def build(
         checkpoint=note,
         policy=summary_of(rules),
     )
-    return sign_manifest(manifest, home.signing_key)
+    return Made(sign_manifest(manifest, home.signing_key), checkpoint.size)
+
+
+def remember(connection: sqlite3.Connection, made: Made) -> None:
+    """Remember which state of the log was shown, in the caller's transaction."""
+    if made.checkpoint_size > _shown(connection):
+        value = made.checkpoint_size.to_bytes(_SIZE_LENGTH, "big")
+        connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_SHOWN, value))
+
+
+def _shown(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM remembered WHERE key = ?", (_SHOWN,)).fetchone()
+    return 0 if row is None else int.from_bytes(row[0], "big")
+
+
+def _checkpoint(
+    connection: sqlite3.Connection, home: NodeHome, trust: TrustPolicy, least: int
+) -> tuple[Checkpoint, bytes]:
+    """Choose the checkpoint that a manifest shows, of a size of at least `least`."""
+    key, own = home.log_signer.verifier_key, home.cosigner.verifier_key.public_key
+    for checkpoint, note in log_cosignatures.cosigned(connection, at_least=max(1, trust.needed)):
+        if checkpoint.size < least:
+            break
+        try:
+            trust.require(note, key, own)
+        except SignatureError:
+            # Among them are lines of those who are no members any more.
+            continue
+        return checkpoint, note
+    latest = home.log.latest_checkpoint(connection)
+    if latest is None:
+        raise StorageError("the log has no checkpoint yet")
+    return latest[0], log_cosignatures.with_lines(connection, latest[0].size)
 
 
 def summary_of(rules: Rules) -> PolicySummary:

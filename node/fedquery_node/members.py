@@ -18,7 +18,9 @@ from fedquery.seal.signing import VerifyKey
 from fedquery.transport.admission import PeerRule
 from fedquery_node.home import NodeHome
 
-_METHODS = frozenset({"Ask", "Manifest", "Tile"})
+_METHODS = frozenset(
+    {"Ask", "Manifest", "Tile", "Checkpoint", "AddCheckpoint", "Witnessed", "Cosigned"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,5 +144,12 @@ def _require_fit(federation: Federation, home: NodeHome) -> None:
     if entry.signing_public != home.signing_key.verify_key.public:
         raise ConfigError(
             "the member list names another signing key for this node",
+            do="Have the card.json of this data directory enrolled.",
+        )
+    # With another key every checkpoint would be refused by askers and witnesses.
+    keys = (home.log_signer.verifier_key, home.cosigner.verifier_key)
+    if (entry.log_vkey, entry.witness_vkey) != keys:
+        raise ConfigError(
+            "the member list names another log or witness key for this node",
             do="Have the card.json of this data directory enrolled.",
         )

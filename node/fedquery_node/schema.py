@@ -13,6 +13,7 @@ from fedquery.storage import details
 from fedquery.storage.applications import NODE
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
+from fedquery_node import kept_heads
 from fedquery_node.config import NodeSettings
 
 _TABLES = (
@@ -143,6 +144,7 @@ _TABLES = (
         destroyed_ms INTEGER
     ) STRICT""",
     "CREATE TABLE remembered (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
+    *kept_heads.TABLES,
 )
 
 

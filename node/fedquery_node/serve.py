@@ -5,13 +5,14 @@ import contextlib
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from fedquery.config import logs
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.oprf.group import default_group
-from fedquery.storage import log_check
+from fedquery.storage import log_check, log_fork
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.writer import Writer
 from fedquery.transport.admission import Admission
@@ -62,12 +63,14 @@ async def serve(
     Raises:
         BusyError: if another process serves it.
         ConfigError: if something of it is missing or wrong.
+        LogForkedError: if its log went back or forked.
         StorageError, ConsistencyError, SignatureError: if its log is not whole.
     """
     with DirectoryLock(path, LOCK), contextlib.ExitStack() as stack:
         home = open_home(path)
         upkeep_connection = stack.enter_context(contextlib.closing(schema.connect(path)))
-        # A log that does not fit itself is not added to.
+        # A log that does not fit what it signed before, or itself, is not added to.
+        log_fork.require_one_history(path, upkeep_connection)
         log_check.verify(home.log, upkeep_connection, home.log_signer.verifier_key)
         upkeep = Upkeep(home, upkeep_connection, random)
         force = upkeep.start(clock())
@@ -98,12 +101,16 @@ async def _serve(
     with ThreadPoolExecutor(1) as thread:
         try:
             while not stop.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _TICK_S)
-                await _refresh(service, upkeep, admission, thread, clock())
+                await service.turns.pause(stop, _TICK_S)
+                waiting = service.turns.begin()
+                try:
+                    await _refresh(service, upkeep, admission, thread, cosigned=bool(waiting))
+                finally:
+                    service.turns.end(waiting)
         finally:
             await server.stop(_GRACE_S)
-            await asyncio.get_running_loop().run_in_executor(thread, upkeep.finish, clock())
+            if not service.witnessing.forked:
+                await asyncio.get_running_loop().run_in_executor(thread, upkeep.finish, clock())
 
 
 async def _refresh(
@@ -111,11 +118,16 @@ async def _refresh(
     upkeep: Upkeep,
     admission: Admission,
     thread: ThreadPoolExecutor,
-    now_ms: int,
+    *,
+    cosigned: bool,
 ) -> None:
+    # Whatever would be signed from here on contradicts what others have.
+    if service.witnessing.forked:
+        return
     loop = asyncio.get_running_loop()
+    refresh = partial(upkeep.refresh, service.in_force, service.clock(), cosigned=cosigned)
     try:
-        force = await loop.run_in_executor(thread, upkeep.refresh, service.in_force, now_ms)
+        force = await loop.run_in_executor(thread, refresh)
     except Exception as error:  # noqa: BLE001 -- a fault beside the questions must not end them
         # The disk may come back; until then what was in force stays, and questions that cannot be
         # logged are refused one by one.

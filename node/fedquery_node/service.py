@@ -24,6 +24,8 @@ from fedquery_node.judge import Judge, Judged
 from fedquery_node.kem_keys import KemKey
 from fedquery_node.members import Members
 from fedquery_node.publications import Catalogue
+from fedquery_node.turns import Turns
+from fedquery_node.witnessing import NodeWitnessing
 
 T = TypeVar("T")
 
@@ -63,11 +65,13 @@ class NodeService:
     Attributes:
         home: the data directory.
         writer: the one writer of its database.
-        reader: a connection that reads tiles, used by `executor` threads one at a time.
+        reader: a connection that reads the log, used by one thread at a time.
         executor: the threads that evaluate.
         clock: the time in ms.
         random: the random source.
         in_force: what is in force.
+        turns: the turns of the upkeep.
+        witnessing: what it does as a log and as a witness.
     """
 
     home: NodeHome
@@ -78,11 +82,25 @@ class NodeService:
     random: Callable[[int], bytes]
     in_force: InForce
     _under_way: int = field(default=0, init=False)
+    turns: Turns = field(default_factory=Turns, init=False)
+    witnessing: NodeWitnessing = field(init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        """Make what it does as a log and as a witness."""
+        self.witnessing = NodeWitnessing(
+            self.home,
+            self.writer,
+            self._read,
+            lambda: self.in_force.members.federation,
+            self.turns.wanted,
+            self.clock,
+        )
 
     async def ask(self, envelope: bytes, peer: str, time_left_s: float) -> bytes:
         """Answer a request envelope with an answer envelope."""
         del peer, time_left_s
+        self.witnessing.require_one_history()
         if self._under_way >= MOST_AT_ONCE:
             raise _busy()
         self._under_way += 1
@@ -94,6 +112,7 @@ class NodeService:
     async def manifest(self, peer: str) -> bytes:
         """Give the signed manifest."""
         del peer
+        self.witnessing.require_one_history()
         return self.in_force.manifest
 
     async def tile(self, level: int, index: int, width: int, peer: str) -> bytes:
@@ -101,15 +120,15 @@ class NodeService:
         del peer
         try:
             tile = Tile(level, index, width)
-            async with self._reading:
-                return await asyncio.to_thread(self._read_tile, tile)
+            return await self._read(lambda connection: self.home.log.read_tile(connection, tile))
         except (InputError, ValueError, StorageError):
             raise StatusError(
                 grpc.StatusCode.NOT_FOUND, "tile-unknown", "The log has no such tile"
             ) from None
 
-    def _read_tile(self, tile: Tile) -> bytes:
-        return self.home.log.read_tile(self.reader, tile)
+    async def _read(self, query: Callable[[sqlite3.Connection], bytes]) -> bytes:
+        async with self._reading:
+            return await asyncio.to_thread(query, self.reader)
 
     async def _ask(self, envelope: bytes) -> bytes:
         now_ms = self.clock()

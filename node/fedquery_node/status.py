@@ -13,6 +13,7 @@ from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
 from fedquery_node import members, policy_store, proposals, reviews, rules
 from fedquery_node.home import NodeHome
+from fedquery_node.log_status import gather_log, render_log
 from fedquery_node.opening import opened
 from fedquery_node.serve import LOCK
 
@@ -29,7 +30,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
         ConsistencyError, SignatureError: if the log is checked and is not whole.
         ConfigError, StorageError: if the directory cannot be used.
     """
-    with opened(path) as (home, connection):
+    with opened(path, even_forked=True) as (home, connection):
         if verify:
             log_check.verify(home.log, connection, home.log_signer.verifier_key)
         with snapshot(connection):
@@ -41,7 +42,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "datasets": _datasets(home, connection, now_ms),
                 "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
-                "log": {**_log(home, connection), "verified": verify},
+                "log": gather_log(home, connection, now_ms, verified=verify),
                 "quota": _quota(connection),
                 "blocked": _pairs(connection, "SELECT agency, why FROM block"),
                 "suspended": _pairs(connection, "SELECT dataset, why FROM suspension"),
@@ -133,16 +134,6 @@ def _kem_keys(connection: sqlite3.Connection) -> list[Json]:
     ]
 
 
-def _log(home: NodeHome, connection: sqlite3.Connection) -> dict[str, Json]:
-    latest = home.log.latest_checkpoint(connection)
-    return {
-        "origin": home.log.origin,
-        "size": home.log.size(connection),
-        "checkpoint_size": latest[0].size if latest else 0,
-        "checkpoint_root": latest[0].root.hex() if latest else "",
-    }
-
-
 def _quota(connection: sqlite3.Connection) -> list[Json]:
     return [
         {"agency": name, "window": window, "since_ms": start_ms, "elements": used}
@@ -179,11 +170,7 @@ def render(found: dict[str, Json]) -> str:
         )
     log = found["log"]
     if isinstance(log, dict):
-        verified = ", verified against itself" if log["verified"] else ""
-        lines.append(
-            f"log        {log['size']} entries, {log['checkpoint_size']} in a checkpoint{verified}"
-        )
-        lines.append(f"root       {log['checkpoint_root']}")
+        lines += render_log(log)
     for dataset in _dicts(found["datasets"]):
         lines.append(f"dataset    {dataset['name']}: {dataset['rows']} rows ({dataset['kind']})")
         lines += [

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from fedquery.config import logs
 from fedquery.errors import FedqueryError, StorageError
 from fedquery.federation.member_file import NOTE
+from fedquery.federation.witnesses import policy_of
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
 from fedquery_node import (
@@ -57,6 +58,7 @@ class Upkeep:
     _compiled: dict[Digests, Rules] = field(default_factory=dict, init=False)
     _unusable: Digests | None = field(default=None, init=False)
     _refused_seen: Refused | None = field(default=None, init=False)
+    _cosigned: bool = field(default=False, init=False)
 
     def start(self, now_ms: int) -> InForce:
         """Take everything into force for the first time.
@@ -87,12 +89,13 @@ class Upkeep:
         )
         return self._checkpointed(self._indexed(self._rotated(force, now_ms), now_ms), now_ms)
 
-    def refresh(self, force: InForce, now_ms: int) -> InForce:
+    def refresh(self, force: InForce, now_ms: int, *, cosigned: bool = False) -> InForce:
         """Do what is due.
 
         Args:
             force: what is in force.
             now_ms: the time.
+            cosigned: whether a checkpoint was cosigned by more witnesses since.
 
         Returns:
             What is in force from now on; the same value where nothing changed.
@@ -106,8 +109,13 @@ class Upkeep:
         changed = self._rotated(changed, now_ms)
         changed = self._indexed(changed, now_ms)
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
+        self._cosigned = self._cosigned or cosigned
         if changed is not force or due:
             changed = self._checkpointed(changed, now_ms)
+        elif self._cosigned:
+            # No new checkpoint: it would be asked to be cosigned, and so on for ever, and tell at
+            # each question that there was one.
+            changed = self._offered(changed, now_ms)
         if changed.rules is not force.rules:
             # `policy activate` waits for this: it is the last thing that can fail.
             self._in_transaction(
@@ -228,15 +236,23 @@ class Upkeep:
             lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
         )
         self._checkpoint_ms = now_ms
-        manifest = manifests.build(
+        return self._offered(replace(force, checkpoint=note), now_ms)
+
+    def _offered(self, force: InForce, now_ms: int) -> InForce:
+        """Make the manifest anew."""
+        made = manifests.build(
             self.connection,
             self.home,
             force.rules,
             force.catalogue,
             force.kem_keys.values(),
+            trust=policy_of(force.members.federation, self.home.log.origin),
             now_ms=now_ms,
         )
-        return replace(force, checkpoint=note, manifest=manifest)
+        # Remembered before anybody sees it: no later manifest shows an earlier state of the log.
+        self._in_transaction(lambda: manifests.remember(self.connection, made))
+        self._cosigned = False
+        return replace(force, manifest=made.note)
 
     def _files_digest(self) -> bytes:
         """Tell whether the member list changed, by what its directory says of it."""

@@ -72,6 +72,8 @@ async def in_place_of(client, federation, ask):
     class Handlers:
         """What the odd node does."""
 
+        witnessing = None
+
         def __init__(self):
             self.ask = ask
 

@@ -26,7 +26,7 @@ from fedquery.federation.roots import Roots, list_digest, open_federation
 
 ROOTS: Final = "roots.txt"
 NOTE: Final = "federation.note"
-_REMEMBERED: Final = "members"
+REMEMBERED: Final = "members"
 _NUMBER_LENGTH: Final = 8
 _ROOTS_CAP: Final = 64 * 1024
 _NOTE_CAP: Final = member_list.CAP + 64 * 512
@@ -67,9 +67,7 @@ class Listed:
 
 def seen_of(connection: sqlite3.Connection) -> Seen:
     """Read from a database's table `remembered` which list was accepted last."""
-    row = connection.execute(
-        "SELECT value FROM remembered WHERE key = ?", (_REMEMBERED,)
-    ).fetchone()
+    row = connection.execute("SELECT value FROM remembered WHERE key = ?", (REMEMBERED,)).fetchone()
     if row is None:
         return Seen()
     return Seen(int.from_bytes(row[0][:_NUMBER_LENGTH], "big"), row[0][_NUMBER_LENGTH:])
@@ -78,7 +76,7 @@ def seen_of(connection: sqlite3.Connection) -> Seen:
 def remember(connection: sqlite3.Connection, listed: Listed) -> None:
     """Write into a database's table `remembered` which list was accepted."""
     value = listed.federation.number.to_bytes(_NUMBER_LENGTH, "big") + listed.digest
-    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_REMEMBERED, value))
+    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (REMEMBERED, value))
 
 
 def verify_members(note: bytes, roots: bytes, now_ms: int, seen: Seen) -> Listed:

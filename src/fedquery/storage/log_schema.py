@@ -31,6 +31,25 @@ _TABLES = (
         note BLOB NOT NULL
     ) STRICT
     """,
+    # What witnesses say of those checkpoints; each line proves itself.
+    """
+    CREATE TABLE IF NOT EXISTS log_cosignature (
+        size INTEGER NOT NULL REFERENCES log_checkpoint (size),
+        witness TEXT NOT NULL,
+        key_id BLOB NOT NULL CHECK (length(key_id) = 4),
+        line BLOB NOT NULL CHECK (length(line) <= 1024),
+        PRIMARY KEY (size, witness, key_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Two checkpoints of one key that are not one history, where they were found: see log_fork.
+    """
+    CREATE TABLE IF NOT EXISTS log_forked (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        shown BLOB NOT NULL,
+        own BLOB NOT NULL,
+        found_ms INTEGER NOT NULL
+    ) STRICT
+    """,
     # The newest tree that was signed: one row, changed only by compare-and-swap.
     """
     CREATE TABLE IF NOT EXISTS log_head (
@@ -75,6 +94,8 @@ _REFUSALS = (
     ),
     ("log_checkpoint_update", "BEFORE UPDATE ON log_checkpoint", "1"),
     ("log_checkpoint_delete", "BEFORE DELETE ON log_checkpoint", "1"),
+    ("log_cosignature_update", "BEFORE UPDATE ON log_cosignature", "1"),
+    ("log_cosignature_delete", "BEFORE DELETE ON log_cosignature", "1"),
     ("log_head_insert", "BEFORE INSERT ON log_head", "EXISTS (SELECT 1 FROM log_head)"),
     (
         "log_head_update",
@@ -107,3 +128,15 @@ def install(connection: sqlite3.Connection, origin: str) -> None:
         connection.execute("INSERT INTO log_head VALUES (1, ?, 0, ?)", (origin, EMPTY_ROOT))
     elif found != (origin,):
         raise ConfigError("this database holds the log of another origin")
+
+
+def drop(connection: sqlite3.Connection) -> None:
+    """Take the tables of a log away, in the caller's transaction; it was copied before.
+
+    Args:
+        connection: inside a transaction.
+    """
+    # Those that refer to others stand behind them.
+    for statement in reversed(_TABLES):
+        name = statement.split("EXISTS ")[1].split(" ")[0]
+        connection.execute(f"DROP TABLE IF EXISTS {name}")

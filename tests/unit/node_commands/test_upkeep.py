@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 import pytest
-from fedquery_node import policy_store, schema
+from fedquery_node import manifests, policy_store, schema
 from fedquery_node.home import open_home
 from fedquery_node.kem_keys import DESTROYED_AFTER_MS, HOUR_MS
 from fedquery_node.policy_store import Digests, PolicyFiles
@@ -18,9 +18,14 @@ from fedquery.cli.__main__ import main as fedquery
 from fedquery.config import logs
 from fedquery.config.service import wall_clock
 from fedquery.errors import StorageError
-from fedquery.federation.history import require_continued
-from fedquery.federation.manifest import open_manifest, verify_manifest
+from fedquery.federation.manifest import Manifest, verify_manifest
 from fedquery.federation.member_list import parse
+from fedquery.storage import log_cosignatures
+from fedquery.tlog.checkpoint import Checkpoint
+from fedquery.tlog.cosignature import Cosigner
+from fedquery.tlog.note import open_note, sign
+from fedquery.tlog.trust_lines import Group, Witness
+from fedquery.tlog.trust_policy import TrustPolicy
 
 
 @pytest.fixture
@@ -44,11 +49,7 @@ def verified(member, upkeep, force, now_ms, kept=None):
     note = (member.home / "federation.note").read_bytes()
     node = parse(note[: note.rindex(b"\n\n") + 1]).nodes["VN"]
     reader = upkeep.home.log.reader(upkeep.connection)
-    manifest, newest = open_manifest(force.manifest, node)
-    verify_manifest(manifest, newest, now_ms)
-    if kept is not None:
-        require_continued(kept, newest, reader)
-    return manifest, newest
+    return verify_manifest(force.manifest, node, now_ms, kept, reader)
 
 
 def test_keys_to_seal_to_overlap_and_are_destroyed(member, upkeep):
@@ -102,6 +103,102 @@ def test_a_version_is_taken_over_and_the_one_before_retires(member, upkeep, tmp_
     assert ["2.seed"] == [path.name for path in seeds.iterdir()]
     manifest, _ = verified(member, upkeep, force, later_ms)
     assert 1 == len(manifest.datasets[0].publications)
+
+
+WITNESSES = {n: Cosigner(f"fedquery/{n}/witness", n.encode() * 16) for n in ("KH", "LA", "MM")}
+TRUST = TrustPolicy(
+    (),
+    tuple(Witness(name, one.verifier_key) for name, one in WITNESSES.items()),
+    (Group("two", 2, tuple(WITNESSES)),),
+    "two",
+)
+
+
+def cosign(upkeep, size, *nations):
+    """Keep cosignatures of the checkpoint of a size."""
+    note = log_cosignatures.with_lines(upkeep.connection, size)
+    body = note[: note.rindex(b"\n\n") + 1]
+    lines = open_note(
+        sign(body, [WITNESSES[nation].at(7) for nation in nations]),
+        [one.verifier_key for one in WITNESSES.values()],
+        10_000,
+    ).signatures
+    upkeep.connection.execute("BEGIN IMMEDIATE")
+    log_cosignatures.add(upkeep.connection, Checkpoint.parse(body), lines)
+    upkeep.connection.execute("COMMIT")
+
+
+def grow(upkeep):
+    """Log something that is not offered, and sign it."""
+    upkeep.connection.execute("BEGIN IMMEDIATE")
+    upkeep.home.log.append(upkeep.connection, [b"a question"])
+    made, _ = upkeep.home.log.sign_checkpoint(upkeep.connection, upkeep.home.log_signer, 5)
+    upkeep.connection.execute("COMMIT")
+    return made.size
+
+
+def shown(upkeep, force, now_ms):
+    """Build a manifest under a quorum of two, and give size and witnesses of its checkpoint."""
+    made = manifests.build(
+        upkeep.connection,
+        upkeep.home,
+        force.rules,
+        force.catalogue,
+        force.kem_keys.values(),
+        trust=TRUST,
+        now_ms=now_ms,
+    )
+    upkeep.connection.execute("BEGIN IMMEDIATE")
+    manifests.remember(upkeep.connection, made)
+    upkeep.connection.execute("COMMIT")
+    note = Manifest.parse(made.note[: made.note.rindex(b"\n\n") + 1]).checkpoint
+    key = upkeep.home.log_signer.verifier_key
+    return made.checkpoint_size, TRUST.look(note, key).count
+
+
+def test_a_manifest_shows_the_newest_checkpoint_with_a_quorum(member, upkeep):
+    """As long as that holds all that is offered; and never one before the last it has shown."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    first = upkeep.home.log.latest_checkpoint(upkeep.connection)[0].size
+    assert (first, 0) == shown(upkeep, force, now_ms)
+    cosign(upkeep, first, "KH")
+    # One is no quorum, but it is shown.
+    assert (first, 1) == shown(upkeep, force, now_ms)
+    cosign(upkeep, first, "LA")
+    second = grow(upkeep)
+    third = grow(upkeep)
+    assert (first, 2) == shown(upkeep, force, now_ms)
+    cosign(upkeep, third, "KH")
+    assert (first, 2) == shown(upkeep, force, now_ms)
+    cosign(upkeep, third, "MM")
+    assert (third, 2) == shown(upkeep, force, now_ms)
+    cosign(upkeep, second, "KH", "LA", "MM")
+    assert (third, 2) == shown(upkeep, force, now_ms)
+
+    # A new key to seal to is in no checkpoint that has a quorum: the newest one is shown.
+    force = upkeep.refresh(force, now_ms + 18 * HOUR_MS + 1)
+    size, count = shown(upkeep, force, now_ms + 18 * HOUR_MS + 1)
+    assert (upkeep.home.log.latest_checkpoint(upkeep.connection)[0].size, 0) == (size, count)
+    assert size > third
+
+
+def test_cosignatures_make_a_new_manifest_and_no_new_checkpoint(member, upkeep):
+    """Else every cosignature would make the next one necessary, and tell of each question."""
+    now_ms = wall_clock()
+    force = upkeep.start(now_ms)
+    size = upkeep.home.log.latest_checkpoint(upkeep.connection)[0].size
+    upkeep.connection.execute("BEGIN IMMEDIATE")
+    upkeep.home.log.append(upkeep.connection, [b"a question"])
+    upkeep.connection.execute("COMMIT")
+    cosign(upkeep, size, "KH")
+    assert force is upkeep.refresh(force, now_ms + 500)
+    again = upkeep.refresh(force, now_ms + 1000, cosigned=True)
+    assert again.manifest != force.manifest
+    assert again.checkpoint == force.checkpoint
+    assert size == upkeep.home.log.latest_checkpoint(upkeep.connection)[0].size
+    assert b"KH/witness" in again.manifest
+    assert again is upkeep.refresh(again, now_ms + 1500)
 
 
 def activate(member, text=b"\n// another day\n", name="VN.cedar"):

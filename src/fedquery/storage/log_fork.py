@@ -1,0 +1,98 @@
+"""A log that went back or forked: the evidence is kept, and its service serves no more.
+
+A log key signs one history. Where a checkpoint turns up that the key has signed and that the log is
+not an extension of, the database was put back to an older state, or two services sign with one key.
+Either way what this log says from now on contradicts what others have, and whoever would go on
+answering would only make it worse. The way out is an operator's (docs/operating.md).
+"""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from fedquery.config.keyfile import make_private_directory
+from fedquery.errors import ConsistencyError, StorageError
+
+DIRECTORY: Final = "log-forked"
+SHOWN: Final = "shown.note"
+OWN: Final = "own.note"
+
+
+class LogForkedError(ConsistencyError):
+    """The log of this service is not an extension of what its own key has signed before."""
+
+    slug = "log-forked"
+    default_do = (
+        "Keep this directory as it is and tell the other nations; docs/operating.md, A log that"
+        " went back, says how it comes to serve again."
+    )
+
+
+def require_one_history(path: Path, connection: sqlite3.Connection) -> None:
+    """Require that no evidence against the log of a data directory is kept in it.
+
+    Raises:
+        LogForkedError: if there is some, in the directory or in the database. Either is enough: a
+            database that is put back once more has forgotten it.
+    """
+    row = connection.execute("SELECT 1 FROM log_forked").fetchone()
+    if row is not None or (path / DIRECTORY).exists():
+        raise LogForkedError(
+            f"{path / DIRECTORY}: the log went back or forked: its own key has signed a checkpoint"
+            " that it does not extend"
+        )
+
+
+def keep_evidence(
+    path: Path, connection: sqlite3.Connection, shown: bytes, own: bytes, now_ms: int
+) -> None:
+    """Keep the two checkpoints, in the directory and in the caller's transaction.
+
+    The first evidence stays; more of it changes nothing.
+
+    Args:
+        path: the data directory.
+        connection: inside a transaction that writes.
+        shown: the checkpoint that the log does not extend, with its cosignatures.
+        own: the newest checkpoint of the log as it is.
+        now_ms: the time.
+
+    Raises:
+        StorageError: if the directory cannot be written.
+    """
+    # The files first: they outlive a database that is put back, and are enough by themselves.
+    _write(path, shown, own)
+    connection.execute("INSERT OR IGNORE INTO log_forked VALUES (1, ?, ?, ?)", (shown, own, now_ms))
+
+
+def _write(path: Path, shown: bytes, own: bytes) -> None:
+    beside = path / f".{DIRECTORY}.new"
+    if (path / DIRECTORY).exists():
+        return
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        make_private_directory(beside)
+        for name, octets in ((SHOWN, shown), (OWN, own)):
+            _write_durably(beside / name, octets)
+        beside.replace(path / DIRECTORY)
+        _sync_directory(path)
+    except OSError:
+        raise StorageError("the evidence cannot be written") from None
+
+
+def _write_durably(path: Path, octets: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
