@@ -11,7 +11,14 @@ from fedquery.cli.lazy import LazyGroup
 class _Commands(LazyGroup):
     # One line a command, so that branches that add some do not meet.
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "collect": ("fedquery.cli.audit.collect", "collect", "Prove that answers were logged."),
+        "erase": ("fedquery.cli.audit.erase", "erase", "Erase details whose time is over."),
+        "hold": ("fedquery.cli.audit.hold", "hold", "Keep details beyond their time."),
+        "install": ("fedquery.cli.audit.install", "install", "Name the auditor of this agency."),
+        "key": ("fedquery.cli.audit.key", "key", "Make the key of a nation's auditor."),
+        "open": ("fedquery.cli.audit.open_", "open_", "Show what stands beside an entry."),
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
+        "trust": ("fedquery.cli.audit.trust", "trust", "Show which witnesses are a quorum."),
     }
 
 
