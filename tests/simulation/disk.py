@@ -209,15 +209,19 @@ class Disk:
         return len(self._seen[name])
 
 
-def cuts(record: list[Operation]) -> Iterator[tuple[int, Platter]]:
+def cuts(record: list[Operation], image: Image | None = None) -> Iterator[tuple[int, Platter]]:
     """Go through all moments of a record: before each operation, in the middle of it, at the end.
 
     An operation that is cut in the middle is on its way; of a sync, nothing is sure.
 
+    Args:
+        record: what was asked of the disk.
+        image: what was on it before.
+
     Yields:
         How many operations had come back to the process, and the disk.
     """
-    platter = Platter()
+    platter = Platter(image)
     for number, operation in enumerate(record):
         yield number, platter
         platter.do(operation)

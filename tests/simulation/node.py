@@ -3,10 +3,12 @@
 The tables, the quota, the log, the writer and the settings of the connection are the node's own.
 """
 
+import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +20,10 @@ from simulation import connection
 from simulation.disk import Disk, Image, Operation
 from simulation.vfs import SimulatedVfs
 
+from fedquery.audit.detail import Detail
 from fedquery.errors import StorageError
-from fedquery.storage import database, log_check
+from fedquery.storage import database, details, log_check
+from fedquery.storage.auditor_acts import erase_due
 from fedquery.storage.writer import Writer
 from fedquery.tlog.checkpoint import open_checkpoint
 from fedquery.tlog.note import Signer
@@ -33,6 +37,11 @@ QUOTA = Quota(agency=WindowQuota(hour=10**6, day=10**6, year=10**6))
 NOW_MS = 1_700_000_000_000
 # The run passes the edge of a tile.
 BEFORE = 250
+# What every detail has in it; how many of them are due when the run erases, and how they begin.
+DETAIL = b"a detail of a case, "
+DUE = 200
+_DUE_DETAIL = re.compile(DETAIL + rb"before [01]")
+SOON_MS, LATER_MS = NOW_MS + 10, NOW_MS + 10**10
 
 
 @dataclass
@@ -42,12 +51,14 @@ class Said:
     Attributes:
         entries: (when, place, entry) of each acknowledged question.
         notes: (when, checkpoint) of each checkpoint that was handed out.
+        erased: when it was said that what is due is erased.
         refused: how many changes were refused.
         made: after how many operations the database was whole.
     """
 
     entries: list[tuple[int, int, bytes]] = field(default_factory=list)
     notes: list[tuple[int, bytes]] = field(default_factory=list)
+    erased: list[int] = field(default_factory=list)
     refused: int = 0
     made: int = 0
 
@@ -80,7 +91,7 @@ class Node:
             opened = schema.connect(self.home)
             opened.execute("BEGIN IMMEDIATE")
             for number in range(BEFORE):
-                ask(opened, b"before %d" % number)
+                ask(opened, b"before %03d" % number)
             opened.execute("COMMIT")
             opened.close()
 
@@ -121,6 +132,17 @@ class Node:
         else:
             self.said.notes.append((len(self.disk.record), note))
 
+    def erased(self) -> None:
+        """Erase the details that are due, as the auditor's command does, and say so."""
+        with self._on_disk(), closing(schema.connect(self.home)) as opened:
+            directory: Any = SimpleNamespace(connection=opened, log=LOG)
+            try:
+                erase_due(directory, SOON_MS)
+            except sqlite3.Error:
+                self.said.refused += 1
+                return
+        self.said.erased.append(len(self.disk.record))
+
     @contextmanager
     def _on_disk(self) -> Iterator[None]:
         kept = database.sqlite3
@@ -151,21 +173,22 @@ def ask(opened: Any, entry: bytes) -> int:
 def log_entry(opened: Any, entry: bytes) -> int:
     """Log an entry with an erasable detail; give its place."""
     place, (leaf,) = LOG.append(opened, [entry])
-    opened.execute("INSERT INTO detail VALUES (?, ?, ?, ?)", (place, "case", leaf, entry[::-1]))
+    kept = [Detail("case", leaf, DETAIL + entry)]
+    details.insert(opened, place, kept, SOON_MS if place < DUE else LATER_MS)
     return place
 
 
 def run(home: Path, disk: Disk) -> Said:
-    """Make a database, ask, sign, ask several at once, stop, and ask again after a restart."""
+    """Make a database, ask, sign, ask several at once, stop, erase, and ask after a restart."""
     node = Node(home, disk)
     node.create()
     node.said.made = len(disk.record)
-    carry_on(node)
+    carry_on(node, erasing=True)
     return node.said
 
 
-def carry_on(node: Node) -> None:
-    """Ask and sign in two lives of the process."""
+def carry_on(node: Node, *, erasing: bool = False) -> None:
+    """Ask and sign in two lives of the process; between them, erase what is due, if wanted."""
     number = iter(range(1000))
     with node.writing() as writer:
         node.signed(writer)
@@ -175,6 +198,8 @@ def carry_on(node: Node) -> None:
         node.asked(writer, *(b"%d together" % next(number) for _ in range(5)))
         node.signed(writer)
         node.asked(writer, b"%d " % next(number))
+    if erasing:
+        node.erased()
     with node.writing() as writer:
         node.asked(writer, b"%d after a restart" % next(number))
         node.signed(writer)
@@ -207,6 +232,9 @@ def examine(home: Path, image: Image, said: Said, when: int) -> int:
     """
     entries = [(place, entry) for at, place, entry in said.entries if at <= when]
     notes = [note for at, note in said.notes if at <= when]
+    if any(at <= when for at in said.erased):
+        # What was said to be erased is nowhere on the disk.
+        _require(_DUE_DETAIL.search(octets) is None for octets in image.values())
     node = Node(home, Disk(image))
     if node.path not in image and not entries and not notes:
         return 0
@@ -219,11 +247,7 @@ def examine(home: Path, image: Image, said: Said, when: int) -> int:
             _require(place < size for place, _ in entries)
             _require(LOG.entries(opened, place, place + 1) == [entry] for place, entry in entries)
             _require(_extends(opened, note) for note in notes)
-            # No half of a transaction: as many questions are charged and detailed as logged.
-            used = quota.used(opened, PAYER, NOW_MS)
-            _require([(used.hour, used.day, used.year, used.case, used.nation_day) == (size,) * 5])
-            count = opened.execute("SELECT count(*) FROM detail").fetchone()[0]
-            _require([count == size])
+            _require_whole(opened, size, erased=any(at <= when for at in said.erased))
             # And it goes on from there, consistently with what was signed.
             opened.execute("BEGIN IMMEDIATE")
             ask(opened, b"after the recovery")
@@ -232,6 +256,20 @@ def examine(home: Path, image: Image, said: Said, when: int) -> int:
         finally:
             opened.close()
     return size
+
+
+def _require_whole(opened: Any, size: int, *, erased: bool) -> None:
+    """Require that no half of a transaction is there: neither of a question nor of an erasure."""
+    logged = LOG.entries(opened, 0, size)
+    erasures = sum(b'"type":"erasure"' in entry for entry in logged)
+    questions = size - erasures
+    used = quota.used(opened, PAYER, NOW_MS)
+    _require([(used.hour, used.day, used.year, used.case, used.nation_day) == (questions,) * 5])
+    # The erasure and its entry, or neither.
+    due = opened.execute("SELECT count(*) FROM detail WHERE log_index < ?", (DUE,)).fetchone()[0]
+    rest = opened.execute("SELECT count(*) FROM detail WHERE log_index >= ?", (DUE,)).fetchone()[0]
+    _require([due == (0 if erasures else min(DUE, questions)), erasures == 1 or not erased])
+    _require([rest == max(0, questions - DUE)])
 
 
 def _extends(opened: Any, note: bytes) -> bool:

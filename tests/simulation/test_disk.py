@@ -116,7 +116,7 @@ def test_the_adapter_writes_what_the_module_sqlite3_writes(tmp_path):
         home.mkdir(mode=0o700)
         running = kind(home, Disk())
         running.create()
-        node.carry_on(running)
+        node.carry_on(running, erasing=True)
         assert (10, 6) == (len(running.said.entries), len(running.said.notes))
         with running._on_disk(), closing(schema.connect(home)) as opened:
             names = opened.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
@@ -124,7 +124,7 @@ def test_the_adapter_writes_what_the_module_sqlite3_writes(tmp_path):
             contents = {t: opened.execute(f"SELECT * FROM {t}").fetchall() for t in tables}  # noqa: S608  # our own names
         rows.append((names, contents))
     assert rows[0] == rows[1]
-    assert len(rows[0][1]["log_entry"]) == node.BEFORE + 10
+    assert len(rows[0][1]["log_entry"]) == node.BEFORE + 11
 
 
 def test_the_adapter_raises_what_the_module_sqlite3_raises(tmp_path):

@@ -10,7 +10,7 @@ from simulation.disk import Disk, Fate, Image, Operation, Platter, cut_short, cu
 from simulation.node import BrokenPromiseError, Said, examine
 
 from fedquery.errors import ConfigError, FedqueryError
-from fedquery.storage import database
+from fedquery.storage import database, details
 
 
 def _fates(seed: int) -> dict[str, Fate]:
@@ -25,18 +25,23 @@ def _fates(seed: int) -> dict[str, Fate]:
     }
 
 
-def _moments(record: list[Operation], first: int) -> Iterator[tuple[int, Platter]]:
+def _moments(
+    record: list[Operation], first: int, before: Image | None = None
+) -> Iterator[tuple[int, Platter]]:
     """Go through the moments at which the disk is not as it was before."""
-    for number, platter in cuts(record):
+    for number, platter in cuts(record, before):
         if number >= first and (number == len(record) or record[number].kind != "read"):
             yield number, platter
 
 
-def _images(record: list[Operation], said: Said) -> Iterator[tuple[int, str, Image]]:
+def _images(
+    record: list[Operation], said: Said, before: Image | None = None
+) -> Iterator[tuple[int, str, Image]]:
     """Give what may be found after each cut, without what was looked at already."""
     seen = set()
-    for number, platter in _moments(record, said.made):
+    for number, platter in _moments(record, said.made, before):
         told = sum(at <= number for at, *_ in (*said.entries, *said.notes))
+        told += sum(at <= number for at in said.erased)
         for name, fate in _fates(number).items():
             image = platter.image(fate)
             key = (told, *sorted((file, hash(octets)) for file, octets in image.items()))
@@ -80,6 +85,7 @@ def test_nothing_that_was_told_is_lost_in_a_power_cut(home):
 
     Acknowledged entries are at their places, the log verifies, quota and details are those of the
     entries, handed-out checkpoints are of the log that is found, and the log goes on from there.
+    Details were erased with their entry or not at all; once it was said, no octet of them is left.
     """
     disk = Disk()
     said = node.run(home, disk)
@@ -96,8 +102,8 @@ def test_nothing_that_was_told_is_lost_in_a_power_cut(home):
         looked += 1
         assert examine(home, image, said, number) >= node.BEFORE, (number, name)
     assert looked > 2 * len(done)
-    # At the end, all of it is there.
-    assert node.BEFORE + 10 == examine(home, Disk(image).platter.image(lost), said, number)
+    # At the end, all of it is there, and the entry of the erasure.
+    assert node.BEFORE + 11 == examine(home, Disk(image).platter.image(lost), said, number)
 
 
 def test_a_database_that_is_being_made_is_whole_or_refused(home):
@@ -171,3 +177,50 @@ def test_the_twin_that_charges_in_another_transaction_is_caught(home, monkeypatc
     disk = Disk()
     said = node.run(home, disk)
     assert "kept" in _broken(home, disk.record, said)
+
+
+def _erased(home) -> tuple[list[Operation], Image, Said]:
+    """Erase details that stand in SQLite's log still, because the power went before."""
+    disk = Disk()
+    node.Node(home, disk).create()
+    image = disk.platter.image(lost)
+    assert any(name.endswith("-wal") and node.DETAIL in octets for name, octets in image.items())
+    erasing = node.Node(home, Disk(image))
+    erasing.erased()
+    return erasing.disk.record, image, erasing.said
+
+
+def test_what_was_erased_does_not_come_back_with_an_old_log(home):
+    """Once it was said, no loss of power brings an erased detail back.
+
+    SQLite cuts its log to nothing and does not sync that.
+    """
+    record, before, said = _erased(home)
+    looked = 0
+    for number, _, image in _images(record, said, before):
+        looked += 1
+        assert examine(home, image, said, number) >= node.BEFORE
+    assert looked > len(record)
+
+
+def test_the_twin_that_only_cuts_the_log_is_caught(home, monkeypatch):
+    """Known-bad: SQLite's own TRUNCATE is undone by a cut, and the details are there again."""
+
+    def clear_journal(connection):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    monkeypatch.setattr(details, "clear_journal", clear_journal)
+    record, image, said = _erased(home)
+    *_, (number, platter) = cuts(record, image)
+    with pytest.raises(BrokenPromiseError):
+        examine(home, platter.image(lost), said, number)
+
+
+def test_the_twin_that_does_not_overwrite_what_it_deletes_is_caught(home, setting):
+    """Known-bad: without secure_delete, erased details are found in the file."""
+    setting("secure_delete", "off", 0)
+    disk = Disk()
+    said = node.run(home, disk)
+    # Cuts before the erasure break nothing, and need not be looked at again.
+    said.made = said.erased[0]
+    assert any(_broken(home, disk.record, said))
