@@ -49,6 +49,7 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.kernel
 	$(BIN)/python -m bench.policies
 	$(BIN)/python -m bench.policy_difference
+	$(BIN)/python -m bench.log
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py

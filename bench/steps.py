@@ -1,6 +1,10 @@
-"""Where the time of one question goes: each step alone, in one process, without a network."""
+"""Where the time of one question goes: each step alone, in one process, without a network.
+
+What the log adds to it is the difference of two steps: deciding with and without it.
+"""
 
 import secrets
+import sqlite3
 import statistics
 import time
 from collections.abc import Iterator
@@ -8,9 +12,10 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from fedquery_node import answers, schema
-from fedquery_node.admit import admit
+from fedquery_node import judge as judging
+from fedquery_node.admit import Admitted, admit
 from fedquery_node.home import open_home
-from fedquery_node.judge import Judge
+from fedquery_node.judge import Judge, Judged
 from fedquery_node.upkeep import Upkeep
 
 from bench import scene
@@ -42,6 +47,22 @@ class _Steps:
         started_s = time.perf_counter()
         yield
         self.taken.setdefault(name, []).append(time.perf_counter() - started_s)
+
+
+def _judge(connection: sqlite3.Connection, judge: Judge, admitted: Admitted) -> Judged:
+    connection.execute("BEGIN IMMEDIATE")
+    judged = judge.judge(connection, admitted, wall_clock())
+    connection.execute("COMMIT")
+    return judged
+
+
+@contextmanager
+def _without_a_log() -> Iterator[None]:
+    """Have the node write no entry and no details for a block: the rest is what logging adds to."""
+    kept = judging.write_leaf
+    judging.write_leaf = lambda *_given, **_named: (0, bytes(32))
+    yield
+    judging.write_leaf = kept
 
 
 async def measure(federation: Federation, rows: int, runs: int) -> dict[str, float]:
@@ -79,10 +100,16 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
                 with steps.step("node: verify the case card"):
                     vouched = force.authorities.vouch(admitted, home)
                 judge = Judge(home, force.rules, force.catalogue, secrets.token_bytes, vouched)
-                with steps.step("node: policy, quota, leaf, request record, commit"):
-                    connection.execute("BEGIN IMMEDIATE")
-                    judged = judge.judge(connection, admitted, wall_clock())
-                    connection.execute("COMMIT")
+                # Now the one and now the other comes first, and finds the machine colder.
+                for logged in (True, False) if number % 2 else (False, True):
+                    # As if it had not been asked yet, so that it is judged whole again.
+                    connection.execute("DELETE FROM request")
+                    if logged:
+                        with steps.step("node: policy, quota, leaf, request record, commit"):
+                            judged = _judge(connection, judge, admitted)
+                    else:
+                        with _without_a_log(), steps.step("node: the same without the log"):
+                            _judge(connection, judge, admitted)
                 shape = answers.shape_of(admitted, force.catalogue)
                 served = answers.served_for(admitted.asked, force.catalogue)
                 if served is None:

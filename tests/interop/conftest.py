@@ -14,10 +14,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from interop import exported
 from interop.program import Program, running
 
 _HERE = Path(__file__).parent
 _INSTALL_S = 120
+# Where Debian puts the sources of Go packages.
+_GO_SOURCES = Path("/usr/share/gocode")
 
 # What npm says where it cannot have a package. Everything else fails the tests, above all a package
 # with another digest than the locked one (EINTEGRITY) and a lock that does not fit (EUSAGE).
@@ -66,6 +69,35 @@ def _install(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def exported_log(tmp_path_factory) -> exported.ExportedLog:
+    """Make one exported log for all verifiers; whoever changes a file changes a copy."""
+    return exported.make(tmp_path_factory.mktemp("log"))
+
+
+@pytest.fixture(scope="session")
+def sumdb() -> Iterator[Path]:
+    """Build the verifier on the code of the Go checksum database, from Debian's packages."""
+    go = _find("go")
+    if not (_GO_SOURCES / "src/golang.org/x/mod/sumdb/tlog").is_dir():
+        pytest.skip("golang.org/x/mod/sumdb (golang-golang-x-mod-dev) is not installed")
+    with tempfile.TemporaryDirectory(prefix="fedquery-interop-") as name:
+        program = Path(name) / "sumdb"
+        subprocess.run(
+            [go, "build", "-o", str(program), "."],
+            cwd=_HERE / "sumdb",
+            env={
+                "PATH": os.environ["PATH"],
+                "GO111MODULE": "off",
+                "GOPATH": str(_GO_SOURCES),
+                "GOCACHE": str(Path(name) / "cache"),
+            },
+            timeout=_INSTALL_S,
+            check=True,
+        )
+        yield program
+
+
+@pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
     """Give what runs a program of this folder beside the installed packages."""
     node = _find("node")
@@ -75,4 +107,4 @@ def run() -> Iterator[Run]:
         for file in (*_HERE.glob("*.json"), *_HERE.glob("*.mjs")):
             shutil.copy(file, folder)
         _install(folder)
-        yield lambda program: running(node, folder / program)
+        yield lambda program: running(node, str(folder / program))

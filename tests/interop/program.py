@@ -5,7 +5,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Timer
 
 # A conversation takes a fraction of a second; a program that hangs must not hang the suite.
@@ -36,9 +35,8 @@ class Program:
 
 
 @contextmanager
-def running(node: str, program: Path) -> Iterator[Program]:
-    """Run a program of Node.js, and require that it ends well once its input ends."""
-    command = [node, str(program)]
+def running(*command: str) -> Iterator[Program]:
+    """Run a program, and require that it ends well once its input ends."""
     pipe = subprocess.PIPE
     # No variable of this process can change what Node.js loads or does.
     environment = {"PATH": os.environ["PATH"]}

@@ -117,7 +117,7 @@ def erase(connection: sqlite3.Connection, until_ms: int) -> None:
 
 
 def clear_journal(connection: sqlite3.Connection) -> None:
-    """Move everything from the write-ahead log into the database, and cut that log to nothing.
+    """Move everything from the write-ahead log into the database, and cut that log, durably.
 
     Raises:
         BusyError: if somebody reads or writes all the time; what was erased may be in the
@@ -129,6 +129,10 @@ def clear_journal(connection: sqlite3.Connection) -> None:
             "the write-ahead log of the database is in use, and may still hold what was erased",
             do="Run the command again when less is asked; nothing else is left to be done.",
         )
+    # SQLite does not sync the cut: after a loss of power the old log could be found again. The next
+    # commit syncs that file; this one writes what stands there already.
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version:d}")
 
 
 def hold(connection: sqlite3.Connection, index: int, since_ms: int) -> bool:

@@ -86,7 +86,9 @@ class Writer:
 
         Returns:
             A future that is resolved after the commit with what the change returned or raised;
-            with StorageError if nothing of it was kept because the commit failed.
+            with StorageError if the commit failed. Then nothing of the change is there while this
+            process lives. After a restart it may be found, as a whole: the disk had taken all of it
+            and failed to say so.
 
         Raises:
             BusyError: if too many changes wait already.
@@ -163,7 +165,7 @@ class Writer:
         except Exception:  # noqa: BLE001  # nobody may wait forever, whatever went wrong
             # What a change decided may rest on another one of the group, so none of them stands.
             for job in group:
-                job.error = StorageError("the change was not kept")
+                job.error = StorageError("the disk did not confirm the change")
             self._undo()
 
     def _apply(self, job: _Job[Any]) -> None:

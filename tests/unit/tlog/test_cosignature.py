@@ -5,11 +5,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fedquery.errors import EncodingError, SignatureError
 from fedquery.tlog.checkpoint import Checkpoint
-from fedquery.tlog.cosignature import CosignatureKey, Cosigner, cosigned_at_s
-from fedquery.tlog.note import NoteSignature, Signer, VerifierKey, open_note, sign, signature_line
+from fedquery.tlog.cosignature import CosignatureKey, Cosigner, _message, cosigned_at_s
+from fedquery.tlog.note import (
+    NoteSignature,
+    Signer,
+    VerifierKey,
+    open_note,
+    sign,
+    signature_line,
+    split_note,
+)
 
 _REMORA = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
-_NOTE = (Path(__file__).parents[2] / "vectors" / "tlog" / "cosigned.note").read_bytes()
+_VECTORS = Path(__file__).parents[2] / "vectors" / "tlog"
+_NOTE = (_VECTORS / "cosigned.note").read_bytes()
 _BODY = Checkpoint("fedquery.log/example/VN", 7, bytes(32)).format()
 _COSIGNER = Cosigner("fedquery.witness/TH", bytes(range(32)))
 _KEY = _COSIGNER.verifier_key
@@ -23,6 +32,23 @@ def test_a_real_cosignature_verifies():
         Checkpoint.parse(opened.body).size,
         cosigned_at_s(opened.signatures[0]),
     ) == (1432088532, 0x6A122120)
+
+
+def test_the_example_of_the_specification_is_read():
+    """Its key is not published, but its line has the time that its text says, and its message too.
+
+    tlog-cosignature, Ed25519 signed message: the example there is this checkpoint.
+    """
+    body, lines = split_note((_VECTORS / "cosignature-example.note").read_bytes(), _CAP)
+    log, witness = lines
+    assert ("example.com/behind-the-sofa", "witness.example.com/w1") == (log[0], witness[0])
+    line = NoteSignature(witness[0], witness[1][:4], witness[1][4:])
+    assert 1679315147 == cosigned_at_s(line)
+    assert (
+        b"cosignature/v1\ntime 1679315147\nexample.com/behind-the-sofa\n20852163\n"
+        b"CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+    ) == _message(1679315147, body)
+    assert 20852163 == Checkpoint.parse(body).size
 
 
 def test_a_real_cosignature_over_another_body_is_refused():
