@@ -23,6 +23,7 @@ from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
+from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
@@ -80,7 +81,7 @@ class Looking:
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
-        with store.transaction(connection):
+        with transaction(connection):
             questions = self._questions(identifiers, cards, nations)
             pending = [
                 outcome
@@ -94,7 +95,7 @@ class Looking:
             # A nation has published meanwhile: its manifest is fetched, and only what was refused
             # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
-            with store.transaction(connection):
+            with transaction(connection):
                 again = self._once_more(replaced, cards)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
@@ -105,7 +106,7 @@ class Looking:
         )
         lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
         try:
-            with store.transaction(connection):
+            with transaction(connection):
                 for publication, buckets in self._buckets:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)

@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome
@@ -14,20 +13,6 @@ from fedquery.psi.question import Statement
 
 # What a statement says beside its card.
 _SAID = ("purpose", "person_role", "aim", "officer_mark", "justification")
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what a block writes, as a whole; the block must not wait for anything."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # On a full disk SQLite has rolled back itself; that error is the one to show.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

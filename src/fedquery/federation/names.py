@@ -110,6 +110,11 @@ def node_name(nation: str) -> str:
     return f"fedquery/{nation}/node"
 
 
+def witness_name(nation: str) -> str:
+    """Name the key with which a nation's node cosigns the logs of others."""
+    return f"fedquery/{nation}/witness"
+
+
 def node_log_origin(federation: str, nation: str) -> str:
     """Name the log of a nation's node."""
     return f"fedquery.log/{federation}/{nation}"
@@ -118,3 +123,8 @@ def node_log_origin(federation: str, nation: str) -> str:
 def coordinator_log_origin(federation: str, coordinator: str) -> str:
     """Name the log of a coordinator."""
     return f"fedquery.log/{federation}/coordinator/{coordinator}"
+
+
+def agency_log_origin(federation: str, agency: str) -> str:
+    """Name the log in which an agency keeps what it asked."""
+    return f"fedquery.log/{federation}/agency/{agency}"
