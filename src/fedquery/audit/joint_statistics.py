@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from fedquery.audit.folding import TOGETHER
 from fedquery.audit.statistics import LogBehind, Statistics
-from fedquery.audit.suppression import THRESHOLD, Cell, Hidden
+from fedquery.audit.suppression import THRESHOLD, Cell, Hidden, least
 from fedquery.audit.tabulation import Row, Table
 from fedquery.audit.tally import OUTCOME, Population
 
@@ -33,10 +33,8 @@ class Bounds:
         if cell is None:
             return cls(0, None)
         if cell is Hidden.FEW:
-            return cls(1, THRESHOLD - 1)
-        if cell is Hidden.MORE:
-            return cls(THRESHOLD, None)
-        return cls(cell, cell)
+            return cls(least(cell), THRESHOLD - 1)
+        return cls(least(cell), None if cell is Hidden.MORE else cell)
 
     def __add__(self, other: "Bounds") -> "Bounds":
         """Add two numbers."""

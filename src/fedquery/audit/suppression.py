@@ -29,6 +29,13 @@ class Hidden(enum.Enum):
 Cell: TypeAlias = int | Hidden
 
 
+def least(cell: Cell) -> int:
+    """Say what a number is at least, by what is printed of it."""
+    if isinstance(cell, Hidden):
+        return 1 if cell is Hidden.FEW else THRESHOLD
+    return cell
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A number of a table, between two sums that are printed.

@@ -1,9 +1,11 @@
 """What is counted: each entry once, in the month in which it was asked, under the right words."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 
+from fedquery.audit.asker import AskedEntry, ConcludedEntry
+from fedquery.audit.asker_figures import AskerFigures
 from fedquery.audit.month import Month
 from fedquery.audit.node import QuestionEntry, ReviewEntry
 from fedquery.audit.node_figures import NodeFigures
@@ -225,3 +227,91 @@ def test_a_relay_counts_in_the_month_in_which_it_was_passed_on():
         RelayFigures(OCTOBER), [*before * 5, *[relay(bytes(32)), relayed(bytes(32))] * 6]
     )
     assert {"answered": 6} == told(found["relays"], OUTCOME)
+
+
+def asked(digest, **other):
+    """Make the entry of a question that was asked."""
+    values = {
+        "asking": "question",
+        "agency": "TH/cyber-police",
+        "nation": "VN",
+        "dataset": "phones",
+        "version": 3,
+        "request_digest": digest,
+        "size_class": 4,
+        "level": "hit",
+        "purpose": "fraud",
+        "person_role": "suspect",
+        "aim": "identify",
+        "asked_ms": NOW,
+        "case_commit": bytes(32),
+        "retain_until_ms": NOW,
+    }
+    return AskedEntry(**{**values, **other})
+
+
+def concluded(digest, outcome="answered", hits=0, after_ms=100, reason=""):
+    """Make the entry of what came of it."""
+    return ConcludedEntry(
+        request_digest=digest,
+        outcome=outcome,
+        hits=hits if outcome == "answered" else None,
+        reason=reason,
+        replied_ms=NOW + after_ms,
+    )
+
+
+def of_asker(*pairs):
+    """Count pairs of a question and what came of it; give the populations and the times."""
+    figures = AskerFigures(OCTOBER)
+    for number, (question_of, conclusions) in enumerate(pairs):
+        digest = number.to_bytes(32, "big")
+        for entry in (asked(digest, **question_of), *(concluded(digest, **c) for c in conclusions)):
+            figures.add(0, entry)
+    questions, claims = figures.populations()
+    return questions, claims, figures.times(questions)
+
+
+def test_an_asker_counts_hits_and_what_came_of_its_questions():
+    """A hit is an answer that found one or more; what has no conclusion is told as that."""
+    pairs = [({}, [{"hits": 2}])] * 6 + [({}, [{}])] * 9
+    pairs += [({"nation": "LA"}, [{"outcome": "refused", "reason": "quota"}])] * 5
+    pairs += [({"purpose": "trafficking"}, [{"outcome": "unavailable", "reason": "late"}])] * 7
+    pairs += [({"purpose": "trafficking"}, [])] * 5
+    pairs += [({"asking": "claim"}, [{"outcome": "released"}])] * 8
+    questions, claims, _ = of_asker(*pairs)
+    assert {"hit": 6, "no hit": 9, "refused": 5, "unavailable": 7, "not concluded": 5} == told(
+        questions, OUTCOME
+    )
+    assert {"VN": 27, "VN/phones": 27, "LA": 5, "LA/phones": 5} == told(questions, "holder")
+    assert {"quota": 5} == told(questions, "reason")
+    assert {"late": 7} == told(questions, "reason unavailable")
+    assert {"released": 8} == told(claims, OUTCOME)
+
+
+def test_the_last_conclusion_counts():
+    """The same octets, sent again after no answer came, are one question that was answered."""
+    again = [{"outcome": "unavailable", "reason": "late"}, {"hits": 1, "after_ms": 9000}]
+    questions, _, times = of_asker(*[({}, again)] * 5)
+    assert {"hit": 5} == told(questions, OUTCOME)
+    assert 9000 == times.median_ms
+
+
+def test_times_are_those_of_answers_by_nearest_rank():
+    """Half of 21 are not above the 11th, 19 of 20 not above the 20th; no answer took no time."""
+    pairs = [({}, [{"after_ms": 10 * number}]) for number in range(1, 22)]
+    pairs += [({}, [{"outcome": "unavailable", "reason": "late", "after_ms": 99_999}])] * 9
+    assert (110, 200) == astuple(of_asker(*pairs)[2])
+    assert (30, None) == astuple(of_asker(*pairs[:6])[2])
+    assert (None, None) == astuple(of_asker(*pairs[:4])[2])
+
+
+def test_whether_a_time_is_told_says_nothing_of_hidden_numbers():
+    """Six answers, but hidden ones: the printed numbers say no more than that there are two."""
+    pairs = [({}, [{"hits": 1}])] * 3 + [({}, [{"outcome": "refused", "reason": "quota"}])] * 3
+    pairs += [({}, [{"outcome": "unavailable", "reason": "late"}])] * 20
+    questions, _, times = of_asker(*pairs)
+    assert [Hidden.FEW, Hidden.FEW] == [
+        row.total for row in questions.table(OUTCOME).rows if row.name != "unavailable"
+    ]
+    assert (None, None) == astuple(times)
