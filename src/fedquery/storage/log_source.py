@@ -13,20 +13,25 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from fedquery.errors import EncodingError, InputError, LogFaultError, StorageError
+from fedquery.storage import log_policies
 from fedquery.storage.log import LogStore
 from fedquery.storage.snapshot import snapshot
-from fedquery.tlog.bundle import MAX_ENTRY_SIZE, decode_bundle
-from fedquery.tlog.checkpoint import CHECKPOINT_CAP
-from fedquery.tlog.tile import TILE_WIDTH, Tile, bundle_path
+from fedquery.tlog.bundle import MAX_ENTRY_SIZE, Bundle, split_bundle
+from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
+from fedquery.tlog.note import split_note
+from fedquery.tlog.stream import TreeSource, verified
+from fedquery.tlog.tile import TILE_WIDTH, Tile, bundle_path, parse_bundle_path, tile_in
 
 CHECKPOINT: Final = "checkpoint"
 DATABASES: Final = ("node.db", "coordinator.db", "asker.db")
 _BUNDLE_CAP: Final = TILE_WIDTH * (MAX_ENTRY_SIZE + 2)
 # SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is wrong, and not the disk or another process.
+_SHOWN: Final = 80
+_DEEPEST: Final = 16
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-class LogSource(Protocol):
+class LogSource(TreeSource, Protocol):
     """A log to be read: as many entries as its checkpoint says, and the tiles of that size."""
 
     @property
@@ -37,14 +42,33 @@ class LogSource(Protocol):
     def note(self) -> bytes:
         """Give the signed checkpoint."""
 
-    def name_of(self, path: str) -> str:
-        """Name the file in which something lies that tlog-tiles keeps under a path."""
+    def require_nothing_else(self, size: int) -> None:
+        """Require that nothing lies beside a log of a size that does not belong to it."""
 
-    def read_tile(self, tile: Tile) -> bytes:
-        """Read the hashes of a tile, of the length that its width gives or another one."""
+    def read_policy(self, name: str) -> bytes | None:
+        """Read a policy file or schema by the name that `log_policies` gives it, unchecked."""
 
-    def read_bundle(self, tile: Tile) -> list[bytes]:
-        """Read the entries that a tile of level 0 covers, all of them."""
+
+def claimed(log: LogSource) -> Checkpoint:
+    """Read what a log's checkpoint says, whoever signed it.
+
+    Raises:
+        LogFaultError: if it is no checkpoint.
+    """
+    try:
+        return Checkpoint.parse(split_note(log.note, CHECKPOINT_CAP)[0])
+    except EncodingError as error:
+        raise LogFaultError(error.what, file=log.name_of(CHECKPOINT)) from None
+
+
+def read_entries(log: LogSource) -> Iterator[bytes]:
+    """Read all entries in order; nothing of them means anything before the end.
+
+    Raises:
+        LogFaultError: where the entries are not those of the tree that the checkpoint says.
+    """
+    for _, entries in verified(log, claimed(log)):
+        yield from entries
 
 
 @contextmanager
@@ -137,23 +161,41 @@ class LogDirectory:
         first = (tile.index * TILE_WIDTH) << (8 * tile.level)
         return self._read(tile.path(), tile.octets, first)
 
-    def read_bundle(self, tile: Tile) -> list[bytes]:
+    def read_bundle(self, tile: Tile) -> Bundle:
         """Read a bundle.
 
         Raises:
-            LogFaultError: if it is missing, too large, cut, or no regular file.
+            LogFaultError: if it is missing, too large, or no regular file.
         """
-        path, first = bundle_path(tile.index, tile.width), tile.index * TILE_WIDTH
-        octets = self._read(path, _BUNDLE_CAP, first)
-        try:
-            return decode_bundle(octets, tile.width)
-        except EncodingError:
-            whole = _whole_entries(octets, tile.width)
-            raise LogFaultError(
-                "the bundle does not hold the entries that its name says",
-                file=path,
-                index=first + whole,
-            ) from None
+        path = bundle_path(tile.index, tile.width)
+        return split_bundle(self._read(path, _BUNDLE_CAP, tile.index * TILE_WIDTH), tile.width)
+
+    def read_policy(self, name: str) -> bytes | None:
+        """Read a policy file or schema."""
+        path = f"{log_policies.DIRECTORY}/{name}"
+        if not (self.path / path).exists():
+            return None
+        return self._read(path, log_policies.CAP)
+
+    def require_nothing_else(self, size: int) -> None:
+        """Require that every file is one of a log of this size.
+
+        Raises:
+            LogFaultError: for the first that is none; directories without files are passed over.
+        """
+        waiting = [""]
+        while waiting:
+            below = waiting.pop()
+            with os.scandir(self.path / below) as found:
+                entries = sorted(found, key=lambda one: one.name)
+            for entry in entries:
+                name = f"{below}{entry.name}"
+                if entry.is_dir(follow_symlinks=False) and name.count("/") <= _DEEPEST:
+                    waiting.append(f"{name}/")
+                elif not _belongs(name, size) or not entry.is_file(follow_symlinks=False):
+                    raise LogFaultError(
+                        f"does not belong to a log of {size:,} entries", file=_shown(name)
+                    )
 
     def _read(self, name: str, cap: int, index: int | None = None) -> bytes:
         # A pipe is not waited for, and a link could lead out of the directory.
@@ -172,15 +214,19 @@ class LogDirectory:
         return octets
 
 
-def _whole_entries(octets: bytes, width: int) -> int:
-    """Count the entries that stand in a bundle in full, up to its width."""
-    at = count = 0
-    while count < width:
-        end = at + 2 + int.from_bytes(octets[at : at + 2], "big")
-        if end > len(octets) or at + 2 > len(octets):
-            break
-        at, count = end, count + 1
-    return count
+def _belongs(name: str, size: int) -> bool:
+    if name == CHECKPOINT or log_policies.NAME.fullmatch(name):
+        return True
+    try:
+        tile = Tile.parse(name) if name[5:6].isdigit() else parse_bundle_path(name)
+        return tile == tile_in(tile.level, tile.index, size)
+    except (EncodingError, ValueError):
+        return False
+
+
+def _shown(name: str) -> str:
+    """Show a name that anybody may have chosen."""
+    return "".join(c if c.isprintable() else "?" for c in name[:_SHOWN])
 
 
 class LogDatabase:
@@ -218,25 +264,29 @@ class LogDatabase:
         with self._reading(tile.path(), first):
             return self.store.read_tile(self.connection, tile)
 
-    def read_bundle(self, tile: Tile) -> list[bytes]:
-        """Read the entries that a bundle would hold.
+    def read_bundle(self, tile: Tile) -> Bundle:
+        """Read the entries that a bundle would hold, up to the first that is missing.
 
         Raises:
-            LogFaultError: if they are missing, or the database is damaged.
+            LogFaultError: if the database is damaged.
         """
         first = tile.index * TILE_WIDTH
-        path = bundle_path(tile.index, tile.width)
-        with self._reading(path, first):
+        with self._reading(bundle_path(tile.index, tile.width), first):
             rows = self.connection.execute(
                 "SELECT position, data FROM log_entry WHERE position >= ? AND position < ?"
                 " ORDER BY position",
                 (first, first + tile.width),
             ).fetchall()
-        for index in range(first, first + tile.width):
-            place = index - first
-            if place >= len(rows) or rows[place][0] != index:
-                raise LogFaultError("is missing", file=self.name_of(path), index=index)
-        return [row[1] for row in rows]
+        entries = [data for place, (position, data) in enumerate(rows, first) if position == place]
+        return Bundle(entries, whole=len(entries) == tile.width)
+
+    def read_policy(self, name: str) -> bytes | None:
+        """Read a policy file or schema that the node keeps."""
+        with self._reading(name):
+            return log_policies.find(self.connection, bytes.fromhex(name.partition(".")[0]))
+
+    def require_nothing_else(self, size: int) -> None:
+        """Require nothing: a database has what its service needs beside the log."""
 
     @contextmanager
     def _reading(self, path: str = "", index: int | None = None) -> Iterator[None]:
