@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fedquery.seal.signing import SigningKey
 from fedquery.storage.log import LogStore
+from fedquery.tlog.cosignature import Cosigner
 from fedquery.tlog.note import Signer
 from fedquery_node import schema
 from fedquery_node.config import NodeSettings, load_settings
@@ -22,6 +23,7 @@ class NodeHome:
         log: the store of its log.
         signing_key: signs answers and manifests.
         log_signer: signs checkpoints.
+        cosigner: cosigns the checkpoints of others.
     """
 
     path: Path
@@ -30,6 +32,7 @@ class NodeHome:
     log: LogStore = field(repr=False)
     signing_key: SigningKey = field(repr=False)
     log_signer: Signer = field(repr=False)
+    cosigner: Cosigner = field(repr=False)
 
     @property
     def nation(self) -> str:
@@ -47,4 +50,12 @@ def open_home(path: Path) -> NodeHome:
     keys = KeyStore(path)
     keys.check()
     log = schema.log_of(settings)
-    return NodeHome(path, settings, keys, log, keys.signing_key(), keys.log_signer(log.origin))
+    return NodeHome(
+        path,
+        settings,
+        keys,
+        log,
+        keys.signing_key(),
+        keys.log_signer(log.origin),
+        keys.cosigner(settings.nation),
+    )

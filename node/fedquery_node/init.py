@@ -88,6 +88,7 @@ def _fill(home: Path, new: NewNode, random: Callable[[int], bytes], now_ms: int)
     keys.make_directories()
     keys.create("signing", random(SEED_LENGTH))
     keys.create("log", random(SEED_LENGTH))
+    keys.create("witness", random(SEED_LENGTH))
     authority = make_ca(f"fedquery {new.nation}", now_ms)
     host = new.address.rpartition(":")[0].strip("[]")
     leaf = issue(authority, node_uri(new.nation), [host], now_ms)
@@ -101,6 +102,7 @@ def _fill(home: Path, new: NewNode, random: Callable[[int], bytes], now_ms: int)
         nation=new.nation,
         signing_public=keys.signing_key().verify_key.public,
         log_vkey=keys.log_signer(node_log_origin(new.federation, new.nation)).verifier_key,
+        witness_vkey=keys.cosigner(new.nation).verifier_key,
         address=new.address,
         ca_der=authority.der,
     )

@@ -1,6 +1,6 @@
 """The keys of a node: files 0600 that are checked at each read, seeds apart from the database.
 
-    keys/{signing,log}.key           Ed25519 seeds
+    keys/{signing,log,witness}.key   Ed25519 seeds
     keys/kem/<key id>.key            X-Wing seeds, a day each
     seeds/<dataset>/<version>.seed   one for each published version; destroyed when it retires
     tls/{node.crt,node.key,ca.crt,ca.key}
@@ -19,8 +19,10 @@ from fedquery.config.keyfile import (
     read_secret,
     write_secret,
 )
+from fedquery.federation.names import witness_name
 from fedquery.seal.kem import KemPrivateKey
 from fedquery.seal.signing import SigningKey
+from fedquery.tlog.cosignature import Cosigner
 from fedquery.tlog.note import Signer
 
 SEED_LENGTH = 32
@@ -63,7 +65,7 @@ class KeyStore:
             check_private(self.tls / "ca.key")
 
     def create(self, name: str, seed: bytes) -> None:
-        """Write the seed of the key `signing` or `log`.
+        """Write the seed of the key `signing`, `log` or `witness`.
 
         Raises:
             ConfigError: if the file exists.
@@ -85,6 +87,15 @@ class KeyStore:
             ConfigError: if the file is missing or its mode or owner is wrong.
         """
         return Signer(origin, read_secret(self._keys / "log.key", SEED_LENGTH))
+
+    def cosigner(self, nation: str) -> Cosigner:
+        """Read the key that cosigns the logs of others.
+
+        Raises:
+            ConfigError: if the file is missing or its mode or owner is wrong.
+        """
+        seed = read_secret(self._keys / "witness.key", SEED_LENGTH)
+        return Cosigner(witness_name(nation), seed)
 
     def create_kem(self, seed: bytes) -> KemPrivateKey:
         """Write the seed of a KEM key under its key id, and give the key."""

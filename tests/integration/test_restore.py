@@ -14,7 +14,10 @@ from fedquery.cli.demo.processes import require
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, StorageError
 
-BACKED_UP = ("keys/signing.key", "keys/log.key", "node.toml", "federation.note", "roots.txt")
+BACKED_UP = (
+    *(f"keys/{name}.key" for name in ("signing", "log", "witness")),
+    *("node.toml", "federation.note", "roots.txt"),
+)
 
 
 @pytest.fixture

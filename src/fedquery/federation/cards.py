@@ -23,6 +23,7 @@ from fedquery.federation.members import (
 )
 from fedquery.federation.membership import Member
 from fedquery.seal.signing import VerifyKey
+from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.note import VerifierKey
 
 _CAP: Final = 16 * 1024
@@ -107,6 +108,7 @@ def _document(member: Member) -> dict[str, Json]:
                 "nation": member.nation,
                 "signing": b64encode(member.signing_public),
                 "log": member.log_vkey.format(),
+                "witness": member.witness_vkey.format(),
                 "address": member.address,
                 "ca": b64encode(member.ca_der),
             }
@@ -137,6 +139,7 @@ def _member(document: dict[str, Json]) -> Member:
                 _text(document, "nation"),
                 _octets(document, "signing", 32),
                 VerifierKey.parse(_text(document, "log")),
+                CosignatureKey.parse(_text(document, "witness")),
                 _text(document, "address"),
                 _octets(document, "ca", MOST_CA_OCTETS),
             )

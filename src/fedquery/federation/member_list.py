@@ -8,13 +8,14 @@ r"""How the member list is written: the body of a signed note, one member a line
     quorum 4
     training true
     nation TH fedquery/TH/root+<id>+<key>
-    node TH <signing key> fedquery.log/mekong/TH+<id>+<key> node.th.example:7443 <CA certificate>
+    node TH <signing key> <key of its log> <its witness key> node.th.example:7443 <CA certificate>
     agency TH/cyber-police police <signing key>
     coordinator hub https://hub.example <signing key> <key of its log> <CA certificate>
 
-Keys and certificates are base64. Nations, nodes and agencies are sorted; coordinators stand in the
-order in which they are tried. There is one way to write a list: what is read is written again and
-compared. Signatures are not looked at here.
+Keys and certificates are base64; keys of nations, logs and witnesses are verifier keys as
+c2sp.org/signed-note writes them, `fedquery.log/mekong/TH+<id>+<key>`. Nations, nodes and agencies
+are sorted; coordinators stand in the order in which they are tried. There is one way to write a
+list: what is read is written again and compared. Signatures are not looked at here.
 """
 
 import datetime as dt
@@ -31,6 +32,7 @@ from fedquery.federation.members import (
     Nation,
     NodeEntry,
 )
+from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import VerifierKey
 
@@ -104,7 +106,7 @@ def _parse(body: bytes) -> Federation:
         nations={
             code: Nation(code, VerifierKey.parse(key)) for code, key in _of("nation", rest, 2)
         },
-        nodes={code: _node(code, *parts) for code, *parts in _of("node", rest, 5)},
+        nodes={code: _node(code, *parts) for code, *parts in _of("node", rest, 6)},
         agencies={
             agency: Agency(agency, sort, _key(key)) for agency, sort, key in _of("agency", rest, 3)
         },
@@ -121,13 +123,26 @@ def _of(kind: str, lines: Iterable[list[str]], count: int) -> Iterator[list[str]
         yield parts
 
 
-def _node_parts(node: NodeEntry) -> tuple[str, str, str, str]:
-    signing = b64encode(node.signing_public)
-    return signing, node.log_vkey.format(), node.address, b64encode(node.ca_der)
+def _node_parts(node: NodeEntry) -> tuple[str, str, str, str, str]:
+    return (
+        b64encode(node.signing_public),
+        node.log_vkey.format(),
+        node.witness_vkey.format(),
+        node.address,
+        b64encode(node.ca_der),
+    )
 
 
-def _node(nation: str, signing: str, log: str, address: str, ca: str) -> NodeEntry:
-    return NodeEntry(nation, _key(signing), VerifierKey.parse(log), address, _ca(ca))
+def _node(nation: str, *parts: str) -> NodeEntry:
+    signing, log, witness, address, ca = parts
+    return NodeEntry(
+        nation,
+        _key(signing),
+        VerifierKey.parse(log),
+        CosignatureKey.parse(witness),
+        address,
+        _ca(ca),
+    )
 
 
 def _coordinator_parts(entry: CoordinatorEntry) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from fedquery.errors import InputError
 from fedquery.federation import names
 from fedquery.seal.signing import VerifyKey
+from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.note import VerifierKey
 
 MOST_NATIONS: Final = 32
@@ -48,6 +49,8 @@ class NodeEntry:
         nation: the nation.
         signing_public: 32 octets, the key of its answers and manifests.
         log_vkey: the key of its log; its name is the log's origin.
+        witness_vkey: the key with which it cosigns the logs of others, named
+            `fedquery/<nation>/witness`.
         address: host:port of its gRPC server.
         ca_der: the certificate of the CA that vouches for it, DER.
     """
@@ -55,6 +58,7 @@ class NodeEntry:
     nation: str
     signing_public: bytes
     log_vkey: VerifierKey
+    witness_vkey: CosignatureKey
     address: str
     ca_der: bytes = field(repr=False)
 
@@ -62,6 +66,7 @@ class NodeEntry:
         """Refuse values out of form."""
         names.check_nation(self.nation)
         names.check_address(self.address)
+        _require_name(self.witness_vkey, names.witness_name(self.nation))
         _check_key_and_ca(self.signing_public, self.ca_der)
 
     @property
@@ -195,6 +200,7 @@ class Federation:
         yield from (nation.root_vkey.public_key for nation in self.nations.values())
         yield from (node.signing_public for node in self.nodes.values())
         yield from (node.log_vkey.public_key for node in self.nodes.values())
+        yield from (node.witness_vkey.public_key for node in self.nodes.values())
         yield from (agency.signing_public for agency in self.agencies.values())
         yield from (coordinator.signing_public for coordinator in self.coordinators)
         yield from (coordinator.log_vkey.public_key for coordinator in self.coordinators)
@@ -228,7 +234,7 @@ def _distinct(what: str, values: Iterable[object]) -> None:
         raise InputError(f"one of the {what} stands twice")
 
 
-def _require_name(key: VerifierKey, name: str) -> None:
+def _require_name(key: VerifierKey | CosignatureKey, name: str) -> None:
     if key.name != name:
         raise InputError(f"the key is not named {name}")
 

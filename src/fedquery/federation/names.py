@@ -110,6 +110,11 @@ def node_name(nation: str) -> str:
     return f"fedquery/{nation}/node"
 
 
+def witness_name(nation: str) -> str:
+    """Name the key with which a nation's node cosigns the logs of others."""
+    return f"fedquery/{nation}/witness"
+
+
 def node_log_origin(federation: str, nation: str) -> str:
     """Name the log of a nation's node."""
     return f"fedquery.log/{federation}/{nation}"

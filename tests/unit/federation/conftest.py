@@ -16,6 +16,7 @@ from fedquery.seal.kem import KemPrivateKey, kem_key_id
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.append import append, inclusion_proof
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
+from fedquery.tlog.cosignature import Cosigner
 from fedquery.tlog.note import Signer
 from fedquery.tlog.tile import Tile
 
@@ -44,6 +45,11 @@ def log_signer(code: str) -> Signer:
     return Signer(names.node_log_origin(FEDERATION, code), seed(f"log {code}"))
 
 
+def cosigner(code: str) -> Cosigner:
+    """Make the witness key of a node."""
+    return Cosigner(names.witness_name(code), seed(f"witness {code}"))
+
+
 def nation(code: str) -> Nation:
     """Make a nation."""
     return Nation(code, root_signer(code).verifier_key)
@@ -55,6 +61,7 @@ def node(code: str) -> NodeEntry:
         code,
         node_key(code).verify_key.public,
         log_signer(code).verifier_key,
+        cosigner(code).verifier_key,
         f"node.{code.lower()}.example:7443",
         b"certificate of the CA",
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from fedquery.federation import member_list
 from fedquery.federation.members import Agency, Nation
 from fedquery.federation.membership import draft, enrol, remove
 from fedquery.seal.signing import SigningKey
+from fedquery.tlog.cosignature import Cosigner
 from fedquery.tlog.note import Signer
 
 
@@ -118,6 +120,9 @@ FAULTS = {
     "port_over_65535": lambda b: b.replace(b"node.kh.example:7443", b"node.kh.example:65536"),
     "address_without_port": lambda b: b.replace(b"node.kh.example:7443", b"node.kh.example"),
     "log_of_another_origin": lambda b: b.replace(b"fedquery.log/mekong/KH+", b"fedquery.log/x/KH+"),
+    "witness_key_of_a_log": lambda b: b.replace(
+        _line(b, b"node KH").split(b" ")[4], _line(b, b"node KH").split(b" ")[3]
+    ),
     "not_ascii": lambda b: b.replace(b"name mekong", "name mekông".encode()),
     "over_the_cap": lambda b: b + b"x" * member_list.CAP,
 }
@@ -136,9 +141,28 @@ def test_malformed(world, fault):
 def test_one_key_cannot_be_two_members(world):
     """An agency cannot be listed with the key of a node, nor of another agency."""
     listed = world.four_nations()
-    for key in (world.node_key("TH").verify_key.public, world.agency("VN/fiu").signing_public):
+    for key in (
+        world.node_key("TH").verify_key.public,
+        world.cosigner("LA").verifier_key.public_key,
+        world.agency("VN/fiu").signing_public,
+    ):
         with pytest.raises(InputError, match="stands twice"):
             enrol(listed, Agency("TH/other", "police", key))
+
+
+def test_a_node_does_not_witness_with_another_key_of_the_list(world):
+    """A log key that also cosigns would vouch for itself; one witness key is one witness."""
+    listed = world.four_nations()
+    for taken in (world.log_signer("TH"), world.cosigner("KH")):
+        witness = Cosigner("fedquery/TH/witness", taken.seed).verifier_key
+        with pytest.raises(InputError, match="stands twice"):
+            enrol(listed, replace(world.node("TH"), witness_vkey=witness))
+
+
+def test_a_witness_key_has_the_name_of_its_nation(world):
+    """The name is not signed, so the list says whose key it is, in one way only."""
+    with pytest.raises(InputError, match="fedquery/TH/witness"):
+        replace(world.node("TH"), witness_vkey=world.cosigner("VN").verifier_key)
 
 
 def test_a_nation_takes_its_members_with_it(world):
