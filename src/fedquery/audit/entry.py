@@ -15,7 +15,7 @@ from fedquery.errors import EncodingError, InputError
 ENTRY_CAP = 16_384
 
 _WHAT = "log entry"
-_Reader: TypeAlias = Callable[[str], object]
+_Fields: TypeAlias = tuple[tuple[Callable[..., None], Callable[[str], object]], ...]
 
 
 @functools.cache
@@ -26,13 +26,16 @@ def _forms_of(cls: type) -> dict[str, Form]:
 
 
 @functools.cache
-def _plain_of(cls: type, version: int) -> tuple[re.Pattern[str], tuple[tuple[str, _Reader], ...]]:
-    """Make the expression of a class's leaves in plain writing, and the reader of each group."""
+def _plain_of(cls: type, version: int) -> tuple[re.Pattern[str], tuple[str, ...], _Fields]:
+    """Make the expression of a class's leaves in plain writing, its groups, and their readers."""
     forms = _forms_of(cls)
-    members = {name: f"({form.expression()})" for name, form in forms.items()} | {"v": f"{version}"}
+    names = tuple(sorted(forms))
+    members = {name: f"(?P<{name}>{forms[name].expression()})" for name in names}
+    members["v"] = str(version)
     text = ",".join(f'"{name}":{members[name]}' for name in sorted(members))
-    readers = tuple((name, forms[name].of_plain) for name in sorted(forms))
-    return re.compile(rf"\{{{text}\}}", re.ASCII), readers
+    # A slot is set by its own descriptor, as the constructor of a frozen class does in the end.
+    each = tuple((getattr(cls, name).__set__, forms[name].of_plain) for name in names)
+    return re.compile(rf"\{{{text}\}}", re.ASCII), names, each
 
 
 class Entry:
@@ -88,14 +91,14 @@ class Entry:
         """
         if len(octets) > ENTRY_CAP or not octets.isascii():
             return None
-        plain, readers = _plain_of(cls, cls.VERSION)  # type: ignore[arg-type]  # as above
+        plain, names, each = _plain_of(cls, cls.VERSION)  # type: ignore[arg-type]  # as above
         match = plain.fullmatch(octets.decode("ascii"))
         if match is None:
             return None
         entry = cls.__new__(cls)
         try:
-            for (name, read), text in zip(readers, match.groups(), strict=True):
-                object.__setattr__(entry, name, read(text))
+            for (put, read), text in zip(each, match.group(*names), strict=True):
+                put(entry, read(text))
         except ValueError:
             return None
         object.__setattr__(entry, "_octets", octets)

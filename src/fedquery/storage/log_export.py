@@ -95,7 +95,7 @@ def _export_policies(
     for name, digest in policies.items():
         octets = log_policies.find(connection, digest)
         if octets is not None:
-            log_policies.require_digest(octets, digest)
+            log_policies.require_digest(octets, digest, name)
             _write(directory / log_policies.DIRECTORY / name, octets)
 
 

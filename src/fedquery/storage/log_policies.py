@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from fedquery.audit.node import PolicyEntry
-from fedquery.errors import EncodingError, StorageError
+from fedquery.errors import EncodingError, LogFaultError
 
 POLICY: Final = ".cedar"
 SCHEMA: Final = ".cedarschema"
@@ -55,14 +55,16 @@ def find(connection: sqlite3.Connection, digest: bytes) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def require_digest(octets: bytes, digest: bytes) -> None:
+def require_digest(octets: bytes, digest: bytes, file: str) -> None:
     """Require that a file is the one that its name says.
 
+    Args:
+        octets: the file.
+        digest: the SHA-256 that it must have.
+        file: its name, for the error.
+
     Raises:
-        StorageError: if it is another one: nobody is to replay decisions by another rule.
+        LogFaultError: if it is another one: nobody is to replay decisions by another rule.
     """
     if hashlib.sha256(octets).digest() != digest:
-        raise StorageError(
-            "a policy file that is kept is not the one of its digest",
-            do="Restore it from a backup.",
-        )
+        raise LogFaultError("is not the policy file of its digest", file=file)

@@ -43,6 +43,21 @@ class Mark:
     checkpoint: Checkpoint
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A bundle and its tile that do not fit each other."""
+
+    tile: Tile
+    bundle: Bundle
+    hashes: Sequence[bytes]
+    stored: bytes
+
+    @property
+    def fit(self) -> int:
+        """Count the entries that fit, from the first on."""
+        return _first_difference(self.stored, self.hashes)
+
+
 def verified(
     source: TreeSource, signed: Checkpoint, marks: Sequence[Mark] = ()
 ) -> Iterator[tuple[int, list[bytes]]]:
@@ -71,9 +86,9 @@ def verified(
         hashes = [leaf_hash(entry) for entry in bundle.entries]
         stored = source.read_tile(tile)
         if not bundle.whole or stored != b"".join(hashes):
-            fit = _first_difference(stored, hashes)
-            yield first, bundle.entries[:fit]
-            raise _unfit(source, signed, edge, tile, (bundle, hashes, stored), fit)
+            read = _Read(tile, bundle, hashes, stored)
+            yield first, bundle.entries[: read.fit]
+            raise _unfit(source, signed, edge, read)
         yield first, bundle.entries
         _require_marks(edge, hashes, waiting)
         for full, made in edge.add(hashes)[1:]:
@@ -124,28 +139,17 @@ def _require_tile(source: TreeSource, tile: Tile, made: Sequence[bytes]) -> None
     )
 
 
-def _unfit(
-    source: TreeSource,
-    signed: Checkpoint,
-    edge: RightEdge,
-    tile: Tile,
-    read: tuple[Bundle, Sequence[bytes], bytes],
-    fit: int,
-) -> LogFaultError:
-    """Say whether a bundle or its tile is at fault; at the edge of what both have, the bundle."""
-    bundle, hashes, stored = read
-    index = tile.index * TILE_WIDTH + fit
-    if bundle.whole and _fits_above(source, signed, edge, tile, hashes):
-        return LogFaultError(
-            "the tile does not hold the hashes that the entries make",
-            file=source.name_of(tile.path()),
-            index=index,
-        )
-    what = "this is not the entry that was logged"
-    if fit == len(bundle.entries) and fit * HASH_SIZE <= len(stored):
-        what = "the bundle goes on behind its entries" if fit == tile.width else "it is missing"
+def _unfit(source: TreeSource, signed: Checkpoint, edge: RightEdge, read: _Read) -> LogFaultError:
+    """Say whether a bundle or its tile is at fault: that which does not fit what lies above."""
+    tile, fit = read.tile, read.fit
     path = bundle_path(tile.index, tile.width)
-    return LogFaultError(what, file=source.name_of(path), index=index)
+    what = "this is not the entry that was logged"
+    if read.bundle.whole and _fits_above(source, signed, edge, tile, read.hashes):
+        path = tile.path()
+        what = "the tile does not hold the hashes that the entries make"
+    elif fit == len(read.bundle.entries) and fit * HASH_SIZE <= len(read.stored):
+        what = "the bundle goes on behind its entries" if fit == tile.width else "it is missing"
+    return LogFaultError(what, file=source.name_of(path), index=tile.index * TILE_WIDTH + fit)
 
 
 def _fits_above(

@@ -165,7 +165,7 @@ def test_a_pattern_that_is_too_wide_is_noticed(monkeypatch) -> None:
     leaf = question().replace(b'"version":7', b'"version":07')
     monkeypatch.setattr(
         "fedquery.audit.entry._plain_of",
-        lambda cls, version: (re.compile(wide), _plain_of(cls, version)[1]),
+        lambda cls, version: (re.compile(wide), *_plain_of(cls, version)[1:]),
     )
     assert QuestionEntry.of_plain(leaf) is not None
     assert long_way(QuestionEntry, leaf) is None

@@ -12,6 +12,7 @@ class _Commands(LazyGroup):
     # One line a command, so that branches that add some do not meet.
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
+        "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
     }
 
 
