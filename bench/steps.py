@@ -15,12 +15,13 @@ from fedquery_node.upkeep import Upkeep
 
 from bench import scene
 from bench.asking import case_of
-from fedquery.ask import Client, concluding, receipts, store
+from fedquery.ask import Client, concluding, receipts
 from fedquery.ask.cards import Cards
 from fedquery.ask.looking import Looking
 from fedquery.cli.demo.federation import Federation
 from fedquery.config.service import wall_clock
 from fedquery.identifiers import parse
+from fedquery.storage.transaction import transaction
 
 _NATION = scene.HOLDERS[0]
 
@@ -59,7 +60,7 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
                 looking = Looking(session, secrets.token_bytes, lambda _outcome: None)
                 with (
                     steps.step("asker: plan, blind, seal, sign"),
-                    store.transaction(session.connection),
+                    transaction(session.connection),
                 ):
                     cards = Cards.of(session.home, case_of(10**7 + number), wall_clock())
                     (question,) = looking._questions(  # noqa: SLF001 -- a step is what is timed

@@ -94,6 +94,12 @@ class DatasetSettings:
     min_bucket: int = setting(
         "The least rows that a bucket should hide among.", default=2_048, minimum=512, maximum=2**20
     )
+    retain_years: int = setting(
+        "Years after which the details of a question about it may be erased.",
+        default=3,
+        minimum=1,
+        maximum=30,
+    )
     columns: Columns = setting("Names of the columns of imported files.", default_factory=Columns)
 
 

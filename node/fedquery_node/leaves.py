@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.audit.detail import SALT_LENGTH, commit_detail, split_situation
+from fedquery.audit.detail import salted, split_situation
 from fedquery.audit.node import QuestionEntry
 from fedquery.encoding import canonical_json
+from fedquery.federation.names import agency_log_origin
 from fedquery.policy import decide
 from fedquery.psi.question import Claim, Question
+from fedquery.storage import details
 from fedquery_node.admit import Admitted
 from fedquery_node.home import NodeHome
 
-# Prüm II, Article 33: justifications are erased after three years.
-RETAINED_MS: Final = 3 * 365 * 86_400_000
 _UNKNOWN: Final = "unknown"
+# Prüm II, Article 33: justifications are erased after three years.
+_RETAIN_YEARS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,11 @@ def write_leaf(
     Returns:
         The index of the leaf, and its hash.
     """
-    details = {name: (random(SALT_LENGTH), text) for name, text in _details(admitted, ruled.record)}
-    commitments = {name: commit_detail(salt, text) for name, (salt, text) in details.items()}
+    kept = salted(_details(admitted, ruled.record), random)
+    commitments = {one.name: one.commit() for one in kept}
     entry = _entry(home, admitted, ruled, commitments, now_ms)
     index, (leaf_hash,) = home.log.append(connection, [entry.encode()])
-    connection.executemany(
-        "INSERT INTO detail VALUES (?, ?, ?, ?)",
-        [(index, name, salt, text.encode()) for name, (salt, text) in details.items()],
-    )
+    details.insert(connection, index, kept, entry.retain_until_ms)
     return index, leaf_hash
 
 
@@ -77,14 +76,14 @@ def _details(admitted: Admitted, record: str) -> list[tuple[str, str]]:
     statement = asked.statement
     why = {"offence": statement.case.offence, "justification": statement.justification}
     # The whole card, not its digest: whoever opens it can verify who vouched for the case.
-    details = [("case", statement.case.pseudonym), ("card", statement.card.note.decode())]
+    found = [("case", statement.case.pseudonym), ("card", statement.card.note.decode())]
     if statement.officer_mark:
-        details.append(("officer", statement.officer_mark))
+        found.append(("officer", statement.officer_mark))
     if any(why.values()):
-        details.append(("justification", canonical_json.dump(why).decode()))
+        found.append(("justification", canonical_json.dump(why).decode()))
     if record:
-        details.append(("record", record))
-    return details
+        found.append(("record", record))
+    return found
 
 
 def _entry(
@@ -98,6 +97,7 @@ def _entry(
     decided = ruled.decided
     # A name that this node does not have is the asker's text, and is not repeated.
     known = asked is not None and asked.dataset in home.settings.datasets
+    years = home.settings.datasets[asked.dataset].retain_years if asked and known else _RETAIN_YEARS
     return QuestionEntry(
         type=_type(asked, ruled),
         nation=home.nation,
@@ -123,7 +123,8 @@ def _entry(
         officer_commit=commitments.get("officer", b""),
         justification_commit=commitments.get("justification", b""),
         record_commit=commitments.get("record", b""),
-        retain_until_ms=now_ms + RETAINED_MS,
+        twin=agency_log_origin(home.settings.federation, fields.agency),
+        retain_until_ms=now_ms + years * details.YEAR_MS,
     )
 
 

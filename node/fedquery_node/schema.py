@@ -1,20 +1,19 @@
 """The tables of a node's database, in one place.
 
 Settings that durability rests on are fedquery.storage.database's; the log's own tables are
-fedquery.storage.log's. What is personal to an asker's question (`detail`) is apart from the log, so
-that it can be erased while every proof still verifies.
+fedquery.storage.log's. What is personal to an asker's question is fedquery.storage.details', apart
+from the log, so that it can be erased while every proof still verifies.
 """
 
 import sqlite3
 from pathlib import Path
 
 from fedquery.federation.names import node_log_origin
+from fedquery.storage import details
+from fedquery.storage.applications import NODE
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
 from fedquery_node.config import NodeSettings
-
-APPLICATION_ID = 0x66716E64  # "fqnd"
-USER_VERSION = 2
 
 _TABLES = (
     # What the nation has. Several records of one identifier are one subject, hence one row.
@@ -104,13 +103,6 @@ _TABLES = (
         PRIMARY KEY (agency, request_id)
     ) STRICT""",
     "CREATE INDEX request_by_expiry ON request (expires_ms)",
-    """CREATE TABLE detail (
-        log_index INTEGER NOT NULL,
-        field TEXT NOT NULL,
-        salt BLOB NOT NULL,
-        octets BLOB NOT NULL,
-        PRIMARY KEY (log_index, field)
-    ) STRICT""",
     # What was answered under the break-glass purpose, until a supervisor has looked at it.
     """CREATE TABLE review (
         log_index INTEGER PRIMARY KEY,
@@ -156,7 +148,7 @@ _TABLES = (
 
 def database_path(home: Path) -> Path:
     """Say where the database of a data directory is."""
-    return home / "node.db"
+    return home / NODE.database
 
 
 def log_of(settings: NodeSettings) -> LogStore:
@@ -172,12 +164,16 @@ def create(home: Path, settings: NodeSettings) -> None:
         ConfigError: if another file is in its place.
     """
     connection = open_database(
-        database_path(home), application_id=APPLICATION_ID, user_version=USER_VERSION, create=True
+        database_path(home),
+        application_id=NODE.application_id,
+        user_version=NODE.user_version,
+        create=True,
     )
     try:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _TABLES:
             connection.execute(statement)
+        details.install(connection)
         log_of(settings).install(connection)
         connection.execute("COMMIT")
     finally:
@@ -197,8 +193,8 @@ def connect(home: Path, *, checked: bool = True) -> sqlite3.Connection:
     """
     return open_database(
         database_path(home),
-        application_id=APPLICATION_ID,
-        user_version=USER_VERSION,
+        application_id=NODE.application_id,
+        user_version=NODE.user_version,
         create=False,
         checked=checked,
     )

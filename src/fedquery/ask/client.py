@@ -1,5 +1,6 @@
 """The SDK: ask about identifiers, claim hits, look at what was answered."""
 
+import contextlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
@@ -7,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
-from fedquery.ask import schema, store
+from fedquery.ask import asker_log, schema, store
+from fedquery.ask.asker_log import Looked
 from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
-from fedquery.ask.claiming import ClaimOutcome, claim_hit
+from fedquery.ask.claiming import Claimed, ClaimOutcome, claim_hit
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
@@ -66,6 +68,8 @@ class Client:
         """Open the database and read the member list."""
         self._connection = schema.connect(self.home.path)
         try:
+            # What a program that was killed has left; and a log that went back is noticed here.
+            asker_log.sign_checkpoint(self._connection, self.home, self._clock())
             self._session = Session.begin(self.home, self._connection, self._clock)
         except BaseException:
             self._connection.close()
@@ -73,12 +77,29 @@ class Client:
         return self
 
     async def __aexit__(self, *_exc_info: object) -> None:
-        """Close connections and database."""
-        if self._session is not None:
-            await self._session.coordinators.aclose()
-        if self._connection is not None:
-            self._connection.close()
+        """Sign what was asked into a checkpoint of the log; close connections and database."""
+        connection, session = self._connection, self._session
         self._session = self._connection = None
+        try:
+            if session is not None:
+                await session.coordinators.aclose()
+            if connection is not None:
+                # On a full disk the entries are there, and the next session signs them.
+                with contextlib.suppress(sqlite3.OperationalError):
+                    asker_log.sign_checkpoint(connection, self.home, self._clock())
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def checkpoint(self) -> bool:
+        """Sign what was asked since the last checkpoint of the log, and tell whether any was.
+
+        A client does so when it is closed; one that serves for long does so by a clock.
+
+        Raises:
+            ConsistencyError: if the log does not begin with what was signed last.
+        """
+        return asker_log.sign_checkpoint(self.session.connection, self.home, self._clock())
 
     @property
     def session(self) -> Session:
@@ -153,9 +174,8 @@ class Client:
         if officer is not None:
             mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
             hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))
-        return await claim_hit(
-            self.session, hit, level, self._deadline_ms(deadline_s), self._random
-        )
+        claimed = Claimed(hit, level, Looked(case or "", officer or ""))
+        return await claim_hit(self.session, claimed, self._deadline_ms(deadline_s), self._random)
 
     async def refresh(self) -> None:
         """Fetch and verify all manifests now.

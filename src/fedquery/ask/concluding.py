@@ -227,5 +227,6 @@ def _hit(question: SealedQuestion, finding: Finding, claim_id: str, lookup_id: s
         tag=finding.tag,
         token=finding.claim_token,
         statement=question.statement,
+        request_digest=question.sealed.context.request_digest,
         until_ms=publication.published_ms + publication.claim_window_ms,
     )

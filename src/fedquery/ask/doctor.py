@@ -65,6 +65,7 @@ def _local(session: Session) -> Iterator[Check]:
         what=f"list {federation.number} of {federation.name}, until {until}",
         do="" if left_ms > _SOON_MS else "Ask for the renewed list, and install it.",
     )
+    yield _auditor(session)
     yield _backend()
     proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
     yield Check(
@@ -72,6 +73,18 @@ def _local(session: Session) -> Iterator[Check]:
         ok=True,
         what="none is set" if proxy is None else f"{proxy} is set, and is not used",
     )
+
+
+def _auditor(session: Session) -> Check:
+    auditor = session.home.auditor
+    if auditor is None:
+        return Check(
+            "auditor",
+            ok=False,
+            what="there is no auditor's key: nobody can learn later what officers looked up",
+            do="Ask your nation's auditor for one, and `fedquery audit install` it.",
+        )
+    return Check("auditor", ok=True, what=f"what is asked is sealed to key {auditor.key_id.hex()}")
 
 
 def _backend() -> Check:

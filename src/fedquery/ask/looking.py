@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from fedquery.ask import concluding, receipts, store
+from fedquery.ask import asker_log, concluding, receipts, store
+from fedquery.ask.asker_log import Asked, Came, Looked
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import Conclusion
@@ -19,11 +20,14 @@ from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
+from fedquery.audit.asker import ConcludedEntry
 from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
+from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.head import AnswerHead
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
 
@@ -51,6 +55,7 @@ class Looking:
     on_outcome: OnOutcome
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _hits: list[Hit] = field(default_factory=list, init=False)
+    _concluded: list[ConcludedEntry] = field(default_factory=list, init=False)
     _buckets: list[tuple[Publication, Mapping[int, bytes]]] = field(
         default_factory=list, init=False
     )
@@ -80,7 +85,7 @@ class Looking:
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
-        with store.transaction(connection):
+        with transaction(connection):
             questions = self._questions(identifiers, cards, nations)
             pending = [
                 outcome
@@ -89,13 +94,16 @@ class Looking:
             ]
             begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
             store.begin_lookup(connection, begun)
+            # Nothing leaves before this is committed.
+            self._log_asked(questions, case, identifiers)
         replaced = await self._send_all(questions, deadline_ms, again=False)
         if replaced:
             # A nation has published meanwhile: its manifest is fetched, and only what was refused
             # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
-            with store.transaction(connection):
+            with transaction(connection):
                 again = self._once_more(replaced, cards)
+                self._log_asked(again, case, identifiers)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -105,10 +113,11 @@ class Looking:
         )
         lookup = Lookup(self._lookup_id, asked_ms, tuple(self._outcomes))
         try:
-            with store.transaction(connection):
+            with transaction(connection):
                 for publication, buckets in self._buckets:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)
+                asker_log.write_concluded(connection, self.session.home, self._concluded)
         except sqlite3.OperationalError:
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
@@ -120,6 +129,25 @@ class Looking:
         except StorageError:
             self._kept = False
         return replace(lookup, kept=self._kept)
+
+    def _log_asked(
+        self, questions: Sequence[SealedQuestion], case: Case, identifiers: Sequence[Identifier]
+    ) -> None:
+        asked = []
+        for question in questions:
+            places = sorted({form.place for form in question.forms})
+            looked = Looked(case.number, case.officer, tuple(identifiers[at] for at in places))
+            asked.append(
+                Asked(
+                    sealed=question.sealed,
+                    asking="question",
+                    version=question.asking.terms.publication.version,
+                    level="hit",
+                    statement=question.statement,
+                    looked=looked,
+                )
+            )
+        asker_log.write_asked(self.session.connection, self.session.home, asked, self.random)
 
     def _questions(
         self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
@@ -254,7 +282,7 @@ class Looking:
                 async for outcome in outcomes:
                     question = waiting.pop(outcome.nation)
                     if not isinstance(outcome, Answered):
-                        self._give(concluding.failed(question, outcome.why))
+                        self._fail(question, outcome.why)
                     elif self._take(question, outcome.envelope, again=again):
                         replaced.append(question)
         except PeerError:
@@ -262,8 +290,32 @@ class Looking:
         except (ProofError, EncodingError) as error:
             why, alarm = concluding.why_of(error), True
         for question in waiting.values():
-            self._give(concluding.failed(question, why, alarm=alarm))
+            self._fail(question, why, alarm=alarm)
         return replaced
+
+    def _fail(
+        self,
+        question: SealedQuestion,
+        why: str,
+        *,
+        alarm: bool = False,
+        receipt: str = "",
+        answer: bytes = b"",
+    ) -> None:
+        self._conclude(question, Came("unavailable", why), answer)
+        self._give(concluding.failed(question, why, alarm=alarm, receipt=receipt))
+
+    def _conclude(
+        self,
+        question: SealedQuestion,
+        came: Came,
+        answer: bytes = b"",
+        head: AnswerHead | None = None,
+    ) -> None:
+        entry = asker_log.concluded(
+            question.sealed, came, self.session.clock(), answer=answer, head=head
+        )
+        self._concluded.append(entry)
 
     def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""
@@ -283,6 +335,7 @@ class Looking:
             opened = concluding.open_sealed(question.sealed, answer, session.clock())
             refusal = opened.head.refusal
             if refusal is not None and refusal.slug == _REPLACED and not again:
+                self._conclude(question, Came("unavailable", _REPLACED), answer, opened.head)
                 return True
             conclusion = concluding.conclude(
                 question,
@@ -294,11 +347,15 @@ class Looking:
             )
         except (ProofError, EncodingError) as error:
             why = concluding.why_of(error)
-            self._give(concluding.failed(question, why, alarm=True, receipt=name))
+            self._fail(question, why, alarm=True, receipt=name, answer=answer)
         except concluding.ClockError as error:
-            self._give(concluding.failed(question, error.slug, receipt=name))
+            self._fail(question, error.slug, receipt=name, answer=answer)
         else:
             self._keep(question, conclusion)
+            came = Came("answered", hits=len(conclusion.hits))
+            if refusal is not None:
+                came = Came(conclusion.outcomes[0].word, refusal.slug)
+            self._conclude(question, came, answer, opened.head)
         return False
 
     def _keep(self, question: SealedQuestion, conclusion: Conclusion) -> None:

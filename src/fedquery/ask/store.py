@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome
@@ -14,20 +13,6 @@ from fedquery.psi.question import Statement
 
 # What a statement says beside its card.
 _SAID = ("purpose", "person_role", "aim", "officer_mark", "justification")
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what a block writes, as a whole; the block must not wait for anything."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # On a full disk SQLite has rolled back itself; that error is the one to show.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +28,7 @@ class Hit:
         tag: the tag, 8 octets.
         token: the claim token, 16 octets.
         statement: what the holder was told of the case.
+        request_digest: SHA-256 of the request envelope of the question.
         until_ms: until when it can be claimed.
     """
 
@@ -54,6 +40,7 @@ class Hit:
     tag: bytes = field(repr=False)
     token: bytes = field(repr=False)
     statement: Statement
+    request_digest: bytes = field(repr=False)
     until_ms: int
 
 
@@ -148,7 +135,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
         (_dump(lookup.outcomes), lookup.lookup_id),
     )
     connection.executemany(
-        "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 hit.claim_id,
@@ -159,6 +146,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
                 hit.tag,
                 hit.token,
                 _dump_statement(hit.statement),
+                hit.request_digest,
                 hit.until_ms,
             )
             for hit in hits
@@ -196,8 +184,8 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         InputError: if there is none of this id.
     """
     row = connection.execute(
-        "SELECT lookup_id, nation, dataset, version, tag, token, statement, until_ms FROM hit"
-        " WHERE claim_id = ?",
+        "SELECT lookup_id, nation, dataset, version, tag, token, statement, request_digest,"
+        " until_ms FROM hit WHERE claim_id = ?",
         (claim_id,),
     ).fetchone()
     if row is None:
@@ -211,7 +199,8 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         tag=row[4],
         token=row[5],
         statement=_load_statement(row[6]),
-        until_ms=row[7],
+        request_digest=row[7],
+        until_ms=row[8],
     )
 
 

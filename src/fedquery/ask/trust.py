@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from fedquery.ask import store
 from fedquery.errors import (
     ConfigError,
     EquivocationError,
@@ -24,6 +23,7 @@ from fedquery.federation.manifest import (
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
 from fedquery.psi.publication import Publication
+from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.tile import Tile
 
@@ -143,7 +143,7 @@ def _begin_log(connection: sqlite3.Connection, node: NodeEntry) -> None:
     vkey = node.log_vkey.format().encode()
     if _remembered(connection, f"log key {node.nation}") == vkey:
         return
-    with store.transaction(connection):
+    with transaction(connection):
         if _has_new_log(connection, node):
             for table in ("checkpoint", "version_seen", "bucket"):
                 connection.execute(f"DELETE FROM {table} WHERE nation = ?", (node.nation,))  # noqa: S608 -- names of this tuple

@@ -5,6 +5,8 @@ Proofs of the leaf stay valid, for the leaf itself is never touched.
 """
 
 import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from fedquery.encoding import canonical_json
@@ -14,12 +16,43 @@ from fedquery.errors import InputError, ProofError
 SALT_LENGTH = 32
 
 
-def commit_detail(salt: bytes, text: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A detail as it is kept beside its entry.
+
+    Attributes:
+        name: which one it is; the entry's field `<name>_commit` commits to it.
+        salt: 32 random octets of this detail alone.
+        octets: the detail; a text in UTF-8.
+    """
+
+    name: str
+    salt: bytes = field(repr=False)
+    octets: bytes = field(repr=False)
+
+    def commit(self) -> bytes:
+        """Commit to it: 32 octets."""
+        return commit_detail(self.salt, self.octets)
+
+
+def salted(
+    details: Iterable[tuple[str, str | bytes]], random: Callable[[int], bytes]
+) -> tuple[Detail, ...]:
+    """Give each detail a salt of its own.
+
+    Args:
+        details: name and detail, each name once.
+        random: the random source.
+    """
+    return tuple(Detail(name, random(SALT_LENGTH), _octets_of(detail)) for name, detail in details)
+
+
+def commit_detail(salt: bytes, detail: str | bytes) -> bytes:
     """Commit to a detail.
 
     Args:
         salt: 32 random octets of this detail alone.
-        text: the detail.
+        detail: the detail; a text is committed to as its UTF-8.
 
     Returns:
         32 octets.
@@ -30,17 +63,21 @@ def commit_detail(salt: bytes, text: str) -> bytes:
     if len(salt) != SALT_LENGTH:
         raise InputError("the salt has the wrong length")
     # audit.md B4: SHA-256(salt || detail); the salt's fixed length keeps the two apart.
-    return sha256(salt + text.encode("utf-8")).digest()
+    return sha256(salt + _octets_of(detail)).digest()
 
 
-def verify_detail(commitment: bytes, salt: bytes, text: str) -> None:
+def _octets_of(detail: str | bytes) -> bytes:
+    return detail.encode("utf-8") if isinstance(detail, str) else detail
+
+
+def verify_detail(commitment: bytes, salt: bytes, detail: str | bytes) -> None:
     """Verify that a detail is the one that a leaf commits to.
 
     Raises:
         ProofError: if it is not.
         InputError: if the salt has another length.
     """
-    if not hmac.compare_digest(commitment, commit_detail(salt, text)):
+    if not hmac.compare_digest(commitment, commit_detail(salt, detail)):
         raise ProofError(
             "the detail is not the one that the log entry commits to",
             do="Compare the side table with a backup; one of the two was changed.",

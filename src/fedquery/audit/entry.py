@@ -15,6 +15,8 @@ from fedquery.errors import EncodingError, InputError
 ENTRY_CAP = 16_384
 
 _WHAT = "log entry"
+# A field that commits to a detail is named after it.
+_COMMIT = "_commit"
 _Fields: TypeAlias = tuple[tuple[Callable[..., None], Callable[[str], object]], ...]
 
 
@@ -71,6 +73,14 @@ class Entry:
     def encode(self) -> bytes:
         """Write the leaf: canonical JSON, octets in hexadecimal."""
         return self._octets
+
+    def commitments(self) -> dict[str, bytes]:
+        """Give the commitment to each detail that stood beside the entry, by its name."""
+        return {
+            name.removesuffix(_COMMIT): getattr(self, name)
+            for name in self._forms()
+            if name.endswith(_COMMIT) and getattr(self, name)
+        }
 
     @classmethod
     def decode(cls, octets: bytes) -> Self:

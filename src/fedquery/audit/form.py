@@ -71,6 +71,19 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionalInteger:
+    """An integer from 0 on, or nothing where it is not known."""
+
+    def write(self, value: object) -> Json:
+        """Check and write an integer or nothing."""
+        return None if value is None else Integer().write(value)
+
+    def read(self, value: Json) -> object:
+        """Read an integer or nothing."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Octets:
     """Octets of one length, in hexadecimal; none at all where `optional`."""
 
@@ -234,8 +247,10 @@ class Document:
 Digest: TypeAlias = Annotated[bytes, Octets(32)]
 OptionalDigest: TypeAlias = Annotated[bytes, Octets(32, optional=True)]
 KeyId: TypeAlias = Annotated[bytes, Octets(8)]
+OptionalKeyId: TypeAlias = Annotated[bytes, Octets(8, optional=True)]
 Milliseconds: TypeAlias = Annotated[int, Integer()]
 Number: TypeAlias = Annotated[int, Integer()]
+OptionalNumber: TypeAlias = Annotated[int | None, OptionalInteger()]
 Nation: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}")]
 Agency: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}/[a-z0-9-]{1,40}")]
 Name: TypeAlias = Annotated[str, Pattern(r"[a-z0-9-]{1,40}")]

@@ -65,7 +65,7 @@ class QuestionEntry(Entry):
         officer_commit: commitment to the officer's mark; empty for none.
         justification_commit: commitment to offence and justification; empty for none.
         record_commit: commitment to the record that was claimed; empty for none.
-        twin: the origin of the log where the asker keeps its own entry; "" if it did not say.
+        twin: the origin of the log in which the asker has to keep its own entry.
         retain_until_ms: when the details beside the log are erased.
     """
 
@@ -105,16 +105,17 @@ class KeyEntry(Entry):
 
     Attributes:
         type: "key".
-        use: what the key is for.
+        use: "kem": questions to a node are sealed to it; "auditor": an agency seals to it what it
+            asked.
         nation: whose it is.
         key_id: its id, 8 octets.
         public_digest: SHA-256 of the public key.
         not_before_ms: from when it may be used.
-        not_after_ms: until when it may be used.
+        not_after_ms: until when it may be used; 2**53 - 1 where that is open.
     """
 
     type: Annotated[str, OneOf(("key",))] = "key"
-    use: Annotated[str, OneOf(("kem",))] = "kem"
+    use: Annotated[str, OneOf(("kem", "auditor"))] = "kem"
     nation: Nation
     key_id: KeyId
     public_digest: Digest

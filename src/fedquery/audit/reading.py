@@ -2,6 +2,8 @@
 
 from typing import Final, TypeAlias
 
+from fedquery.audit.acts import AuditorEntry, ErasureEntry
+from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.entry import entry_type
 from fedquery.audit.node import (
     QUESTION_TYPES,
@@ -26,6 +28,10 @@ AnyEntry: TypeAlias = (
     | TeamEntry
     | RelayEntry
     | RelayedEntry
+    | AskedEntry
+    | ConcludedEntry
+    | AuditorEntry
+    | ErasureEntry
 )
 
 _CLASSES: dict[str, type[AnyEntry]] = {
@@ -38,6 +44,10 @@ _CLASSES: dict[str, type[AnyEntry]] = {
     "team": TeamEntry,
     "relay": RelayEntry,
     "relayed": RelayedEntry,
+    "asked": AskedEntry,
+    "concluded": ConcludedEntry,
+    "auditor": AuditorEntry,
+    "erasure": ErasureEntry,
 }
 
 

@@ -123,3 +123,8 @@ def node_log_origin(federation: str, nation: str) -> str:
 def coordinator_log_origin(federation: str, coordinator: str) -> str:
     """Name the log of a coordinator."""
     return f"fedquery.log/{federation}/coordinator/{coordinator}"
+
+
+def agency_log_origin(federation: str, agency: str) -> str:
+    """Name the log in which an agency keeps what it asked."""
+    return f"fedquery.log/{federation}/agency/{agency}"

@@ -26,6 +26,8 @@ _PRAGMAS: tuple[tuple[str, str, str | int], ...] = (
     # A schema that somebody changed cannot call functions with effects.
     ("trusted_schema", "off", 0),
     ("cell_size_check", "on", 1),
+    # What is deleted is overwritten: a detail that was erased, a record that was withdrawn.
+    ("secure_delete", "on", 1),
 )
 
 

@@ -1,5 +1,6 @@
 """Log entries: one canonical leaf each, strict both ways, and nothing personal in it."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -7,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedquery.audit.detail import commit_detail, join_situation, split_situation, verify_detail
+from fedquery.audit.acts import AuditorEntry, ErasureEntry
+from fedquery.audit.asker import OUTCOMES, AskedEntry, ConcludedEntry
+from fedquery.audit.detail import (
+    Detail,
+    commit_detail,
+    join_situation,
+    salted,
+    split_situation,
+    verify_detail,
+)
 from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
 from fedquery.audit.node import (
     KeyEntry,
@@ -59,8 +69,39 @@ QUESTION = QuestionEntry(
     card_commit=b"\x07" * 32,
     officer_commit=b"\x05" * 32,
     justification_commit=b"\x06" * 32,
-    twin="fedquery.log/demo/TH",
+    twin="fedquery.log/demo/agency/TH/cyber-police",
     retain_until_ms=NOW + 10**11,
+)
+ASKED = AskedEntry(
+    asking="claim",
+    agency="TH/cyber-police",
+    nation="VN",
+    dataset="phones",
+    version=7,
+    request_digest=b"\x01" * 32,
+    size_class=1,
+    level="reference",
+    purpose="threat to life",
+    person_role="missing",
+    aim="known",
+    asked_ms=NOW,
+    follows=b"\x02" * 32,
+    case_commit=b"\x04" * 32,
+    officer_commit=b"\x05" * 32,
+    justification_commit=b"\x06" * 32,
+    identifiers_commit=b"\x07" * 32,
+    auditor_key_id=b"\x08" * 8,
+    retain_until_ms=NOW + 10**11,
+)
+CONCLUDED = ConcludedEntry(
+    request_digest=b"\x01" * 32,
+    reply_digest=b"\x02" * 32,
+    outcome="answered",
+    hits=0,
+    replied_ms=NOW,
+    receipt_origin="fedquery.log/demo/VN",
+    receipt_index=0,
+    receipt_leaf_hash=b"\x03" * 32,
 )
 ENTRIES: dict[str, Entry] = {
     "answer": QUESTION,
@@ -121,6 +162,19 @@ ENTRIES: dict[str, Entry] = {
         size_class=4,
         received_ms=NOW,
     ),
+    "asked": ASKED,
+    "concluded": CONCLUDED,
+    "auditor": AuditorEntry(
+        act="opened",
+        index=7,
+        leaf_hash=bytes(32),
+        details=("case", "identifiers"),
+        by="auditor+0011223344556677",
+        why_commit=bytes(32),
+        at_ms=NOW,
+        retain_until_ms=NOW,
+    ),
+    "erasure": ErasureEntry(details=7, entries=3, held=1, until_ms=NOW, at_ms=NOW),
     "relayed": RelayedEntry(
         request_digest=bytes(32), outcome="refused-by-node(unavailable)", replied_ms=NOW
     ),
@@ -252,6 +306,62 @@ def test_an_entry_is_in_form(change: dict[str, object]) -> None:
     assert "5550199" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outcome": "maybe"},
+        {"reason": "he said no"},
+        {"reason": "refused-by-node()"},
+        {"hits": -1},
+        {"hits": True},
+        {"hits": "0"},
+        {"receipt_index": 2**53},
+        {"receipt_leaf_hash": b"\x03"},
+    ],
+)
+def test_a_conclusion_is_in_form(change: dict[str, object]) -> None:
+    """What came of a question is one of the words; a number is one, or nothing where unknown."""
+    with pytest.raises(InputError):
+        replace(CONCLUDED, **change)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("reason", ["", "policy-denied", "refused-by-node(rate-2)"])
+def test_an_unknown_number_of_hits_is_no_number(outcome: str, reason: str) -> None:
+    """Zero hits and hits that nobody knows are two things, in the leaf too."""
+    unknown = replace(CONCLUDED, outcome=outcome, reason=reason, hits=None, receipt_index=None)
+    assert unknown == decode_entry(unknown.encode())
+    assert unknown.encode() != replace(unknown, hits=0).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"case_commit": b""},
+        {"auditor_key_id": b"\x08" * 7},
+        {"purpose": "Fraud"},
+        {"purpose": "any text that somebody wrote"},
+        {"asking": "look"},
+        {"follows": b"\x02"},
+    ],
+)
+def test_what_was_asked_is_in_form(change: dict[str, object]) -> None:
+    """An entry of a question names a case and no free text."""
+    with pytest.raises(InputError):
+        replace(ASKED, **change)
+
+
+def test_commitments_are_named_after_their_details() -> None:
+    """Each that is there, by the name of the detail; what was never there is not named."""
+    entry = replace(ASKED, officer_commit=b"")
+    assert {
+        "case": b"\x04" * 32,
+        "justification": b"\x06" * 32,
+        "identifiers": b"\x07" * 32,
+    } == entry.commitments()
+    assert {} == CONCLUDED.commitments()
+
+
 def test_the_largest_question_entry_fits_a_leaf() -> None:
     """With every field at its longest an entry is still below the cap of a leaf."""
     largest = replace(
@@ -304,6 +414,22 @@ def test_a_commitment_opens_to_its_detail_alone(salt: bytes, text: str, other: s
     changed = bytes([salt[0] ^ 1]) + salt[1:]
     with pytest.raises(ProofError):
         verify_detail(commitment, changed, text)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=40))
+def test_a_text_is_committed_to_as_its_octets(salt: bytes, text: str) -> None:
+    """Sealed octets and text have one kind of commitment, and that of text is as it was."""
+    assert commit_detail(salt, text) == commit_detail(salt, text.encode())
+    assert hashlib.sha256(salt + text.encode()).digest() == commit_detail(salt, text)
+
+
+def test_each_detail_has_a_salt_of_its_own() -> None:
+    """Two details of one text are not told to be one."""
+    salts = iter([b"\x01" * 32, b"\x02" * 32])
+    made = salted([("case", "x"), ("why", b"x")], lambda _length: next(salts))
+    assert (Detail("case", b"\x01" * 32, b"x"), Detail("why", b"\x02" * 32, b"x")) == made
+    assert made[0].commit() != made[1].commit()
+    assert "x01" not in repr(made)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])

@@ -39,6 +39,7 @@ def test_every_setting_reads_back(path):
                 "busy_timeout",
                 "trusted_schema",
                 "cell_size_check",
+                "secure_delete",
                 "application_id",
                 "user_version",
             )
@@ -49,6 +50,7 @@ def test_every_setting_reads_back(path):
             "busy_timeout": 5000,
             "trusted_schema": 0,
             "cell_size_check": 1,
+            "secure_delete": 1,
             "application_id": _ID,
             "user_version": _VERSION,
         }
