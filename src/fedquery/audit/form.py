@@ -82,6 +82,14 @@ class OptionalInteger:
         """Read an integer or nothing."""
         return value
 
+    def expression(self) -> str:
+        """Match integers in plain writing, or nothing."""
+        return f"(?:null|{plain.INTEGER})"
+
+    def of_plain(self, text: str) -> object:
+        """Read an integer or nothing."""
+        return None if text == "null" else int(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Octets:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
+from fedquery.audit.acts import AuditorEntry, ErasureEntry
+from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.node import (
     KeyEntry,
     MemberEntry,
@@ -209,6 +211,18 @@ class Sense:
         self._clock(index, entry.replied_ms)
         self._close(index, entry.request_digest)
 
+    def _asked_of(self, index: int, entry: AskedEntry) -> None:
+        self._require_owner(entry.agency, index)
+        self._clock(index, entry.asked_ms)
+        self._open[int.from_bytes(entry.request_digest[:_PREFIX], "big")] += 1
+
+    def _concluded(self, index: int, entry: ConcludedEntry) -> None:
+        self._clock(index, entry.replied_ms)
+        self._close(index, entry.request_digest)
+
+    def _auditor(self, index: int, entry: AuditorEntry) -> None:
+        self._require_leaf(index, entry.index, entry.leaf_hash)
+
     _looks: ClassVar[dict[type, Callable[..., None]]] = {
         QuestionEntry: _question,
         KeyEntry: _key,
@@ -219,6 +233,9 @@ class Sense:
         TeamEntry: _team,
         RelayEntry: _relay,
         RelayedEntry: _relayed,
+        AskedEntry: _asked_of,
+        ConcludedEntry: _concluded,
+        AuditorEntry: _auditor,
     }
 
     def _close(self, index: int, request_digest: bytes) -> None:
@@ -269,4 +286,8 @@ _KINDS: Final[dict[type, frozenset[str]]] = {
     MemberEntry: frozenset({NODE, AGENCY, COORDINATOR}),
     RosterEntry: frozenset({NODE}),
     TeamEntry: frozenset({NODE}),
+    AskedEntry: frozenset({AGENCY}),
+    ConcludedEntry: frozenset({AGENCY}),
+    AuditorEntry: frozenset({NODE, AGENCY}),
+    ErasureEntry: frozenset({NODE, AGENCY}),
 }
