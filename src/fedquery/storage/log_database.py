@@ -136,6 +136,14 @@ class LogDatabase:
             rows = self.connection.execute("SELECT note FROM log_checkpoint ORDER BY size")
             return [row[0] for row in rows][:-1]
 
+    def signed_ms(self) -> int:
+        """Say when the newest checkpoint was signed, by the service's own clock."""
+        with self._reading():
+            row = self.connection.execute(
+                "SELECT created_ms FROM log_checkpoint ORDER BY size DESC LIMIT 1"
+            ).fetchone()
+        return int(row[0])
+
     def unsigned(self) -> int:
         """Count the entries behind the newest checkpoint."""
         with self._reading():

@@ -66,6 +66,10 @@ class LogDirectory:
         """Give none: an export has one checkpoint."""
         return []
 
+    def signed_ms(self) -> int:
+        """Say that it is not known: a checkpoint names no time."""
+        return 0
+
     def unsigned(self) -> int:
         """Count none."""
         return 0

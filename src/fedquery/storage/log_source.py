@@ -45,6 +45,9 @@ class LogSource(TreeSource, Protocol):
     def older_notes(self) -> list[bytes]:
         """Give the older checkpoints that are kept beside the newest, the smaller first."""
 
+    def signed_ms(self) -> int:
+        """Say when the newest checkpoint was signed, in milliseconds; 0 where that is not known."""
+
     def unsigned(self) -> int:
         """Count the entries behind the newest checkpoint, of which nothing is read."""
 

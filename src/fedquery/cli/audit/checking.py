@@ -93,22 +93,30 @@ def check_log(
     )
 
 
-def sense_of(log: LogSource, signed: Checkpoint) -> sense.Sense:
-    """Make what looks at the entries of a log, by what its origin says that it is.
+def owner_of(log: LogSource) -> tuple[str, str]:
+    """Say what kind of log it is, by its origin, and whose.
+
+    Returns:
+        "node", "coordinator" or "agency"; the nation, or the name.
 
     Raises:
         LogFaultError: if it is no log of this system.
     """
-    match = _ORIGIN.fullmatch(signed.origin)
+    match = _ORIGIN.fullmatch(claimed(log).origin)
     if match is None:
         raise LogFaultError("is of another system's log", file=log.name_of(CHECKPOINT))
+    return match["kind"] or sense.NODE, match["nation"] or match["name"]
+
+
+def sense_of(log: LogSource, signed: Checkpoint) -> sense.Sense:
+    """Make what looks at the entries of a log, by what its origin says that it is."""
 
     def leaf_hash(index: int) -> bytes:
         hashes = log.read_tile(tile_in(0, index // TILE_WIDTH, signed.size))
         place = index % TILE_WIDTH * HASH_SIZE
         return hashes[place : place + HASH_SIZE]
 
-    return sense.Sense(match["kind"] or sense.NODE, match["nation"] or match["name"], leaf_hash)
+    return sense.Sense(*owner_of(log), leaf_hash)
 
 
 def _require_signed(log: LogSource, trust: Trust | None) -> Cosigned | None:

@@ -13,6 +13,11 @@ class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
         "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
+        "reconcile": (
+            "fedquery.cli.audit.reconcile",
+            "reconcile",
+            "Pair each question in several logs.",
+        ),
     }
 
 
