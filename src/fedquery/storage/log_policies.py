@@ -34,9 +34,16 @@ def named_in(entries: Iterable[bytes]) -> dict[str, bytes]:
         except EncodingError:
             # Another type whose text has the mark; what is wrong with entries, `verify` says.
             continue
-        found[f"{entry.policy_digest.hex()}{POLICY}"] = entry.policy_digest
-        found[f"{entry.schema_digest.hex()}{SCHEMA}"] = entry.schema_digest
+        found.update(named_by(entry))
     return found
+
+
+def named_by(entry: PolicyEntry) -> dict[str, bytes]:
+    """Name the two files of one entry, as `named_in` does."""
+    return {
+        f"{entry.policy_digest.hex()}{POLICY}": entry.policy_digest,
+        f"{entry.schema_digest.hex()}{SCHEMA}": entry.schema_digest,
+    }
 
 
 def find(connection: sqlite3.Connection, digest: bytes) -> bytes | None:

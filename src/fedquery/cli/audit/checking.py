@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fedquery.audit import sense
+from fedquery.audit.node import PolicyEntry
 from fedquery.audit.reading import AnyEntry
 from fedquery.cli.audit.entries import decode_any
 from fedquery.cli.audit.trust_options import Trust
@@ -156,29 +157,48 @@ def _older(log: LogSource, note: bytes, trust: Trust | None) -> Mark:
         raise LogFaultError(error.what, file=name) from None
 
 
+def entries_of(
+    log: LogSource, signed: Checkpoint, marks: Sequence[Mark] = ()
+) -> Iterator[tuple[int, bytes, AnyEntry | Publication]]:
+    """Read and decode all entries of the signed tree, in order; see `tlog.stream.verified`.
+
+    Yields:
+        The place of an entry, its octets, and what they say.
+
+    Raises:
+        LogFaultError: at the first thing that does not fit, or is no entry.
+    """
+    for first, entries in verified(log, signed, marks):
+        for index, octets in enumerate(entries, first):
+            try:
+                entry = decode_any(octets)
+            except EncodingError as error:
+                raise fault_of(log, signed, error.what, index) from None
+            yield index, octets, entry
+
+
+def fault_of(log: LogSource, signed: Checkpoint, what: str, index: int) -> LogFaultError:
+    """Make the error that names an entry and its file."""
+    tile = tile_in(0, index // TILE_WIDTH, signed.size)
+    file = log.name_of(bundle_path(tile.index, tile.width))
+    return LogFaultError(what, file=file, index=index)
+
+
 def _check_entries(
     log: LogSource, signed: Checkpoint, marks: list[Mark], at: Callable[[int], None]
 ) -> sense.Sense:
     looking = sense_of(log, signed)
     policies: dict[str, bytes] = {}
-
-    def fault(error: EncodingError, index: int) -> LogFaultError:
-        tile = tile_in(0, index // TILE_WIDTH, signed.size)
-        file = log.name_of(bundle_path(tile.index, tile.width))
-        return LogFaultError(error.what, file=file, index=index)
-
-    for first, entries in verified(log, signed, marks):
-        for index, octets in enumerate(entries, first):
-            try:
-                look(looking, index, decode_any(octets))
-            except EncodingError as error:
-                raise fault(error, index) from None
-        policies.update(log_policies.named_in(entries))
-        at(first + len(entries))
     try:
+        for index, _, entry in entries_of(log, signed, marks):
+            look(looking, index, entry)
+            if isinstance(entry, PolicyEntry):
+                policies.update(log_policies.named_by(entry))
+            if not index % TILE_WIDTH:
+                at(index)
         looking.end()
     except sense.SenselessError as error:
-        raise fault(error, error.index) from None
+        raise fault_of(log, signed, error.what, error.index) from None
     log.require_policies(policies)
     return looking
 

@@ -13,6 +13,7 @@ class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
         "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
+        "replay": ("fedquery.cli.audit.replay", "replay_log", "Make each decision again."),
         "reconcile": (
             "fedquery.cli.audit.reconcile",
             "reconcile",

@@ -11,15 +11,15 @@ import click
 
 from fedquery.audit.twins import Event, Finding, Party, Twins, event_of
 from fedquery.cases.moment import render_moment
-from fedquery.cli.audit.checking import owner_of
-from fedquery.cli.audit.entries import decode_any, time_of
+from fedquery.cli.audit.checking import entries_of, owner_of
+from fedquery.cli.audit.entries import time_of
 from fedquery.cli.audit.log_argument import LOG, Progress
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
 from fedquery.storage.log_source import LogSource, claimed, open_log
 from fedquery.storage.twin_table import TwinTable
-from fedquery.tlog.stream import verified
+from fedquery.tlog.tile import TILE_WIDTH
 from fedquery.tlog.tree import leaf_hash
 
 _MOST: Final = 1_000
@@ -89,16 +89,15 @@ def _read(number: int, log: LogSource, table: TwinTable, progress: Progress, don
 
     def events() -> Iterator[Event]:
         nonlocal until_ms
-        for first, entries in verified(log, signed):
-            for index, octets in enumerate(entries, first):
-                entry = decode_any(octets)
-                until_ms = max(until_ms, time_of(entry))
-                if isinstance(entry, Publication):
-                    continue
-                event = event_of(number, index, entry, leaf_hash(octets))
-                if event is not None:
-                    yield event
-            progress.at(done + first + len(entries))
+        for index, octets, entry in entries_of(log, signed):
+            until_ms = max(until_ms, time_of(entry))
+            if not index % TILE_WIDTH:
+                progress.at(done + index)
+            if isinstance(entry, Publication):
+                continue
+            event = event_of(number, index, entry, leaf_hash(octets))
+            if event is not None:
+                yield event
 
     table.add(events())
     return Party(signed.origin, kind, owner, signed.size, until_ms)
