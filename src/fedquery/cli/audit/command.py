@@ -1,11 +1,13 @@
 """The commands of `fedquery audit`."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import ClassVar
 
 import click
 
 from fedquery.cli.lazy import LazyGroup
+from fedquery.errors import ConfigError
 
 
 class _Commands(LazyGroup):
@@ -13,6 +15,7 @@ class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
         "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
+        "prove": ("fedquery.cli.audit.prove", "prove", "Prove one entry, for a court file."),
         "replay": ("fedquery.cli.audit.replay", "replay_log", "Make each decision again."),
         "reconcile": (
             "fedquery.cli.audit.reconcile",
@@ -20,6 +23,15 @@ class _Commands(LazyGroup):
             "Pair each question in several logs.",
         ),
     }
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; the one that decides again needs the policy engine, and no other."""
+        if cmd_name == "replay" and find_spec("cedarpy") is None:
+            raise ConfigError(
+                "the policy engine is not installed here",
+                do="Install it beside fedquery: pip install 'fedquery[policy]'.",
+            )
+        return super().get_command(ctx, cmd_name)
 
 
 @click.group(cls=_Commands)
