@@ -126,9 +126,7 @@ class Nation:
         sealed = seal_answer(
             opened,
             message,
-            length=answer_length(
-                size_class, slots, publication.capacity, publication.prefix_bits
-            ),
+            length=answer_length(size_class, slots, publication.capacity, publication.prefix_bits),
             signing_key=self.lies.signing_key or world.node_key("VN"),
             nation="VN",
             answered_ms=self.lies.answered_ms,

@@ -411,9 +411,7 @@ def test_a_home_has_a_log_key_of_its_own(session):
 def install(session, key):
     """Install an auditor's key into the home."""
     home = session.home
-    auditor.install_auditor(
-        home.path, "TH", key, home.log, session.connection, now_ms=made.NOW_MS
-    )
+    auditor.install_auditor(home.path, "TH", key, home.log, session.connection, now_ms=made.NOW_MS)
 
 
 def test_an_auditors_key_is_logged_and_read_when_the_home_is_opened(session):

@@ -163,7 +163,7 @@ def _print(
     parties: Sequence[Party], words: Counter[str], found: int, listed: Sequence[Finding]
 ) -> None:
     for party in parties:
-        until = render_moment(party.until_ms) if party.until_ms else "nothing is in it"
+        until = _time(party.until_ms) if party.until_ms else "nothing is in it"
         click.echo(f"{party.origin}: {party.size:,} entries, until {until}")
     for word, text in _WORDS.items():
         if words[word]:
@@ -171,7 +171,7 @@ def _print(
     for one in listed:
         mark = "lacks " if one.kind == "lacks" else "differs"
         click.echo(
-            f"{mark} {render_moment(one.at_ms)}  {one.agency or '?'} -> {one.nation or '?'}"
+            f"{mark} {_time(one.at_ms)}  {one.agency or '?'} -> {one.nation or '?'}"
             f"  {one.digest.hex()}"
         )
         click.echo(f"        {one.what}")
@@ -185,3 +185,7 @@ def _print(
         click.echo(f"{found:,} things do not fit: keep all the logs, and speak to the parties")
     else:
         click.echo("every question stands where it must")
+
+
+def _time(at_ms: int) -> str:
+    return render_moment(at_ms // 1_000 * 1_000)

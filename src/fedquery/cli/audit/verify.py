@@ -62,17 +62,16 @@ def verify(
     was given. 8: something is false; the file and the first bad entry are named.
     """
     since = None if since_file is None else (str(since_file), _read(since_file))
-    with open_log(log_path) as log:
-        try:
-            signed = claimed(log)
+    try:
+        with open_log(log_path) as log:
+            signed, note = claimed(log), log.note
             trust = trust_of(signed.origin, trust_file, members_file, key)
             with Progress("verifying", signed.size) as progress:
                 checked = check_log(log, trust, since, progress.at)
-        except LogFaultError as fault:
-            if as_json:
-                click.echo(json.dumps(_fault_document(fault), indent=2))
-            return complain(fault, as_json=as_json)
-        note = log.note
+    except LogFaultError as fault:
+        if as_json:
+            click.echo(json.dumps(_fault_document(fault), indent=2))
+        return complain(fault, as_json=as_json)
     if keep_file is not None and trust is not None:
         _keep(keep_file, note)
     if as_json:
