@@ -27,7 +27,8 @@ class TwinTable:
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute(f"CREATE TABLE event ({_COLUMNS})")
         self._connection.execute(
-            "CREATE TABLE finding (kind, digest, at_ms, agency, nation, what, missing_in, stands_in)"
+            "CREATE TABLE finding"
+            " (kind, digest, at_ms, agency, nation, what, missing_in, stands_in)"
         )
 
     def add(self, events: Iterable[Event]) -> None:
