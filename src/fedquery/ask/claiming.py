@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from fedquery.ask import asker_log, concluding, receipts
 from fedquery.ask.asker_log import Asked, Came, Looked
-from fedquery.ask.concluding import ClockError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.sealing import Sealed, seal_claim
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
@@ -22,6 +22,7 @@ from fedquery.transport.head import AnswerHead, Summary
 ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
 _RECEIPT_LENGTH = 12
 _DOWN = "coordinator-down"
+_NOT_TOLD = Looked("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,40 +68,29 @@ class ClaimOutcome:
     kept: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A hit that is claimed.
-
-    Attributes:
-        hit: the hit, with what the holder is told of the case today.
-        level: how much is asked for.
-        looked: who claims and for which case, where it is known, for the auditor alone.
-    """
-
-    hit: Hit
-    level: Literal["reference", "summary"]
-    looked: Looked = field(repr=False)
-
-
 async def claim_hit(
     session: Session,
-    claimed: Claimed,
+    hit: Hit,
+    level: Literal["reference", "summary"],
     deadline_ms: int,
     random: Callable[[int], bytes],
+    *,
+    looked: Looked = _NOT_TOLD,
 ) -> ClaimOutcome:
     """Send one claim and open its answer.
 
     Args:
         session: the open session.
-        claimed: what is claimed, by whom.
+        hit: the hit, with what the holder is told of the case today.
+        level: how much is asked for.
         deadline_ms: how long the node has.
         random: the random source.
+        looked: who claims and for which case, where it is known, for the auditor alone.
 
     Raises:
         InputError: if the time in which the hit could be claimed is over.
         PeerError: if no coordinator answers.
     """
-    hit = claimed.hit
     if session.clock() >= hit.until_ms:
         raise InputError(
             "the time in which this hit could be claimed is over",
@@ -110,7 +100,7 @@ async def claim_hit(
     nothing = ClaimOutcome(
         claim_id=hit.claim_id, nation=hit.nation, dataset=hit.dataset, word="unavailable"
     )
-    trusted = session.nations.get(hit.nation, Distrusted("node-down"))
+    trusted = session.state(hit.nation)
     if isinstance(trusted, Distrusted):
         return replace(nothing, why=trusted.why, alarm=trusted.alarm)
     if hit.dataset not in trusted.datasets:
@@ -120,7 +110,7 @@ async def claim_hit(
         version=hit.version,
         tag=hit.tag,
         claim_token=hit.token,
-        level=claimed.level,
+        level=level,
         statement=hit.statement,
     )
     sealed = seal_claim(session.home, trusted, claim, now_ms=session.clock(), random=random)
@@ -128,9 +118,9 @@ async def claim_hit(
         sealed=sealed,
         asking="claim",
         version=hit.version,
-        level=claimed.level,
+        level=level,
         statement=hit.statement,
-        looked=claimed.looked,
+        looked=looked,
         follows=hit.request_digest,
     )
     with transaction(session.connection):

@@ -12,11 +12,13 @@ from fedquery.ask import asker_log, schema, store
 from fedquery.ask.asker_log import Looked
 from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
-from fedquery.ask.claiming import Claimed, ClaimOutcome, claim_hit
+from fedquery.ask.claiming import ClaimOutcome, claim_hit
+from fedquery.ask.collecting import Collected, collect
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
+from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock
@@ -174,8 +176,14 @@ class Client:
         if officer is not None:
             mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
             hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))
-        claimed = Claimed(hit, level, Looked(case or "", officer or ""))
-        return await claim_hit(self.session, claimed, self._deadline_ms(deadline_s), self._random)
+        return await claim_hit(
+            self.session,
+            hit,
+            level,
+            self._deadline_ms(deadline_s),
+            self._random,
+            looked=Looked(case or "", officer or ""),
+        )
 
     async def refresh(self) -> None:
         """Fetch and verify all manifests now.
@@ -201,19 +209,34 @@ class Client:
         return store.read_lookup(self.session.connection, lookup_id)
 
     def verify_receipt(self, name: str) -> Shown:
-        """Verify a receipt that was kept, from its octets and the member list.
+        """Verify a receipt that was kept, from its octets, the member list and the trust policy.
 
         Args:
             name: the name of the file, as an outcome has it.
 
         Raises:
-            ProofError, EncodingError: if it does not verify.
+            ProofError, EncodingError: if it, or the proof that was collected for it, does not
+                verify.
             InputError: if this is not the name of a receipt.
             OSError: if it cannot be read.
         """
         if "/" in name or name.startswith("."):
             raise InputError("this is not the name of a receipt")
-        return verify(read(self.home.receipts / name), self.session.federation.nodes)
+        shown = verify(read(self.home.receipts / name), self.session.trust)
+        node = self.session.federation.nodes[shown.nation]
+        return replace(shown, proved_size=proved_size(self.home.receipts, name, shown, node))
+
+    async def collect(self, on_each: Callable[[Collected], None] = _nobody) -> list[Collected]:
+        """Collect the proofs that nations have logged what they answered; see `collecting`.
+
+        Args:
+            on_each: told of each receipt as it comes.
+
+        Raises:
+            PeerError: if no coordinator answers.
+            StorageError: if a proof cannot be written.
+        """
+        return await collect(self.session, on_each)
 
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""

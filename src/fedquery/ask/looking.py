@@ -13,6 +13,7 @@ from fedquery.ask import asker_log, concluding, receipts, store
 from fedquery.ask.asker_log import Asked, Came, Looked
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
+from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
 from fedquery.ask.planning import Form, bits_to_tell, plan
@@ -20,6 +21,7 @@ from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
+from fedquery.ask.unasked import not_asked, still_offered
 from fedquery.audit.asker import ConcludedEntry
 from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
@@ -158,10 +160,10 @@ class Looking:
             forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
         questions = []
         for nation in nations:
-            state = self.session.nations.get(nation, Distrusted("node-down"))
+            state = self.session.state(nation)
             for kind, asked in forms.items():
                 if isinstance(state, Distrusted):
-                    self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
+                    self._say(asked, not_asked(nation, "", kind, state))
                 else:
                     questions += self._of_nation(state, kind, asked, cards)
         return questions
@@ -177,13 +179,13 @@ class Looking:
         questions: list[SealedQuestion] = []
         for before, forms in asked.items():
             nation, dataset = before.nation, before.dataset
-            state = self.session.nations.get(nation, Distrusted("node-down"))
-            if isinstance(state, Trusted) and dataset in state.datasets:
-                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
-                continue
+            state = self.session.state(nation)
             if isinstance(state, Trusted):
-                state = Distrusted("no-such-dataset")
-            self._say(forms, _not_asked(nation, dataset, before.kind, state.why, alarm=state.alarm))
+                state = still_offered(state, before)
+            if isinstance(state, Distrusted):
+                self._say(forms, not_asked(nation, dataset, before.kind, state))
+            else:
+                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
         return questions
 
     def _of_nation(
@@ -194,7 +196,7 @@ class Looking:
             offered for offered in trusted.datasets.values() if offered.publication.kind == kind
         ]
         if not offers:
-            self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
+            self._say(forms, not_asked(nation, "", kind, Distrusted("no-such-dataset")))
         questions: list[SealedQuestion] = []
         for offered in offers:
             questions += self._of_offer(trusted, offered, forms, cards)
@@ -207,10 +209,10 @@ class Looking:
             return self._of_dataset(trusted, offered, forms, cards)
         except PeerError as error:
             publication = offered.publication
-            why = error.why or "stale"
+            why = Distrusted(error.why or "stale")
             self._say(
                 forms,
-                _not_asked(publication.nation, publication.dataset, publication.kind, why),
+                not_asked(publication.nation, publication.dataset, publication.kind, why),
             )
             return []
 
@@ -221,7 +223,8 @@ class Looking:
         home, connection = self.session.home, self.session.connection
         if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
             # protocol.md 1: other spelling rules could miss what is there.
-            differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
+            why = Distrusted("rules-differ")
+            differs = not_asked(nation, publication.dataset, publication.kind, why)
             self._say(forms, replace(differs, word="stale"))
             return []
         case = cards.case
@@ -348,7 +351,7 @@ class Looking:
         except (ProofError, EncodingError) as error:
             why = concluding.why_of(error)
             self._fail(question, why, alarm=True, receipt=name, answer=answer)
-        except concluding.ClockError as error:
+        except ClockError as error:
             self._fail(question, error.slug, receipt=name, answer=answer)
         else:
             self._keep(question, conclusion)
@@ -387,18 +390,6 @@ def _keys(question: SealedQuestion) -> list[_Key]:
     publication = question.asking.terms.publication
     places = {form.place for form in question.forms}
     return [(place, publication.nation, publication.dataset) for place in places]
-
-
-def _not_asked(nation: str, dataset: str, kind: str, why: str, *, alarm: bool = False) -> Outcome:
-    return Outcome(
-        place=0,
-        nation=nation,
-        dataset=dataset,
-        kind=kind,
-        word="unavailable",
-        why=why,
-        alarm=alarm,
-    )
 
 
 def _forms(place: int, identifier: Identifier) -> list[Form]:

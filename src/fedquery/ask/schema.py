@@ -13,15 +13,24 @@ from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
 
 _TABLES = (
-    # What each nation showed, so that nothing older is believed afterwards.
-    """CREATE TABLE checkpoint (
-        nation TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
+    # What each nation showed, so that nothing older is believed afterwards: the newest manifest
+    # that a quorum of witnesses had seen, and the newest that waits for witnesses.
+    """CREATE TABLE shown (
+        nation TEXT NOT NULL,
+        witnessed INTEGER NOT NULL,
+        origin TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        root BLOB NOT NULL,
+        created_ms INTEGER NOT NULL,
+        manifest BLOB NOT NULL,
+        PRIMARY KEY (nation, witnessed)
     ) STRICT""",
     """CREATE TABLE version_seen (
         nation TEXT NOT NULL,
         dataset TEXT NOT NULL,
         version INTEGER NOT NULL,
         leaf BLOB NOT NULL,
+        witnessed INTEGER NOT NULL,
         PRIMARY KEY (nation, dataset, version)
     ) STRICT""",
     # Buckets that were verified, for the versions that are served.

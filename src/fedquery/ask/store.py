@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.ask.outcome import Lookup, Outcome, Witnesses
 from fedquery.cases.signed import SignedCard
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
@@ -204,6 +204,11 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
     )
 
 
+def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:
+    """Forget the hits that cannot be claimed any more, with what holders were told of the case."""
+    connection.execute("DELETE FROM hit WHERE until_ms <= ?", (now_ms,))
+
+
 def _dump_statement(statement: Statement) -> bytes:
     said = {name: getattr(statement, name) for name in _SAID}
     return json.dumps({**said, "card": statement.card.note.decode()}).encode()
@@ -226,6 +231,7 @@ def _load(text: str) -> tuple[Outcome, ...]:
                 **item,
                 "reasons": tuple(item["reasons"]),
                 "policy_ids": tuple(item["policy_ids"]),
+                "witnesses": item["witnesses"] and Witnesses(**item["witnesses"]),
             }
         )
         for item in json.loads(text)

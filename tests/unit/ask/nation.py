@@ -27,6 +27,9 @@ from fedquery.transport.head import AnswerHead, ClaimReply, Decision, Receipt
 from fedquery.transport.question import decode_asked
 
 NOW_MS = world.NOW_MS
+KEM_LIFE_MS = 7_200_000
+# Who has seen every head of VN's log; a majority of them is two.
+WITNESSES = ("KH", "LA", "TH")
 KNOWN, OTHER = identifier(5), identifier(900)
 RELEASED = AnswerHead(
     decision=Decision("reference"), claim=ClaimReply("desk", "VN-1", "fraud", NOW_MS)
@@ -65,13 +68,14 @@ class Nation:
     """VN: its log, what it published, and how it answers."""
 
     holding: Holding
-    log: world.Log = field(default_factory=lambda: world.Log("VN"))
+    log: world.Log = field(default_factory=lambda: world.Log("VN", witnesses=WITNESSES))
     lies: Lies = field(default_factory=Lies)
     places: list = field(default_factory=list)
+    created_ms: int = NOW_MS
 
     def __post_init__(self):
         """Log what is published, and the KEM key."""
-        self.kem = self.log.add(world.key_leaf(NOW_MS - 1000, NOW_MS + 3_600_000))
+        self.kem = self.log.add(world.key_leaf(NOW_MS - 1000, NOW_MS + KEM_LIFE_MS))
         self.places.append(self.log.add(self.holding.publication.encode()))
 
     def publish(self, holding):
@@ -95,10 +99,13 @@ class Nation:
         logged = tuple(self.log.logged(place) for place in (places or self.places[-1:]))
         offering = world.Offering(self.log, self.places[-1], self.kem)
         kem = OfferedKem(
-            world.KEM.public, NOW_MS - 1000, NOW_MS + 3_600_000, self.log.logged(self.kem)
+            world.KEM.public, NOW_MS - 1000, NOW_MS + KEM_LIFE_MS, self.log.logged(self.kem)
         )
         manifest = offering.manifest(
-            datasets=(Offer("phones", "phone", logged),), kem_keys=(kem,), created_ms=NOW_MS
+            datasets=(Offer("phones", "phone", logged),),
+            kem_keys=(kem,),
+            created_ms=self.created_ms,
+            expires_ms=self.created_ms + 3_600_000,
         )
         return sign_manifest(manifest, world.node_key("VN"))
 

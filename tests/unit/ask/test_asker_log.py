@@ -14,7 +14,7 @@ from unit.federation import conftest as world
 from fedquery.ask import asker_log, auditor, schema, store
 from fedquery.ask.asker_log import Looked
 from fedquery.ask.case import Case
-from fedquery.ask.claiming import Claimed, claim_hit
+from fedquery.ask.claiming import claim_hit
 from fedquery.ask.client import Client
 from fedquery.ask.doctor import _auditor
 from fedquery.ask.home import open_home
@@ -66,8 +66,8 @@ async def look(session, *identifiers, case=CASE):
 async def claim(session, outcome):
     """Claim the hit of an outcome."""
     hit = store.find_hit(session.connection, outcome.claim_id)
-    claimed = Claimed(hit, "reference", Looked("", "officer 8"))
-    return await claim_hit(session, claimed, 2000, secrets.token_bytes)
+    looked = Looked("", "officer 8")
+    return await claim_hit(session, hit, "reference", 2000, secrets.token_bytes, looked=looked)
 
 
 def entries(session, kind=object):

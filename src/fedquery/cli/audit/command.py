@@ -13,6 +13,12 @@ from fedquery.errors import ConfigError
 class _Commands(LazyGroup):
     # One line a command, so that branches that add some do not meet.
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
+        "collect": ("fedquery.cli.audit.collect", "collect", "Prove that answers were logged."),
+        "erase": ("fedquery.cli.audit.erase", "erase", "Erase details whose time is over."),
+        "hold": ("fedquery.cli.audit.hold", "hold", "Keep details beyond their time."),
+        "install": ("fedquery.cli.audit.install", "install", "Name the auditor of this agency."),
+        "key": ("fedquery.cli.audit.key", "key", "Make the key of a nation's auditor."),
+        "open": ("fedquery.cli.audit.open_", "open_", "Show what stands beside an entry."),
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
         "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
         "prove": ("fedquery.cli.audit.prove", "prove", "Prove one entry, for a court file."),
@@ -22,6 +28,7 @@ class _Commands(LazyGroup):
             "reconcile",
             "Pair each question in several logs.",
         ),
+        "trust": ("fedquery.cli.audit.trust", "trust", "Show which witnesses are a quorum."),
     }
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
