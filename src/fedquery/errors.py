@@ -70,6 +70,28 @@ class SignatureError(ProofError):
     slug = "signature-invalid"
 
 
+class QuorumError(SignatureError):
+    """Too few witnesses have cosigned what a log signed; no more is wrong with it than that.
+
+    Args:
+        what: what was found.
+        missing: the names of the witnesses that have not cosigned.
+        cosigned: how many have.
+        needed: the fewest that a quorum is made of.
+    """
+
+    slug = "not-witnessed"
+    default_do = "Wait until more witnesses have cosigned it; `fedquery doctor` names the missing."
+
+    def __init__(
+        self, what: str, *, missing: tuple[str, ...] = (), cosigned: int = 0, needed: int = 0
+    ) -> None:
+        super().__init__(what)
+        self.missing = missing
+        self.cosigned = cosigned
+        self.needed = needed
+
+
 class SealError(ProofError):
     """A sealed message does not open: wrong key, wrong receiver, or changed on its way."""
 

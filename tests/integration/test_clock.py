@@ -6,7 +6,7 @@ import pytest
 
 from fedquery.ask import home as asker_home
 from fedquery.ask import schema
-from fedquery.ask.concluding import ClockError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.doctor import examine
 from fedquery.ask.session import Session
 from fedquery.config.service import wall_clock

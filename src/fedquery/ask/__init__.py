@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fedquery.ask.claiming import ClaimOutcome
     from fedquery.ask.client import Client
     from fedquery.ask.doctor import Check
-    from fedquery.ask.outcome import Lookup, NationOutcome, Outcome, fold
+    from fedquery.ask.outcome import Lookup, NationOutcome, Outcome, Witnesses, fold
     from fedquery.ask.sync import SyncClient
 
 _HOME = {
@@ -26,6 +26,7 @@ _HOME = {
     "NationOutcome": "outcome",
     "Outcome": "outcome",
     "SyncClient": "sync",
+    "Witnesses": "outcome",
     "fold": "outcome",
 }
 
@@ -38,6 +39,7 @@ __all__ = [
     "NationOutcome",
     "Outcome",
     "SyncClient",
+    "Witnesses",
     "fold",
 ]
 

@@ -2,21 +2,27 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from fedquery.ask import concluding, receipts
+from fedquery.ask import asker_log, concluding, receipts
+from fedquery.ask.asker_log import Asked, Came, Looked
+from fedquery.ask.clock import ClockError
 from fedquery.ask.sealing import Sealed, seal_claim
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.errors import EncodingError, InputError, PeerError, ProofError, StorageError
 from fedquery.psi.question import Claim
+from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered, NotAnswered
 from fedquery.transport.head import AnswerHead, Summary
 
 ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
 _RECEIPT_LENGTH = 12
+_DOWN = "coordinator-down"
+_NOT_TOLD = Looked("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ class ClaimOutcome:
         receipt: the name of the receipt; "" where nothing was answered, or it could not be kept.
         retry_after_s: seconds after which asking again can help, or 0.
         alarm: a proof, a signature or a key is false: stop, keep the receipt.
+        kept: whether the receipt, and what came of the claim in the log, are on the disk.
     """
 
     claim_id: str
@@ -58,6 +65,7 @@ class ClaimOutcome:
     receipt: str = ""
     retry_after_s: int = 0
     alarm: bool = False
+    kept: bool = True
 
 
 async def claim_hit(
@@ -66,8 +74,18 @@ async def claim_hit(
     level: Literal["reference", "summary"],
     deadline_ms: int,
     random: Callable[[int], bytes],
+    *,
+    looked: Looked = _NOT_TOLD,
 ) -> ClaimOutcome:
     """Send one claim and open its answer.
+
+    Args:
+        session: the open session.
+        hit: the hit, with what the holder is told of the case today.
+        level: how much is asked for.
+        deadline_ms: how long the node has.
+        random: the random source.
+        looked: who claims and for which case, where it is known, for the auditor alone.
 
     Raises:
         InputError: if the time in which the hit could be claimed is over.
@@ -82,7 +100,7 @@ async def claim_hit(
     nothing = ClaimOutcome(
         claim_id=hit.claim_id, nation=hit.nation, dataset=hit.dataset, word="unavailable"
     )
-    trusted = session.nations.get(hit.nation, Distrusted("node-down"))
+    trusted = session.state(hit.nation)
     if isinstance(trusted, Distrusted):
         return replace(nothing, why=trusted.why, alarm=trusted.alarm)
     if hit.dataset not in trusted.datasets:
@@ -96,24 +114,74 @@ async def claim_hit(
         statement=hit.statement,
     )
     sealed = seal_claim(session.home, trusted, claim, now_ms=session.clock(), random=random)
+    asked = Asked(
+        sealed=sealed,
+        asking="claim",
+        version=hit.version,
+        level=level,
+        statement=hit.statement,
+        looked=looked,
+        follows=hit.request_digest,
+    )
+    with transaction(session.connection):
+        # The claim leaves after this is committed.
+        asker_log.write_asked(session.connection, session.home, [asked], random)
     try:
         answer = await _sent(session, sealed, deadline_ms)
     except (ProofError, EncodingError) as error:
-        return replace(nothing, why=concluding.why_of(error), alarm=True)
+        nothing = replace(nothing, why=concluding.why_of(error), alarm=True)
+        return _concluded(session, sealed, nothing)
+    except PeerError:
+        _concluded(session, sealed, replace(nothing, why=_DOWN))
+        raise
     if isinstance(answer, NotAnswered):
-        return replace(nothing, why=answer.why)
-    kept = nothing
+        return _concluded(session, sealed, replace(nothing, why=answer.why))
+    return await _answered(session, sealed, nothing, answer.envelope, random)
+
+
+async def _answered(
+    session: Session,
+    sealed: Sealed,
+    nothing: ClaimOutcome,
+    answer: bytes,
+    random: Callable[[int], bytes],
+) -> ClaimOutcome:
     # An answer is not dropped for its receipt: without a name, there is none.
+    kept = replace(nothing, kept=False)
     with contextlib.suppress(StorageError):
         name = random(_RECEIPT_LENGTH).hex()
-        name = receipts.keep(session.home.receipts, name, sealed.receipt(answer.envelope))
+        name = receipts.keep(session.home.receipts, name, sealed.receipt(answer))
         await asyncio.to_thread(receipts.make_durable, session.home.receipts, [name])
         kept = replace(nothing, receipt=name)
     try:
-        opened = concluding.open_sealed(sealed, answer.envelope, session.clock())
+        opened = concluding.open_sealed(sealed, answer, session.clock())
     except (ProofError, EncodingError) as error:
-        return replace(kept, why=concluding.why_of(error), alarm=True)
-    return _outcome(kept, opened.head, trusted.manifest.contact.get)
+        kept = replace(kept, why=concluding.why_of(error), alarm=True)
+        return _concluded(session, sealed, kept, answer)
+    except ClockError as error:
+        _concluded(session, sealed, replace(kept, why=error.slug), answer)
+        raise
+    outcome = _outcome(kept, opened.head, sealed.trusted.manifest.contact.get)
+    return _concluded(session, sealed, outcome, answer, opened.head)
+
+
+def _concluded(
+    session: Session,
+    sealed: Sealed,
+    outcome: ClaimOutcome,
+    answer: bytes = b"",
+    head: AnswerHead | None = None,
+) -> ClaimOutcome:
+    """Log what came of a claim; the nation has logged it, so it is shown all the same."""
+    entry = asker_log.concluded(
+        sealed, Came(outcome.word, outcome.why), session.clock(), answer=answer, head=head
+    )
+    try:
+        with transaction(session.connection):
+            asker_log.write_concluded(session.connection, session.home, [entry])
+    except (sqlite3.OperationalError, StorageError):
+        return replace(outcome, kept=False)
+    return outcome
 
 
 async def _sent(session: Session, sealed: Sealed, deadline_ms: int) -> Answered | NotAnswered:
@@ -121,7 +189,7 @@ async def _sent(session: Session, sealed: Sealed, deadline_ms: int) -> Answered 
     async with contextlib.aclosing(session.coordinators.query(envelopes, deadline_ms)) as outcomes:
         async for outcome in outcomes:
             return outcome
-    raise PeerError("no coordinator carried the claim", why="coordinator-down")
+    raise PeerError("no coordinator carried the claim", why=_DOWN)
 
 
 def _outcome(

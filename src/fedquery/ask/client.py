@@ -1,5 +1,6 @@
 """The SDK: ask about identifiers, claim hits, look at what was answered."""
 
+import contextlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
@@ -7,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
-from fedquery.ask import schema, store
+from fedquery.ask import asker_log, schema, store
+from fedquery.ask.asker_log import Looked
 from fedquery.ask.cards import renewed
 from fedquery.ask.case import Case, officer_mark
 from fedquery.ask.claiming import ClaimOutcome, claim_hit
+from fedquery.ask.collecting import Collected, collect
 from fedquery.ask.doctor import Check, examine
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
+from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock
@@ -66,6 +70,8 @@ class Client:
         """Open the database and read the member list."""
         self._connection = schema.connect(self.home.path)
         try:
+            # What a program that was killed has left; and a log that went back is noticed here.
+            asker_log.sign_checkpoint(self._connection, self.home, self._clock())
             self._session = Session.begin(self.home, self._connection, self._clock)
         except BaseException:
             self._connection.close()
@@ -73,12 +79,29 @@ class Client:
         return self
 
     async def __aexit__(self, *_exc_info: object) -> None:
-        """Close connections and database."""
-        if self._session is not None:
-            await self._session.coordinators.aclose()
-        if self._connection is not None:
-            self._connection.close()
+        """Sign what was asked into a checkpoint of the log; close connections and database."""
+        connection, session = self._connection, self._session
         self._session = self._connection = None
+        try:
+            if session is not None:
+                await session.coordinators.aclose()
+            if connection is not None:
+                # On a full disk the entries are there, and the next session signs them.
+                with contextlib.suppress(sqlite3.OperationalError):
+                    asker_log.sign_checkpoint(connection, self.home, self._clock())
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def checkpoint(self) -> bool:
+        """Sign what was asked since the last checkpoint of the log, and tell whether any was.
+
+        A client does so when it is closed; one that serves for long does so by a clock.
+
+        Raises:
+            ConsistencyError: if the log does not begin with what was signed last.
+        """
+        return asker_log.sign_checkpoint(self.session.connection, self.home, self._clock())
 
     @property
     def session(self) -> Session:
@@ -154,7 +177,12 @@ class Client:
             mark = officer_mark(officer, hit.nation, self.home.pseudonym_key)
             hit = replace(hit, statement=replace(hit.statement, officer_mark=mark))
         return await claim_hit(
-            self.session, hit, level, self._deadline_ms(deadline_s), self._random
+            self.session,
+            hit,
+            level,
+            self._deadline_ms(deadline_s),
+            self._random,
+            looked=Looked(case or "", officer or ""),
         )
 
     async def refresh(self) -> None:
@@ -181,19 +209,34 @@ class Client:
         return store.read_lookup(self.session.connection, lookup_id)
 
     def verify_receipt(self, name: str) -> Shown:
-        """Verify a receipt that was kept, from its octets and the member list.
+        """Verify a receipt that was kept, from its octets, the member list and the trust policy.
 
         Args:
             name: the name of the file, as an outcome has it.
 
         Raises:
-            ProofError, EncodingError: if it does not verify.
+            ProofError, EncodingError: if it, or the proof that was collected for it, does not
+                verify.
             InputError: if this is not the name of a receipt.
             OSError: if it cannot be read.
         """
         if "/" in name or name.startswith("."):
             raise InputError("this is not the name of a receipt")
-        return verify(read(self.home.receipts / name), self.session.federation.nodes)
+        shown = verify(read(self.home.receipts / name), self.session.trust)
+        node = self.session.federation.nodes[shown.nation]
+        return replace(shown, proved_size=proved_size(self.home.receipts, name, shown, node))
+
+    async def collect(self, on_each: Callable[[Collected], None] = _nobody) -> list[Collected]:
+        """Collect the proofs that nations have logged what they answered; see `collecting`.
+
+        Args:
+            on_each: told of each receipt as it comes.
+
+        Raises:
+            PeerError: if no coordinator answers.
+            StorageError: if a proof cannot be written.
+        """
+        return await collect(self.session, on_each)
 
     async def doctor(self) -> list[Check]:
         """Look at everything that a question needs, and say which part is wrong."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
 from fedquery.ask.outcome import Outcome, Word
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
-from fedquery.errors import ConfigError, EncodingError, ProofError, PublicationError
+from fedquery.errors import EncodingError, ProofError, PublicationError
 from fedquery.psi.answer import decode_body
 from fedquery.psi.asker import Finding
 from fedquery.psi.prefix import slot_count
@@ -17,8 +18,7 @@ from fedquery.seal.signing import VerifyKey
 from fedquery.transport.answer import decode_head
 from fedquery.transport.head import AnswerHead
 
-# protocol.md 4: clocks differ by no more, and a publication may be late by this much.
-CLOCK_SLACK_MS: Final = 120_000
+# protocol.md 4: a publication may be late by this much.
 OVERDUE_SLACK_MS: Final = 300_000
 # What a node says of itself or of the octets, rather than of whether it may answer.
 _NOT_ANSWERED: Final = frozenset(
@@ -35,13 +35,6 @@ _NOT_ANSWERED: Final = frozenset(
         "too-many-tries",
     }
 )
-
-
-class ClockError(ConfigError):
-    """The clock of this machine is not the one of the nodes."""
-
-    slug = "clock"
-    default_do = "Set the clock of this machine; nothing more is sent until then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +148,7 @@ def conclude(
                 version=publication.version,
                 receipt=receipt,
                 claim_id=claim_id,
+                witnesses=question.sealed.trusted.witnesses,
             )
         )
     return Conclusion(tuple(outcomes), tuple(hits), concluded.buckets)
@@ -175,6 +169,7 @@ def failed(
             why=why,
             receipt=receipt,
             alarm=alarm,
+            witnesses=question.sealed.trusted.witnesses,
         )
         for place in sorted({form.place for form in question.forms})
     )
@@ -211,6 +206,7 @@ def _refused(question: SealedQuestion, head: AnswerHead, receipt: str) -> tuple[
             policy_ids=head.decision.policy_ids,
             receipt=receipt,
             retry_after_s=refusal.retry_after_s,
+            witnesses=question.sealed.trusted.witnesses,
         )
         for place in sorted({form.place for form in question.forms})
     )
@@ -227,5 +223,6 @@ def _hit(question: SealedQuestion, finding: Finding, claim_id: str, lookup_id: s
         tag=finding.tag,
         token=finding.claim_token,
         statement=question.statement,
+        request_digest=question.sealed.context.request_digest,
         until_ms=publication.published_ms + publication.claim_window_ms,
     )

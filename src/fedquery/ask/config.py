@@ -36,6 +36,18 @@ class AskSettings:
         "Whether lists are padded to the next size class, so that their length is hidden too.",
         default=False,
     )
+    retain_years: int = setting(
+        "Years after which the details of what was asked may be erased.",
+        default=3,
+        minimum=1,
+        maximum=30,
+    )
+    checkpoint_every_s: int = setting(
+        "Seconds after which a gateway signs what was asked into a checkpoint of the log.",
+        default=600,
+        minimum=1,
+        maximum=3600,
+    )
 
     @property
     def nation(self) -> str:

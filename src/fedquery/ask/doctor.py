@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from fedquery.ask.concluding import ClockError
+from fedquery.ask.clock import ClockError
+from fedquery.ask.outcome import Witnesses
 from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.trust import Trusted
 from fedquery.ask.why import in_words
 from fedquery.errors import FedqueryError, PeerError
 from fedquery.identifiers import vectors_digest
@@ -15,6 +17,7 @@ from fedquery.oprf.backends import LIBSODIUM, names
 from fedquery.oprf.group import default_group
 
 _SOON_MS: Final = 3 * 86_400_000
+_MISSING: Final = "If it stays so for some minutes, tell the operators of those that are missing."
 _PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -49,7 +52,9 @@ async def examine(session: Session) -> list[Check]:
         return [*checks, Check("coordinators", ok=False, what=error.what, do=error.do)]
     names = ", ".join(entry.name for entry in session.federation.coordinators)
     checks.append(Check("coordinators", ok=True, what=f"one of {names} answers"))
-    checks.append(Check("clock", ok=True, what="agrees with the times that nodes sign"))
+    checks.append(
+        Check("clock", ok=True, what="agrees with the times that nodes and witnesses sign")
+    )
     return [*checks, *_nations(session)]
 
 
@@ -65,6 +70,7 @@ def _local(session: Session) -> Iterator[Check]:
         what=f"list {federation.number} of {federation.name}, until {until}",
         do="" if left_ms > _SOON_MS else "Ask for the renewed list, and install it.",
     )
+    yield _auditor(session)
     yield _backend()
     proxy = next((name for name in _PROXIES if os.environ.get(name)), None)
     yield Check(
@@ -72,6 +78,18 @@ def _local(session: Session) -> Iterator[Check]:
         ok=True,
         what="none is set" if proxy is None else f"{proxy} is set, and is not used",
     )
+
+
+def _auditor(session: Session) -> Check:
+    auditor = session.home.auditor
+    if auditor is None:
+        return Check(
+            "auditor",
+            ok=False,
+            what="there is no auditor's key: nobody can learn later what officers looked up",
+            do="Ask your nation's auditor for one, and `fedquery audit install` it.",
+        )
+    return Check("auditor", ok=True, what=f"what is asked is sealed to key {auditor.key_id.hex()}")
 
 
 def _backend() -> Check:
@@ -84,26 +102,41 @@ def _backend() -> Check:
 
 def _nations(session: Session) -> Iterator[Check]:
     for nation, state in sorted(session.nations.items()):
-        if isinstance(state, Distrusted):
-            what, do = in_words(state.why)
-            if state.alarm:
-                what = f"what it showed is false ({state.why})"
-                do = "Stop asking it, and tell its operator."
-            yield Check(f"node {nation}", ok=False, what=what, do=do)
-            continue
-        now_ms = session.clock()
-        late = [
-            name for name, one in state.datasets.items() if now_ms > one.publication.next_due_ms
-        ]
-        other = [
-            name
-            for name, one in state.datasets.items()
-            if one.publication.vectors_digest != vectors_digest(one.publication.kind)
-        ]
-        if other:
-            what, do = f"other spelling rules: {', '.join(other)}", "Install the same version."
-        elif late:
-            what, do = f"overdue: {', '.join(late)}", "Its operator has to publish."
-        else:
-            what, do = f"offers {', '.join(state.datasets) or 'nothing'}", ""
-        yield Check(f"node {nation}", ok=not do, what=what, do=do)
+        yield _node(nation, state, session.clock())
+        if state.witnesses is not None:
+            yield _witnessed(nation, state, state.witnesses)
+
+
+def _node(nation: str, state: Trusted | Distrusted, now_ms: int) -> Check:
+    name = f"node {nation}"
+    if isinstance(state, Distrusted):
+        what, do = in_words(state.why)
+        if state.alarm:
+            what = f"what it showed is false ({state.why})"
+            do = "Stop asking it, and tell its operator."
+        return Check(name, ok=False, what=what, do=do)
+    publications = [(name, one.publication) for name, one in state.datasets.items()]
+    late = [name for name, one in publications if now_ms > one.next_due_ms]
+    other = [name for name, one in publications if one.vectors_digest != vectors_digest(one.kind)]
+    if other:
+        what, do = f"other spelling rules: {', '.join(other)}", "Install the same version."
+    elif late:
+        what, do = f"overdue: {', '.join(late)}", "Its operator has to publish."
+    else:
+        what, do = f"offers {', '.join(state.datasets) or 'nothing'}", ""
+    return Check(name, ok=not do, what=what, do=do)
+
+
+def _witnessed(nation: str, state: Trusted | Distrusted, found: Witnesses) -> Check:
+    waiting = state.waiting
+    missing = state.cosigned.missing if isinstance(state, Trusted) else ()
+    what = f"{found.cosigned} of {found.of}" if found.of else "none is asked for"
+    if waiting is not None:
+        # Those have to be found who are missing under what is newest.
+        missing = waiting.missing
+        if isinstance(state, Trusted):
+            what += f" of what is used; {waiting.cosigned} of something newer, which waits"
+    if missing:
+        what += f"; missing: {', '.join(missing)}"
+    do = _MISSING if waiting is not None else ""
+    return Check(f"witnesses {nation}", ok=not do, what=what, do=do)

@@ -1,7 +1,8 @@
 """The home of an asking agency: made once, opened by each client.
 
 fedquery.toml, card.json, roots.txt, federation.note
-keys/{signing,pad,pseudonym}.key
+keys/{signing,pad,pseudonym,log}.key
+log.vkey, the public half of the log's key; auditor.pub, where the nation's auditor has given one
 asker.db, receipts/, evidence/ (once there is some)
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.ask import schema
+from fedquery.ask.auditor import read_auditor
 from fedquery.ask.config import AskSettings, load_settings
 from fedquery.config.keyfile import (
     check_private_directory,
@@ -31,11 +33,15 @@ from fedquery.federation.member_file import (
     write_members,
 )
 from fedquery.federation.members import Agency, Federation
+from fedquery.seal.auditor import AuditorKey
 from fedquery.seal.signing import SigningKey
+from fedquery.storage.log import LogStore
+from fedquery.tlog.note import Signer
 
 CARD: Final = "card.json"
 RECEIPTS: Final = "receipts"
-_KEYS: Final = ("signing", "pad", "pseudonym")
+LOG_VKEY: Final = "log.vkey"
+_KEYS: Final = ("signing", "pad", "pseudonym", "log")
 _KEY_LENGTH: Final = 32
 
 _SETTINGS = """\
@@ -73,6 +79,9 @@ class AskHome:
         signing_key: signs questions.
         pad_key: decides the prefixes of pads, 32 octets.
         pseudonym_key: makes case pseudonyms and officer marks, 32 octets.
+        log: the store of its log.
+        log_signer: signs the checkpoints of the log.
+        auditor: to whom what officers look up is sealed, or None.
     """
 
     path: Path
@@ -80,6 +89,9 @@ class AskHome:
     signing_key: SigningKey = field(repr=False)
     pad_key: bytes = field(repr=False)
     pseudonym_key: bytes = field(repr=False)
+    log: LogStore
+    log_signer: Signer = field(repr=False)
+    auditor: AuditorKey | None
 
     @property
     def receipts(self) -> Path:
@@ -116,8 +128,11 @@ def _fill(path: Path, new: NewAgency, random: Callable[[int], bytes]) -> str:
     region = f'region = "{new.region}"\n' if new.region else ""
     text = _SETTINGS.format(agency=new.agency, sort=new.sort, federation=new.federation) + region
     (path / "fedquery.toml").write_text(text, encoding="utf-8")
-    schema.create(path)
-    key = open_home(path).signing_key
+    schema.create(path, LogStore(names.agency_log_origin(new.federation, new.agency)))
+    made = open_home(path)
+    vkey = made.log_signer.verifier_key.format()
+    (path / LOG_VKEY).write_text(f"{vkey}\n", encoding="ascii")
+    key = made.signing_key
     member = Agency(new.agency, new.sort, key.verify_key.public)
     (path / CARD).write_bytes(write_card(member, key))
     return fingerprint(member)
@@ -138,10 +153,20 @@ def open_home(path: Path) -> AskHome:
     # A receipt names the identifiers that it is of.
     for directory in (path, path / "keys", path / RECEIPTS):
         check_private_directory(directory)
-    signing, pad, pseudonym = (
+    signing, pad, pseudonym, log_seed = (
         read_secret(path / "keys" / f"{name}.key", _KEY_LENGTH) for name in _KEYS
     )
-    return AskHome(path, settings, SigningKey(signing), pad, pseudonym)
+    log = LogStore(names.agency_log_origin(settings.federation, settings.agency))
+    return AskHome(
+        path=path,
+        settings=settings,
+        signing_key=SigningKey(signing),
+        pad_key=pad,
+        pseudonym_key=pseudonym,
+        log=log,
+        log_signer=Signer(log.origin, log_seed),
+        auditor=read_auditor(path, settings.nation),
+    )
 
 
 def load_members(home: AskHome, connection: sqlite3.Connection, now_ms: int) -> Listed:

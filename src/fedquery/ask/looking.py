@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from fedquery.ask import concluding, receipts, store
+from fedquery.ask import asker_log, concluding, receipts, store
+from fedquery.ask.asker_log import Asked, Came, Looked
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
+from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
 from fedquery.ask.planning import Form, bits_to_tell, plan
@@ -19,12 +21,15 @@ from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.store import Hit
 from fedquery.ask.trust import Offered, Trusted
+from fedquery.ask.unasked import not_asked, still_offered
+from fedquery.audit.asker import ConcludedEntry
 from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier, vectors_digest
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.head import AnswerHead
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
 
@@ -52,6 +57,7 @@ class Looking:
     on_outcome: OnOutcome
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _hits: list[Hit] = field(default_factory=list, init=False)
+    _concluded: list[ConcludedEntry] = field(default_factory=list, init=False)
     _buckets: list[tuple[Publication, Mapping[int, bytes]]] = field(
         default_factory=list, init=False
     )
@@ -90,6 +96,8 @@ class Looking:
             ]
             begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
             store.begin_lookup(connection, begun)
+            # Nothing leaves before this is committed.
+            self._log_asked(questions, case, identifiers)
         replaced = await self._send_all(questions, deadline_ms, again=False)
         if replaced:
             # A nation has published meanwhile: its manifest is fetched, and only what was refused
@@ -97,6 +105,7 @@ class Looking:
             await self.session.freshen(force=True)
             with transaction(connection):
                 again = self._once_more(replaced, cards)
+                self._log_asked(again, case, identifiers)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         self._outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -110,6 +119,7 @@ class Looking:
                 for publication, buckets in self._buckets:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)
+                asker_log.write_concluded(connection, self.session.home, self._concluded)
         except sqlite3.OperationalError:
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
@@ -122,6 +132,25 @@ class Looking:
             self._kept = False
         return replace(lookup, kept=self._kept)
 
+    def _log_asked(
+        self, questions: Sequence[SealedQuestion], case: Case, identifiers: Sequence[Identifier]
+    ) -> None:
+        asked = []
+        for question in questions:
+            places = sorted({form.place for form in question.forms})
+            looked = Looked(case.number, case.officer, tuple(identifiers[at] for at in places))
+            asked.append(
+                Asked(
+                    sealed=question.sealed,
+                    asking="question",
+                    version=question.asking.terms.publication.version,
+                    level="hit",
+                    statement=question.statement,
+                    looked=looked,
+                )
+            )
+        asker_log.write_asked(self.session.connection, self.session.home, asked, self.random)
+
     def _questions(
         self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
     ) -> list[SealedQuestion]:
@@ -131,10 +160,10 @@ class Looking:
             forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
         questions = []
         for nation in nations:
-            state = self.session.nations.get(nation, Distrusted("node-down"))
+            state = self.session.state(nation)
             for kind, asked in forms.items():
                 if isinstance(state, Distrusted):
-                    self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
+                    self._say(asked, not_asked(nation, "", kind, state))
                 else:
                     questions += self._of_nation(state, kind, asked, cards)
         return questions
@@ -150,13 +179,13 @@ class Looking:
         questions: list[SealedQuestion] = []
         for before, forms in asked.items():
             nation, dataset = before.nation, before.dataset
-            state = self.session.nations.get(nation, Distrusted("node-down"))
-            if isinstance(state, Trusted) and dataset in state.datasets:
-                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
-                continue
+            state = self.session.state(nation)
             if isinstance(state, Trusted):
-                state = Distrusted("no-such-dataset")
-            self._say(forms, _not_asked(nation, dataset, before.kind, state.why, alarm=state.alarm))
+                state = still_offered(state, before)
+            if isinstance(state, Distrusted):
+                self._say(forms, not_asked(nation, dataset, before.kind, state))
+            else:
+                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
         return questions
 
     def _of_nation(
@@ -167,7 +196,7 @@ class Looking:
             offered for offered in trusted.datasets.values() if offered.publication.kind == kind
         ]
         if not offers:
-            self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
+            self._say(forms, not_asked(nation, "", kind, Distrusted("no-such-dataset")))
         questions: list[SealedQuestion] = []
         for offered in offers:
             questions += self._of_offer(trusted, offered, forms, cards)
@@ -180,10 +209,10 @@ class Looking:
             return self._of_dataset(trusted, offered, forms, cards)
         except PeerError as error:
             publication = offered.publication
-            why = error.why or "stale"
+            why = Distrusted(error.why or "stale")
             self._say(
                 forms,
-                _not_asked(publication.nation, publication.dataset, publication.kind, why),
+                not_asked(publication.nation, publication.dataset, publication.kind, why),
             )
             return []
 
@@ -194,7 +223,8 @@ class Looking:
         home, connection = self.session.home, self.session.connection
         if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
             # protocol.md 1: other spelling rules could miss what is there.
-            differs = _not_asked(nation, publication.dataset, publication.kind, "rules-differ")
+            why = Distrusted("rules-differ")
+            differs = not_asked(nation, publication.dataset, publication.kind, why)
             self._say(forms, replace(differs, word="stale"))
             return []
         case = cards.case
@@ -255,7 +285,7 @@ class Looking:
                 async for outcome in outcomes:
                     question = waiting.pop(outcome.nation)
                     if not isinstance(outcome, Answered):
-                        self._give(concluding.failed(question, outcome.why))
+                        self._fail(question, outcome.why)
                     elif self._take(question, outcome.envelope, again=again):
                         replaced.append(question)
         except PeerError:
@@ -263,8 +293,32 @@ class Looking:
         except (ProofError, EncodingError) as error:
             why, alarm = concluding.why_of(error), True
         for question in waiting.values():
-            self._give(concluding.failed(question, why, alarm=alarm))
+            self._fail(question, why, alarm=alarm)
         return replaced
+
+    def _fail(
+        self,
+        question: SealedQuestion,
+        why: str,
+        *,
+        alarm: bool = False,
+        receipt: str = "",
+        answer: bytes = b"",
+    ) -> None:
+        self._conclude(question, Came("unavailable", why), answer)
+        self._give(concluding.failed(question, why, alarm=alarm, receipt=receipt))
+
+    def _conclude(
+        self,
+        question: SealedQuestion,
+        came: Came,
+        answer: bytes = b"",
+        head: AnswerHead | None = None,
+    ) -> None:
+        entry = asker_log.concluded(
+            question.sealed, came, self.session.clock(), answer=answer, head=head
+        )
+        self._concluded.append(entry)
 
     def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""
@@ -284,6 +338,7 @@ class Looking:
             opened = concluding.open_sealed(question.sealed, answer, session.clock())
             refusal = opened.head.refusal
             if refusal is not None and refusal.slug == _REPLACED and not again:
+                self._conclude(question, Came("unavailable", _REPLACED), answer, opened.head)
                 return True
             conclusion = concluding.conclude(
                 question,
@@ -295,11 +350,15 @@ class Looking:
             )
         except (ProofError, EncodingError) as error:
             why = concluding.why_of(error)
-            self._give(concluding.failed(question, why, alarm=True, receipt=name))
-        except concluding.ClockError as error:
-            self._give(concluding.failed(question, error.slug, receipt=name))
+            self._fail(question, why, alarm=True, receipt=name, answer=answer)
+        except ClockError as error:
+            self._fail(question, error.slug, receipt=name, answer=answer)
         else:
             self._keep(question, conclusion)
+            came = Came("answered", hits=len(conclusion.hits))
+            if refusal is not None:
+                came = Came(conclusion.outcomes[0].word, refusal.slug)
+            self._conclude(question, came, answer, opened.head)
         return False
 
     def _keep(self, question: SealedQuestion, conclusion: Conclusion) -> None:
@@ -331,18 +390,6 @@ def _keys(question: SealedQuestion) -> list[_Key]:
     publication = question.asking.terms.publication
     places = {form.place for form in question.forms}
     return [(place, publication.nation, publication.dataset) for place in places]
-
-
-def _not_asked(nation: str, dataset: str, kind: str, why: str, *, alarm: bool = False) -> Outcome:
-    return Outcome(
-        place=0,
-        nation=nation,
-        dataset=dataset,
-        kind=kind,
-        word="unavailable",
-        why=why,
-        alarm=alarm,
-    )
 
 
 def _forms(place: int, identifier: Identifier) -> list[Form]:

@@ -13,6 +13,24 @@ WORDS: Final[tuple[Word, ...]] = ("hit", "refused", "unavailable", "stale", "no 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witnesses:
+    """How many witnesses have seen the log on which an outcome rests, as it was then.
+
+    Attributes:
+        cosigned: how many have.
+        of: how many could have.
+        needed: the fewest that are a quorum; 0 where none is asked for.
+        newest: whether this is of the newest that the nation offers. Otherwise it offers something
+            newer, which is not used before a quorum has seen it.
+    """
+
+    cosigned: int
+    of: int
+    needed: int
+    newest: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one nation's dataset said of one identifier.
 
@@ -33,6 +51,7 @@ class Outcome:
         claim_id: for a hit, what `claim` takes.
         retry_after_s: seconds after which asking again can help, or 0.
         alarm: a proof, a signature or a key is false: stop, do not retry, keep the receipt.
+        witnesses: who has seen the nation's log; None where nothing of it was looked at.
     """
 
     place: int
@@ -51,6 +70,7 @@ class Outcome:
     claim_id: str = ""
     retry_after_s: int = 0
     alarm: bool = False
+    witnesses: Witnesses | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import contextlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,8 +22,8 @@ from fedquery.errors import (
     SealError,
     StorageError,
 )
-from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
+from fedquery.federation.trust import Trust
 from fedquery.oprf.client import verify_evaluation
 from fedquery.psi.answer import decode_body
 from fedquery.psi.bucket import check_bucket
@@ -36,7 +36,7 @@ from fedquery.seal.envelope import read_request
 from fedquery.seal.plaintext import content_digest
 from fedquery.seal.request import AnswerContext
 from fedquery.seal.signing import VerifyKey
-from fedquery.tlog.checkpoint import open_checkpoint
+from fedquery.tlog.trust_policy import Cosigned
 from fedquery.transport.answer import decode_head
 from fedquery.transport.head import AnswerHead
 from fedquery.transport.question import decode_asked
@@ -115,6 +115,10 @@ class Shown:
         publication: on what it stood; for a claim the newest, which may be a later one.
         head: what was answered.
         buckets: how many buckets came, each verified.
+        cosigned: the checkpoint under which that publication stood, and which of the witnesses of
+            now had cosigned it.
+        proved_size: the size of the holder's log in which the answer is proved to be, by the proof
+            that was collected beside the receipt; 0 before.
     """
 
     nation: str
@@ -124,6 +128,8 @@ class Shown:
     publication: Publication = field(repr=False)
     head: AnswerHead = field(repr=False)
     buckets: int
+    cosigned: Cosigned
+    proved_size: int = 0
 
     @property
     def published_ms(self) -> int:
@@ -131,7 +137,7 @@ class Shown:
         shown = self.publication.version == self.asked.version
         return self.publication.published_ms if shown else 0
 
-    def document(self) -> dict[str, str | int]:
+    def document(self) -> dict[str, str | int | None]:
         """Give what a person or a program is told of it."""
         refusal = self.head.refusal
         return {
@@ -144,6 +150,10 @@ class Shown:
             "granted": self.head.decision.granted,
             "refused": refusal.slug if refusal else "",
             "buckets": self.buckets,
+            "log_index": self.head.receipt.index if self.head.receipt else None,
+            "proved_size": self.proved_size,
+            "witnesses": self.cosigned.count,
+            "witnesses_of": self.cosigned.of,
         }
 
 
@@ -209,12 +219,15 @@ def read(path: Path) -> Receipt:
     return Receipt.decode(octets)
 
 
-def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
-    """Verify a receipt from its octets and the member list alone.
+def verify(receipt: Receipt, trust: Trust) -> Shown:
+    """Verify a receipt from its octets, the member list and the trust policy alone.
+
+    How many witnesses had cosigned is told, and not judged: keys and policies change, and a quorum
+    of then may be none of now.
 
     Args:
         receipt: the receipt.
-        nodes: the nodes of the member list, by nation.
+        trust: the members, and the policy in force.
 
     Raises:
         ProofError: if something in it is not what it is said to be.
@@ -223,7 +236,7 @@ def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
     """
     request = read_request(receipt.request)
     fields = request.header.fields
-    node = nodes.get(fields.nation)
+    node = trust.federation.nodes.get(fields.nation)
     if node is None:
         raise InputError("the member list names no node of the nation that was asked")
     # The question that is shown is the one that was sealed.
@@ -235,7 +248,8 @@ def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
     context = AnswerContext(fields, request.digest, request.enc, receipt.secret)
     opened = open_answer(context, receipt.answer, VerifyKey.decode(node.signing_public))
     head, body = decode_head(opened.message)
-    checkpoint = open_checkpoint(receipt.checkpoint, node.log_vkey).checkpoint
+    cosigned = trust.look(receipt.checkpoint, node.log_vkey)
+    checkpoint = cosigned.opened.checkpoint
     logged = Logged(receipt.leaf, receipt.index, receipt.proof)
     logged.require_in(checkpoint.size, checkpoint.root)
     publication = Publication.decode(receipt.leaf)
@@ -251,6 +265,7 @@ def verify(receipt: Receipt, nodes: Mapping[str, NodeEntry]) -> Shown:
         publication,
         head,
         buckets,
+        cosigned,
     )
 
 

@@ -1,26 +1,36 @@
-"""The tables of an asker's database: what it has seen, what it may claim, what is under way.
+"""The tables of an asker's database: what it has seen, may claim and has under way; and its log.
 
-The file is private (0600): it holds claim tokens. It holds no identifier, neither asked nor found.
+The file is private (0600): it holds claim tokens. It holds no identifier, neither asked nor found,
+but those that are sealed to the nation's auditor.
 """
 
 import sqlite3
 from pathlib import Path
 
+from fedquery.storage import details
+from fedquery.storage.applications import ASKER
 from fedquery.storage.database import open_database
-
-APPLICATION_ID = 0x66716173  # "fqas"
-USER_VERSION = 1
+from fedquery.storage.log import LogStore
 
 _TABLES = (
-    # What each nation showed, so that nothing older is believed afterwards.
-    """CREATE TABLE checkpoint (
-        nation TEXT PRIMARY KEY, origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
+    # What each nation showed, so that nothing older is believed afterwards: the newest manifest
+    # that a quorum of witnesses had seen, and the newest that waits for witnesses.
+    """CREATE TABLE shown (
+        nation TEXT NOT NULL,
+        witnessed INTEGER NOT NULL,
+        origin TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        root BLOB NOT NULL,
+        created_ms INTEGER NOT NULL,
+        manifest BLOB NOT NULL,
+        PRIMARY KEY (nation, witnessed)
     ) STRICT""",
     """CREATE TABLE version_seen (
         nation TEXT NOT NULL,
         dataset TEXT NOT NULL,
         version INTEGER NOT NULL,
         leaf BLOB NOT NULL,
+        witnessed INTEGER NOT NULL,
         PRIMARY KEY (nation, dataset, version)
     ) STRICT""",
     # Buckets that were verified, for the versions that are served.
@@ -54,26 +64,27 @@ _TABLES = (
         tag BLOB NOT NULL,
         token BLOB NOT NULL,
         statement BLOB NOT NULL,
+        request_digest BLOB NOT NULL,
         until_ms INTEGER NOT NULL
     ) STRICT""",
     "CREATE TABLE remembered (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
 )
 
 
-def create(home: Path) -> None:
-    """Make the database; only `fedquery init` does.
+def create(home: Path, log: LogStore) -> None:
+    """Make the database and its empty log; only `fedquery init` does.
 
     Raises:
         StorageError: if it cannot be made.
         ConfigError: if another file is in its place.
     """
-    connection = open_database(
-        home / "asker.db", application_id=APPLICATION_ID, user_version=USER_VERSION, create=True
-    )
+    connection = _open(home, create=True)
     try:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _TABLES:
             connection.execute(statement)
+        details.install(connection)
+        log.install(connection)
         connection.execute("COMMIT")
     finally:
         connection.close()
@@ -86,6 +97,13 @@ def connect(home: Path) -> sqlite3.Connection:
         ConfigError: if it is missing or another program's.
         StorageError: if it is damaged.
     """
+    return _open(home, create=False)
+
+
+def _open(home: Path, *, create: bool) -> sqlite3.Connection:
     return open_database(
-        home / "asker.db", application_id=APPLICATION_ID, user_version=USER_VERSION, create=False
+        home / ASKER.database,
+        application_id=ASKER.application_id,
+        user_version=ASKER.user_version,
+        create=create,
     )

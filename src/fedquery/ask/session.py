@@ -6,21 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.ask import evidence, trust
+from fedquery.ask import evidence, shown, trust
 from fedquery.ask import home as asker_home
-from fedquery.ask.concluding import ClockError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.home import AskHome
+from fedquery.ask.outcome import Witnesses
 from fedquery.ask.trust import Trusted
+from fedquery.ask.trust_file import read_trust
 from fedquery.config import logs
-from fedquery.errors import ConfigError, EncodingError, FedqueryError, PeerError, ProofError
+from fedquery.errors import (
+    ConfigError,
+    EncodingError,
+    FedqueryError,
+    PeerError,
+    ProofError,
+    QuorumError,
+)
 from fedquery.federation.members import Federation
+from fedquery.federation.trust import Trust
 from fedquery.tlog.tile import Tile
+from fedquery.tlog.trust_policy import TrustPolicy
 from fedquery.transport.coordinator_client import CLOCK, CoordinatorClient
 
 Clock = Callable[[], int]
 
 # Manifests are made anew each hour, and at once when something is published.
 FRESH_MS: Final = 60_000
+# Witnesses are asked within seconds of a publication, so a nation that waits for them is looked at
+# again soon.
+_WAITING_MS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +44,36 @@ class Distrusted:
     Attributes:
         why: a slug.
         alarm: whether something that it showed is false.
+        waiting: which witnesses are missing, where that is why.
     """
 
     why: str
     alarm: bool = False
+    waiting: QuorumError | None = None
+
+    @property
+    def witnesses(self) -> Witnesses | None:
+        """Say how many have seen what it shows, where those are too few."""
+        if self.waiting is None:
+            return None
+        cosigned = self.waiting.cosigned
+        of = cosigned + len(self.waiting.missing)
+        return Witnesses(cosigned=cosigned, of=of, needed=self.waiting.needed)
+
+
+def _distrusted(error: FedqueryError) -> Distrusted:
+    match error:
+        case QuorumError():
+            # Nothing that it showed is false.
+            return Distrusted(error.slug, waiting=error)
+        case ProofError():
+            return Distrusted(error.slug, alarm=True)
+        case EncodingError():
+            return Distrusted("off-protocol", alarm=True)
+        case PeerError():
+            return Distrusted("stale" if error.why == "stale" else "manifest-unavailable")
+        case _:
+            return Distrusted(error.slug)
 
 
 def _client(home: AskHome, federation: Federation, clock: Clock) -> CoordinatorClient:
@@ -52,6 +92,7 @@ class Session:
         coordinators: the way to them.
         note: the signed member list.
         nations: what each other nation's manifest is worth.
+        policy: the trust policy that the home has installed, or None.
     """
 
     home: AskHome
@@ -61,7 +102,13 @@ class Session:
     coordinators: CoordinatorClient
     note: bytes = field(default=b"", repr=False)
     nations: dict[str, Trusted | Distrusted] = field(default_factory=dict)
+    policy: TrustPolicy | None = None
     _fetched_ms: int = field(default=0, init=False)
+
+    @property
+    def trust(self) -> Trust:
+        """Say whom this agency believes that a log shows all the same."""
+        return Trust(self.federation, self.policy)
 
     @staticmethod
     def begin(home: AskHome, connection: sqlite3.Connection, clock: Clock) -> "Session":
@@ -73,17 +120,31 @@ class Session:
         """
         listed = asker_home.load_members(home, connection, clock())
         client = _client(home, listed.federation, clock)
-        return Session(home, connection, clock, listed.federation, client, listed.note)
+        return Session(
+            home,
+            connection,
+            clock,
+            listed.federation,
+            client,
+            listed.note,
+            policy=read_trust(home.path),
+        )
 
     async def freshen(self, *, force: bool = False) -> None:
         """Fetch and verify manifests, where the last ones are not new enough.
 
         Raises:
             PeerError: if no coordinator answers.
-            ClockError: if every manifest is from the future: it is our clock that is wrong.
+            ClockError: if every manifest is from the future, or witnesses have signed in it: it is
+                our clock that is wrong.
+            ConfigError: if the trust policy of the home cannot be read.
         """
-        if not force and self.clock() - self._fetched_ms < FRESH_MS:
+        waits = any(isinstance(one, Distrusted) and one.waiting for one in self.nations.values())
+        fresh_ms = _WAITING_MS if waits else FRESH_MS
+        if not force and self.clock() - self._fetched_ms < fresh_ms:
             return
+        # Read each time, so that a policy that was installed meanwhile is in force here too.
+        self.policy = read_trust(self.home.path)
         await self._renew_members()
         notes = await self.coordinators.manifests()
         wanted = [code for code in self.federation.nodes if code != self.home.settings.nation]
@@ -130,25 +191,31 @@ class Session:
         if note is None:
             return Distrusted("node-down")
         try:
-            node = self.federation.nodes[nation]
-            return await trust.verify(self.connection, node, note, self._fetch_tile, self.clock())
-        except ProofError as error:
-            # protocol.md 4: both are kept, what was shown before and what is shown now.
-            before = trust.kept_manifest(self.connection, nation)
-            evidence.keep(self.home.path, error, before, note)
-            return Distrusted(error.slug, alarm=True)
-        except EncodingError:
-            return Distrusted("off-protocol", alarm=True)
-        except PeerError as error:
-            return Distrusted("stale" if error.why == "stale" else "manifest-unavailable")
+            return await trust.verify(
+                self.connection,
+                self.federation.nodes[nation],
+                note,
+                fetch=self._fetch_tile,
+                trust=self.trust,
+                now_ms=self.clock(),
+            )
         except FedqueryError as error:
-            return Distrusted(error.slug)
+            # protocol.md 4: both are kept, what was shown before and what is shown now.
+            before = shown.manifests(self.connection, nation)
+            evidence.keep(self.home.path, error, *before, note)
+            return _distrusted(error)
 
     async def _fetch_tile(self, nation: str, tile: Tile) -> bytes:
         return await self.coordinators.tile(nation, tile)
 
+    def state(self, nation: str) -> Trusted | Distrusted:
+        """Say what a nation's manifest is worth; of one that showed none, that its node is down."""
+        return self.nations.get(nation, Distrusted("node-down"))
+
     def _require_clock(self) -> None:
         states = list(self.nations.values())
+        if any(isinstance(one, Distrusted) and one.why == ClockError.slug for one in states):
+            raise ClockError("by this clock, witnesses have signed in the future")
         stale = [one for one in states if isinstance(one, Distrusted) and one.why == "stale"]
         trusted = any(isinstance(one, Trusted) for one in states)
         if stale and not trusted:

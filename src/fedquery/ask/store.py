@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.ask.outcome import Lookup, Outcome, Witnesses
 from fedquery.cases.signed import SignedCard
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
@@ -28,6 +28,7 @@ class Hit:
         tag: the tag, 8 octets.
         token: the claim token, 16 octets.
         statement: what the holder was told of the case.
+        request_digest: SHA-256 of the request envelope of the question.
         until_ms: until when it can be claimed.
     """
 
@@ -39,6 +40,7 @@ class Hit:
     tag: bytes = field(repr=False)
     token: bytes = field(repr=False)
     statement: Statement
+    request_digest: bytes = field(repr=False)
     until_ms: int
 
 
@@ -133,7 +135,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
         (_dump(lookup.outcomes), lookup.lookup_id),
     )
     connection.executemany(
-        "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 hit.claim_id,
@@ -144,6 +146,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
                 hit.tag,
                 hit.token,
                 _dump_statement(hit.statement),
+                hit.request_digest,
                 hit.until_ms,
             )
             for hit in hits
@@ -181,8 +184,8 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         InputError: if there is none of this id.
     """
     row = connection.execute(
-        "SELECT lookup_id, nation, dataset, version, tag, token, statement, until_ms FROM hit"
-        " WHERE claim_id = ?",
+        "SELECT lookup_id, nation, dataset, version, tag, token, statement, request_digest,"
+        " until_ms FROM hit WHERE claim_id = ?",
         (claim_id,),
     ).fetchone()
     if row is None:
@@ -196,8 +199,14 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         tag=row[4],
         token=row[5],
         statement=_load_statement(row[6]),
-        until_ms=row[7],
+        request_digest=row[7],
+        until_ms=row[8],
     )
+
+
+def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:
+    """Forget the hits that cannot be claimed any more, with what holders were told of the case."""
+    connection.execute("DELETE FROM hit WHERE until_ms <= ?", (now_ms,))
 
 
 def _dump_statement(statement: Statement) -> bytes:
@@ -222,6 +231,7 @@ def _load(text: str) -> tuple[Outcome, ...]:
                 **item,
                 "reasons": tuple(item["reasons"]),
                 "policy_ids": tuple(item["policy_ids"]),
+                "witnesses": item["witnesses"] and Witnesses(**item["witnesses"]),
             }
         )
         for item in json.loads(text)

@@ -1,31 +1,33 @@
 """What a nation's manifest is worth: checks 1 to 3 of protocol.md 4, against what it showed before.
 
-Whatever was verified is kept, so that the next manifest has to be a continuation of it.
+A manifest counts if a quorum of witnesses has seen its checkpoint. Until then the one that was
+accepted before it is used, for as long as it says that it may be.
 """
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from fedquery.ask import shown
+from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
+from fedquery.ask.outcome import Witnesses
+from fedquery.ask.shown import Before, Head
 from fedquery.errors import (
-    ConfigError,
-    EquivocationError,
+    EncodingError,
     PeerError,
+    ProofError,
     PublicationError,
-    RollbackError,
+    QuorumError,
 )
-from fedquery.federation.manifest import (
-    CLOCK_SLACK_MS,
-    Manifest,
-    tiles_to_fetch,
-    verify_manifest,
-)
+from fedquery.federation.history import require_continued, require_one_history, tiles_between
+from fedquery.federation.manifest import Manifest, open_manifest, verify_manifest
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
+from fedquery.federation.trust import Trust
 from fedquery.psi.publication import Publication
-from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.tile import Tile
+from fedquery.tlog.trust_policy import Cosigned
 
 FetchTile = Callable[[str, Tile], Awaitable[bytes]]
 
@@ -45,23 +47,39 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """A nation whose manifest was verified.
+    """A nation whose manifest was verified, and seen by a quorum of witnesses.
 
     Attributes:
         node: its entry in the member list.
-        note: the manifest as it came.
         manifest: the manifest.
         datasets: name to newest publication.
+        cosigned: its checkpoint, and who has cosigned it.
+        waiting: why a newer manifest of the nation is not used yet, or None.
     """
 
     node: NodeEntry
-    note: bytes = field(repr=False)
     manifest: Manifest = field(repr=False)
     datasets: Mapping[str, Offered]
+    cosigned: Cosigned
+    waiting: QuorumError | None = None
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Say how many have seen it."""
+        found = self.cosigned
+        return Witnesses(
+            cosigned=found.count, of=found.of, needed=found.needed, newest=self.waiting is None
+        )
 
 
 async def verify(
-    connection: sqlite3.Connection, node: NodeEntry, note: bytes, fetch: FetchTile, now_ms: int
+    connection: sqlite3.Connection,
+    node: NodeEntry,
+    note: bytes,
+    *,
+    fetch: FetchTile,
+    trust: Trust,
+    now_ms: int,
 ) -> Trusted:
     """Verify a manifest and keep what it shows.
 
@@ -70,93 +88,117 @@ async def verify(
         node: the node's entry in the member list.
         note: the manifest.
         fetch: fetches a tile of the nation's log.
+        trust: whom the asker believes that a log shows all the same.
         now_ms: the time.
 
+    Returns:
+        The manifest; where too few witnesses have seen it, the one that was accepted last.
+
     Raises:
+        QuorumError: if too few have, and none that was accepted may still be used.
         ProofError: if something that it shows is false, older than before, or another than before.
         EncodingError: if something does not parse.
         PeerError: if it has expired, it or a publication is from the future, or the tiles cannot
             be had.
+        ClockError: if witnesses say that our clock is behind.
     """
-    kept = None if _has_new_log(connection, node) else _kept(connection, node)
-    tiles = {tile: await fetch(node.nation, tile) for tile in tiles_to_fetch(note, node, kept)}
-    # Checks 1 and 2.
-    manifest, checkpoint = verify_manifest(note, node, now_ms, kept, lambda tile: tiles[tile])
-    _begin_log(connection, node)
-    datasets = {}
+    before = shown.before(connection, node)
+    manifest, newest = open_manifest(note, node)
+    verify_manifest(manifest, newest, now_ms)
+    # A copy that another coordinator still had of what came before: it may be smaller.
+    older = before.accepted is not None and manifest.created_ms < before.accepted.created_ms
+    # Check 1.
+    await _require_history(before, newest, node, fetch, older=older)
+    # Check 2.
+    publications, datasets = _offered(manifest, node, now_ms)
+    if older:
+        return _accepted_last(before, node, trust, now_ms, None)
+    head = Head(newest, manifest.created_ms, note)
+    try:
+        cosigned = _require_quorum(manifest, node, trust, now_ms)
+    except QuorumError as error:
+        if not before.new_log and _is_news(head, before.waiting):
+            shown.wait(connection, node, head, publications)
+        return _accepted_last(before, node, trust, now_ms, error)
+    # Check 3. By the very octets that are kept, all of it was kept.
+    if _is_news(head, before.accepted):
+        shown.accept(connection, node, head, publications)
+    return Trusted(node, manifest, datasets, cosigned)
+
+
+async def _require_history(
+    before: Before, newest: Checkpoint, node: NodeEntry, fetch: FetchTile, *, older: bool
+) -> None:
+    heads = [head.checkpoint for head in before.heads]
+    wanted = {tile for head in heads for tile in tiles_between(head, newest)}
+    tiles = {tile: await fetch(node.nation, tile) for tile in wanted}
+    if before.accepted is not None:
+        require = require_one_history if older else require_continued
+        require(before.accepted.checkpoint, newest, tiles.__getitem__)
+    if before.waiting is not None:
+        # A node may go back from a head that nobody witnessed to one before it that a quorum has.
+        require_one_history(before.waiting.checkpoint, newest, tiles.__getitem__)
+
+
+def _is_news(head: Head, kept: Head | None) -> bool:
+    return kept is None or kept.note != head.note
+
+
+def _require_quorum(manifest: Manifest, node: NodeEntry, trust: Trust, now_ms: int) -> Cosigned:
+    """Require a quorum of cosignatures whose times are not ahead of this clock.
+
+    Raises:
+        QuorumError: if there are too few.
+        ClockError: if there are enough, and too many of them are ahead.
+    """
+    cosigned = trust.require(manifest.checkpoint, node.log_vkey)
+    latest_s = (now_ms + CLOCK_SLACK_MS) // 1000
+    on_time = {name for name, time_s in cosigned.times_s.items() if time_s <= latest_s}
+    try:
+        trust.policy_for(node.log_vkey).require_quorum(cosigned, on_time)
+    except QuorumError:
+        # A checkpoint may be hours old, so its times show a clock that is behind, and none that is
+        # ahead. That one is found by the coordinator, which refuses signatures from the future.
+        raise ClockError("witnesses have signed at times that this clock has not reached") from None
+    return cosigned
+
+
+def _accepted_last(
+    before: Before, node: NodeEntry, trust: Trust, now_ms: int, waiting: QuorumError | None
+) -> Trusted:
+    """Give the manifest that was accepted last, verified anew: keys and policy may be others now.
+
+    Raises:
+        QuorumError: `waiting`, if there is none, or it may not be used any more.
+        PeerError: in its place where nothing newer is waiting.
+    """
+    unusable = waiting or PeerError("the manifest that was accepted last has expired", why="stale")
+    if before.accepted is None:
+        raise unusable
+    try:
+        manifest, checkpoint = open_manifest(before.accepted.note, node)
+        verify_manifest(manifest, checkpoint, now_ms)
+        _, datasets = _offered(manifest, node, now_ms)
+        cosigned = _require_quorum(manifest, node, trust, now_ms)
+    except (EncodingError, PeerError, ProofError):
+        raise unusable from None
+    return Trusted(node, manifest, datasets, cosigned, waiting)
+
+
+def _offered(
+    manifest: Manifest, node: NodeEntry, now_ms: int
+) -> tuple[list[Publication], dict[str, Offered]]:
+    """Read the publications: all of them, and of each dataset the newest."""
+    publications, datasets = [], {}
     for offer in manifest.datasets:
         offered = [Offered(Publication.decode(one.leaf), one) for one in offer.publications]
         for one in offered:
             _require_own(one.publication, node.nation, offer.name, offer.kind)
         newest = max(offered, key=lambda one: one.publication.version)
         _require_past(newest.publication, now_ms)
-        _require_newest(connection, newest.publication)
-        for one in offered:
-            _require_same(connection, one)
+        publications += [one.publication for one in offered]
         datasets[offer.name] = newest
-    _keep(connection, node, checkpoint, note)
-    return Trusted(node, note, manifest, datasets)
-
-
-def _kept(connection: sqlite3.Connection, node: NodeEntry) -> Checkpoint | None:
-    row = connection.execute(
-        "SELECT origin, size, root FROM checkpoint WHERE nation = ?", (node.nation,)
-    ).fetchone()
-    if row is None:
-        return None
-    if row[0] != node.log_vkey.name:
-        raise ConfigError("the log of a nation has another name than before")
-    return Checkpoint(*row)
-
-
-def kept_manifest(connection: sqlite3.Connection, nation: str) -> bytes:
-    """Give the manifest with the newest checkpoint that was verified, or b"" before the first."""
-    return _remembered(connection, f"manifest {nation}")
-
-
-def _keep(
-    connection: sqlite3.Connection, node: NodeEntry, checkpoint: Checkpoint, note: bytes
-) -> None:
-    # Never to a smaller one, whichever of two clients of this home comes last.
-    changed = connection.execute(
-        "INSERT INTO checkpoint VALUES (?1, ?2, ?3, ?4) ON CONFLICT (nation) DO UPDATE"
-        " SET origin = ?2, size = ?3, root = ?4 WHERE ?3 > size",
-        (node.nation, checkpoint.origin, checkpoint.size, checkpoint.root),
-    ).rowcount
-    if changed:
-        # With its signatures: without them, nobody could be shown later what was seen here.
-        _remember(connection, f"manifest {node.nation}", note)
-
-
-def _has_new_log(connection: sqlite3.Connection, node: NodeEntry) -> bool:
-    """Tell whether the quorum has enrolled another log key for this node than was seen before."""
-    known = _remembered(connection, f"log key {node.nation}")
-    return bool(known) and known != node.log_vkey.format().encode()
-
-
-def _begin_log(connection: sqlite3.Connection, node: NodeEntry) -> None:
-    """Remember the key of a log; with another one, nothing of the log before it holds.
-
-    Versions begin anew too, under other OPRF keys: a bucket that was kept of the same number would
-    be searched for tags that cannot be in it.
-    """
-    vkey = node.log_vkey.format().encode()
-    if _remembered(connection, f"log key {node.nation}") == vkey:
-        return
-    with transaction(connection):
-        if _has_new_log(connection, node):
-            for table in ("checkpoint", "version_seen", "bucket"):
-                connection.execute(f"DELETE FROM {table} WHERE nation = ?", (node.nation,))  # noqa: S608 -- names of this tuple
-        _remember(connection, f"log key {node.nation}", vkey)
-
-
-def _remembered(connection: sqlite3.Connection, key: str) -> bytes:
-    row = connection.execute("SELECT value FROM remembered WHERE key = ?", (key,)).fetchone()
-    return b"" if row is None else bytes(row[0])
-
-
-def _remember(connection: sqlite3.Connection, key: str, value: bytes) -> None:
-    connection.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (key, value))
+    return publications, datasets
 
 
 def _require_past(publication: Publication, now_ms: int) -> None:
@@ -169,27 +211,3 @@ def _require_own(publication: Publication, nation: str, dataset: str, kind: str)
     named = (publication.nation, publication.dataset, publication.kind)
     if named != (nation, dataset, kind):
         raise PublicationError("a publication is of another nation or dataset than is offered")
-
-
-def _require_newest(connection: sqlite3.Connection, publication: Publication) -> None:
-    # Check 3.
-    highest = connection.execute(
-        "SELECT max(version) FROM version_seen WHERE nation = ? AND dataset = ?",
-        (publication.nation, publication.dataset),
-    ).fetchone()[0]
-    if highest is not None and publication.version < highest:
-        raise RollbackError("this nation offers an older version than before")
-
-
-def _require_same(connection: sqlite3.Connection, offered: Offered) -> None:
-    publication = offered.publication
-    key = (publication.nation, publication.dataset, publication.version)
-    row = connection.execute(
-        "SELECT leaf FROM version_seen WHERE nation = ? AND dataset = ? AND version = ?", key
-    ).fetchone()
-    if row is None:
-        connection.execute(
-            "INSERT INTO version_seen VALUES (?, ?, ?, ?)", (*key, offered.logged.leaf)
-        )
-    elif row[0] != offered.logged.leaf:
-        raise EquivocationError("this nation showed two publications of one version")

@@ -13,6 +13,10 @@ _WORDS: Final = {
     "clock": ("its clock and this machine's differ", "Set the clock of this machine."),
     "expired": ("its clock and this machine's differ", "Set the clock of this machine."),
     "stale": ("its manifest has expired", "Tell its operator."),
+    "not-witnessed": (
+        "too few witnesses have seen what it offers",
+        "Ask again in a minute; `fedquery doctor` names those that are missing.",
+    ),
     "manifest-unavailable": ("what it offers could not be fetched whole", "Ask again later."),
     "members-expired": ("the member list of its node has expired", "Tell its operator."),
     "audit-unavailable": ("its node cannot log questions now", "Ask again later."),

@@ -94,4 +94,4 @@ def _exit_of(found: ClaimOutcome) -> ExitCode:
 
 
 def _unkept(found: ClaimOutcome) -> bool:
-    return found.word != "unavailable" and not found.receipt
+    return not found.kept

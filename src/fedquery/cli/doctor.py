@@ -15,9 +15,9 @@ from fedquery.config.exit_codes import ExitCode
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def doctor(home: Path, *, as_json: bool) -> int:
-    """Say which part is wrong: settings, keys, member list, clock, coordinators, nodes.
+    """Say which part is wrong: settings, keys, members, clock, coordinators, nodes, witnesses.
 
-    Exit code 0: all is well. 3: some nodes are not. 4: no coordinator answers. 78: something here.
+    Exit code 0: all is well. 3: some nations. 4: no coordinator answers. 78: something here.
     """
     checks = asyncio.run(_run(Client.open(home)))
     if as_json:
@@ -39,6 +39,6 @@ def _exit_of(checks: list[Check]) -> ExitCode:
     wrong = [check.name for check in checks if not check.ok]
     if not wrong:
         return ExitCode.OK
-    if all(name.startswith("node ") for name in wrong):
+    if all(name.startswith(("node ", "witnesses ")) for name in wrong):
         return ExitCode.SOME
     return ExitCode.NONE if "coordinators" in wrong else ExitCode.CONFIG

@@ -78,8 +78,19 @@ def _verified(client: SyncClient, name: str, *, as_json: bool) -> int:
         click.echo(json.dumps(found, indent=2))
         return ExitCode.OK
     click.echo("verified: signature, question, log inclusion, commitment, proof and buckets")
+    # As a lookup says it: of the witnesses of now, how many had cosigned the checkpoint.
+    found["witnesses"] = f"{found['witnesses']} of {found.pop('witnesses_of')}"
+    found["in the log"] = _place(found.pop("log_index"), found.pop("proved_size"))
     click.echo("\n".join(f"  {key:<13} {value}" for key, value in found.items()))
     return ExitCode.OK
+
+
+def _place(index: str | int | None, size: str | int | None) -> str:
+    if index is None:
+        return "it names no place: this refusal is not logged"
+    if not size:
+        return f"entry {index} is promised; prove it with `fedquery audit collect`"
+    return f"entry {index}, proved in the log of {size} entries"
 
 
 def _entry(lookup: Lookup, *, done: bool) -> dict[str, object]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.cli.reading import Asked
-from fedquery.cli.wording import LEAD, STYLES, SYMBOLS, sentence
+from fedquery.cli.wording import LEAD, STYLES, SYMBOLS, sentence, witness_lines
 
 _WIDTH = 100
 
@@ -54,6 +54,10 @@ def print_lookup(
             _print_outcome(out, outcome, asker)
         if not told:
             out.print("  nobody said anything of it")
+    _print_end(out, lookup, asker)
+
+
+def _print_end(out: Console, lookup: Lookup, asker: str) -> None:
     general = _once([one for one in lookup.outcomes if _alike(one)])
     if general:
         out.print(Text("Not answered", style="bold"))
@@ -62,6 +66,8 @@ def print_lookup(
     if any(outcome.word == "hit" for outcome in lookup.outcomes):
         out.print()
         out.print(Text(LEAD, style="bold"))
+    for line in witness_lines(lookup.outcomes):
+        out.print(Text(line))
     out.print(Text(f"lookup {lookup.lookup_id}; every answer has a receipt", style="dim"))
 
 

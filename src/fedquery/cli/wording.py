@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from fedquery.ask.outcome import NationOutcome, Outcome, Word
+from fedquery.ask.outcome import NationOutcome, Outcome, Witnesses, Word
 from fedquery.ask.why import in_words
 from fedquery.config.exit_codes import ExitCode
 
@@ -94,6 +94,29 @@ def _again(retry_after_s: int) -> str:
         return ""
     minutes = -(-retry_after_s // 60)
     return f"; again in {minutes} min" if minutes < 120 else f"; again in {minutes // 60} h"  # noqa: PLR2004 -- two hours
+
+
+def witness_lines(outcomes: Iterable[Outcome]) -> list[str]:
+    """Say who has seen the logs that a lookup rests on, nations of one count in one line."""
+    nations: dict[str, dict[str, None]] = {}
+    for outcome in outcomes:
+        if outcome.witnesses is not None:
+            nations.setdefault(_witnesses(outcome.witnesses), {})[outcome.nation] = None
+    return [
+        told.format(nations=", ".join(sorted(codes))) for told, codes in sorted(nations.items())
+    ]
+
+
+def _witnesses(found: Witnesses) -> str:
+    if not found.needed:
+        counted = f"{found.cosigned} of {found.of}" if found.of else "none"
+        return f"witnesses: {counted} ({{nations}}; none is asked for)"
+    told = f"witnesses: {found.cosigned} of {found.of} ({{nations}})"
+    if found.cosigned < found.needed:
+        return f"{told}, fewer than the {found.needed} that are a quorum"
+    if not found.newest:
+        return f"{told}, of what was accepted last: something newer waits for witnesses"
+    return told
 
 
 def exit_of(nations: Iterable[NationOutcome], *, kept: bool = True) -> ExitCode:

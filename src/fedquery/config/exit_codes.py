@@ -15,6 +15,7 @@ from fedquery.errors import (
     InputError,
     PeerError,
     ProofError,
+    QuorumError,
     QuotaError,
     RefusedError,
     StorageError,
@@ -47,6 +48,7 @@ class ExitCode(IntEnum):
 _CODE_OF: Final[tuple[tuple[type[BaseException], ExitCode], ...]] = (
     (InclusionError, ExitCode.AUDIT),
     (ConsistencyError, ExitCode.AUDIT),
+    (QuorumError, ExitCode.AUDIT),
     (ProofError, ExitCode.PROOF),
     (QuotaError, ExitCode.QUOTA),
     (RefusedError, ExitCode.REFUSED),

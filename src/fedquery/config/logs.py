@@ -108,8 +108,13 @@ def shape_of(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def request(name: str, **fields: Field) -> Iterator[dict[str, Field]]:
+def request(name: str, *, unless_code: str = "", **fields: Field) -> Iterator[dict[str, Field]]:
     """Gather the one line of a request and write it, with its duration, when the block ends.
+
+    Args:
+        name: what happened, such as `ask`.
+        unless_code: with this `code` in the end no line is written.
+        **fields: the rest of the line.
 
     Yields:
         the fields so far; `annotate` adds to them from anywhere in the same task.
@@ -122,7 +127,8 @@ def request(name: str, **fields: Field) -> Iterator[dict[str, Field]]:
     finally:
         _request.reset(token)
         gathered["ms"] = int((time.monotonic() - started_s) * 1000)
-        event(name, **gathered)
+        if not unless_code or gathered.get("code") != unless_code:
+            event(name, **gathered)
 
 
 def annotate(**fields: Field) -> None:

@@ -20,13 +20,9 @@ from fedquery.audit.node import KeyEntry
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
 from fedquery.errors import (
-    ConsistencyError,
-    EncodingError,
-    EquivocationError,
     InputError,
     PeerError,
     PublicationError,
-    RollbackError,
 )
 from fedquery.federation import names
 from fedquery.federation.members import NodeEntry
@@ -44,12 +40,8 @@ from fedquery.federation.offer import (
 from fedquery.federation.policy_summary import PolicySummary
 from fedquery.seal.kem import kem_key_id
 from fedquery.seal.signing import SigningKey
-from fedquery.tlog.append import consistency_proof
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint
 from fedquery.tlog.note import VerifierKey, open_note, sign
-from fedquery.tlog.tile import Tile, TileReader
-from fedquery.tlog.tile_hashes import tiles_needed_for_consistency
-from fedquery.tlog.tree import verify_consistency
 
 CAP: Final = 1024 * 1024
 MOST_LIFE_MS: Final = 24 * 3600 * 1000
@@ -210,80 +202,43 @@ def sign_manifest(manifest: Manifest, key: SigningKey) -> bytes:
     return note
 
 
-def tiles_to_fetch(note: bytes, node: NodeEntry, kept: Checkpoint | None) -> list[Tile]:
-    """List the tiles that `verify_manifest` will read.
+def open_manifest(note: bytes, node: NodeEntry) -> tuple[Manifest, Checkpoint]:
+    """Open a manifest and the checkpoint in it; that the node and its log signed is all it shows.
 
     Raises:
         EncodingError: if the note or its checkpoint does not parse.
         SignatureError: if the node or its log has not signed.
     """
     manifest = Manifest.parse(open_note(note, [node.note_key], CAP).body)
-    newest = open_checkpoint(manifest.checkpoint, node.log_vkey).checkpoint
-    if kept is None or not 0 < kept.size < newest.size:
-        return []
-    return tiles_needed_for_consistency(kept.size, newest.size)
-
-
-def verify_manifest(
-    note: bytes, node: NodeEntry, now_ms: int, kept: Checkpoint | None, tiles: TileReader
-) -> tuple[Manifest, Checkpoint]:
-    """Verify a manifest against the member list and what the node showed before.
-
-    Args:
-        note: the signed note.
-        node: the node's entry in the member list.
-        now_ms: the time.
-        kept: the checkpoint of this log that was kept last, or none on the first sight.
-        tiles: gives the tiles of the log that `tiles_to_fetch` lists.
-
-    Returns:
-        The manifest, and the checkpoint to keep from now on.
-
-    Raises:
-        EncodingError: if something does not parse.
-        SignatureError: if the node or its log has not signed.
-        PeerError: if it has expired or is from the future.
-        RollbackError: if its log is smaller than it was.
-        EquivocationError: if its log has the size that it had, and another root.
-        ConsistencyError: if its log is not shown to be the same history.
-        InclusionError: if something that it offers is not shown to be in the log.
-        PublicationError: if a key to seal to is not the one that was logged.
-    """
-    manifest = Manifest.parse(open_note(note, [node.note_key], CAP).body)
     # The key's name has the nation already; this holds it for the words above the line too.
     if manifest.nation != node.nation:
         raise malformed()
+    return manifest, open_checkpoint(manifest.checkpoint, node.log_vkey).checkpoint
+
+
+def verify_manifest(manifest: Manifest, newest: Checkpoint, now_ms: int) -> None:
+    """Verify that what a manifest offers is in its log; `history` compares that with one before.
+
+    Args:
+        manifest: the manifest.
+        newest: its checkpoint, as `open_manifest` gave it.
+        now_ms: the time.
+
+    Raises:
+        PeerError: if it has expired or is from the future.
+        InclusionError: if something that it offers is not shown to be in the log.
+        PublicationError: if a key to seal to is not the one that was logged.
+    """
     if now_ms >= manifest.expires_ms:
         raise PeerError("the manifest has expired", why="stale")
     if manifest.created_ms > now_ms + CLOCK_SLACK_MS:
         raise PeerError("the manifest is from the future", why="stale", do="Check the clock.")
-    newest = open_checkpoint(manifest.checkpoint, node.log_vkey).checkpoint
-    _require_one_history(kept, newest, tiles)
     for offer in manifest.datasets:
         for publication in offer.publications:
             publication.require_in(newest.size, newest.root)
     for kem in manifest.kem_keys:
         kem.logged.require_in(newest.size, newest.root)
         _require_logged_key(manifest.nation, kem)
-    return manifest, newest
-
-
-def _require_one_history(kept: Checkpoint | None, newest: Checkpoint, tiles: TileReader) -> None:
-    if kept is None:
-        return
-    if kept.origin != newest.origin:
-        raise ConsistencyError("the kept checkpoint is another log's")
-    if newest.size < kept.size:
-        raise RollbackError("the log of this nation is smaller than it was")
-    if newest.size == kept.size and newest.root != kept.root:
-        raise EquivocationError("the log of this nation showed two roots of one size")
-    proof: tuple[bytes, ...] = ()
-    if 0 < kept.size < newest.size:
-        try:
-            proof = consistency_proof(kept.size, newest.size, tiles)
-        except EncodingError:
-            raise ConsistencyError("the tiles of this log cannot be read") from None
-    verify_consistency(kept.size, newest.size, kept.root, newest.root, proof)
 
 
 def _require_logged_key(nation: str, kem: OfferedKem) -> None:

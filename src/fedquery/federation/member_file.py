@@ -4,16 +4,15 @@ roots.txt          the nations' pinned root keys; made once, then changed by han
 federation.note    the signed list in force
 """
 
-import contextlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from fedquery.config.keyfile import read_pinned
+from fedquery.config.whole_file import replace_file
 from fedquery.errors import (
     ConfigError,
     EncodingError,
@@ -148,7 +147,7 @@ def write_members(
     fits(listed.federation)
     # The keys first: a list without them is refused, keys without a list are only not enough.
     for name, octets in ((ROOTS, roots), (NOTE, note)):
-        _replace(home / name, octets)
+        replace_file(home / name, octets)
     return listed
 
 
@@ -177,22 +176,3 @@ def _missing(path: Path) -> ConfigError:
     return ConfigError(
         f"{path}: is missing", do="Install the member list with `members FILE --roots FILE`."
     )
-
-
-def _replace(path: Path, octets: bytes) -> None:
-    """Write a file beside and rename it: a reader finds the old one or the new one, whole."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(file.fileno(), 0o644)
-                file.write(octets)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None

@@ -53,6 +53,10 @@ class ReceiptAnswer:
     granted: str
     refused: str
     buckets: int
+    log_index: int | None
+    proved_size: int
+    witnesses: int
+    witnesses_of: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

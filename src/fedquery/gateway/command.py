@@ -13,6 +13,7 @@ from fedquery.ask.client import Client
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
+from fedquery.gateway.checkpoints import sign_by_clock
 from fedquery.gateway.routes import LIMITS, HostGuard, make_gateway_app
 from fedquery.gateway.service import GatewayService
 from fedquery.transport.http_server import ServerTls
@@ -115,15 +116,21 @@ async def _serve(
 ) -> None:
     async with Client.open(home) as client:
         app = make_gateway_app(GatewayService(home, client, wall_clock))
-        await serve_http(
-            HostGuard(app, names),
-            host=host,
-            port=port,
-            tls=tls,
-            limits=LIMITS,
-            on_ready=say_ready,
-            stop=stop,
-        )
+        every_s = client.home.settings.checkpoint_every_s
+        signing = asyncio.create_task(sign_by_clock(client, every_s, stop))
+        try:
+            await serve_http(
+                HostGuard(app, names),
+                host=host,
+                port=port,
+                tls=tls,
+                limits=LIMITS,
+                on_ready=say_ready,
+                stop=stop,
+            )
+        finally:
+            stop.set()
+            await signing
 
 
 def _is_loopback(host: str) -> bool:

@@ -31,6 +31,17 @@ _TABLES = (
         note BLOB NOT NULL
     ) STRICT
     """,
+    # What witnesses say of those checkpoints. A line can come later, and come again with a newer
+    # time, so that no trigger stands here: each line proves itself.
+    """
+    CREATE TABLE IF NOT EXISTS log_cosignature (
+        size INTEGER NOT NULL REFERENCES log_checkpoint (size),
+        witness TEXT NOT NULL,
+        key_id BLOB NOT NULL CHECK (length(key_id) = 4),
+        line BLOB NOT NULL CHECK (length(line) <= 1024),
+        PRIMARY KEY (size, witness, key_id)
+    ) STRICT, WITHOUT ROWID
+    """,
     # The newest tree that was signed: one row, changed only by compare-and-swap.
     """
     CREATE TABLE IF NOT EXISTS log_head (

@@ -211,7 +211,7 @@ def verify_consistency(
         raise ConsistencyError("the two heads are not shown to be one history")
     if size1 in {0, size2}:
         _verify_trivial_consistency(size1, size2, root1, root2, proof)
-    elif _consistency_roots(size1, size2, root1, proof) != (root1, root2):
+    elif consistency_roots(size1, size2, root1, proof) != (root1, root2):
         # RFC 9162 2.1.4.2, step 7.
         raise ConsistencyError("the two heads are not shown to be one history")
 
@@ -225,9 +225,21 @@ def _verify_trivial_consistency(
         raise ConsistencyError("the empty log has another root")
 
 
-def _consistency_roots(
+def consistency_roots(
     size1: int, size2: int, root1: bytes, proof: Sequence[bytes]
 ) -> tuple[bytes, bytes] | None:
+    """Compute the roots of both trees from a consistency proof.
+
+    Args:
+        size1: the number of leaves of the older tree, 0 < size1 < size2.
+        size2: the number of leaves of the newer tree, at most MAX_SIZE.
+        root1: what the root of the older tree is said to be. Where size1 is a power of two, the
+            proof leaves it out and it is given back as it is.
+        proof: at most MAX_PROOF_LENGTH hashes of 32 bytes.
+
+    Returns:
+        The roots that the proof leads to, or None where it has another length than it must.
+    """
     # RFC 9162 2.1.4.2, step 1.
     if not proof:
         return None

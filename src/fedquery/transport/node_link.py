@@ -11,6 +11,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import grpc
 from cryptography import x509
@@ -29,6 +30,8 @@ from fedquery.transport.status import peer_error
 from fedquery.transport.tls import Clock, TlsFiles, certificate_uri, client_context, read_identity
 
 DEFAULT_DEADLINE_S = 5.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class NodeLink:
             PeerError: as `ask`.
         """
         request = messages.encode_manifest_request()
-        return await self._unary("Manifest", request, messages.decode_manifest, deadline_s)
+        return await self.unary("Manifest", request, messages.decode_manifest, deadline_s)
 
     async def tile(
         self, level: int, index: int, width: int, deadline_s: float = DEFAULT_DEADLINE_S
@@ -123,7 +126,7 @@ class NodeLink:
             PeerError: as `ask`.
         """
         request = messages.encode_tile_request(messages.TileName(level, index, width))
-        return await self._unary(
+        return await self.unary(
             "Tile", request, lambda reply: messages.decode_tile(reply, width), deadline_s
         )
 
@@ -133,10 +136,22 @@ class NodeLink:
         if channel is not None:
             await channel.close()
 
-    async def _unary(
-        self, name: str, request: bytes, decode: Callable[[bytes], bytes], deadline_s: float
-    ) -> bytes:
-        async def exchange(channel: grpc.aio.Channel) -> bytes:
+    async def unary(
+        self, name: str, request: bytes, decode: Callable[[bytes], T], deadline_s: float
+    ) -> T:
+        """Make one call with one message each way.
+
+        Args:
+            name: the method.
+            request: the message.
+            decode: reads the reply, or raises EncodingError.
+            deadline_s: seconds from now.
+
+        Raises:
+            PeerError: as `ask`.
+        """
+
+        async def exchange(channel: grpc.aio.Channel) -> T:
             method: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
                 f"/{messages.SERVICE}/{name}"
             )
@@ -145,8 +160,8 @@ class NodeLink:
         return await self._within(deadline_s, exchange)
 
     async def _within(
-        self, deadline_s: float, exchange: Callable[[grpc.aio.Channel], Awaitable[bytes]]
-    ) -> bytes:
+        self, deadline_s: float, exchange: Callable[[grpc.aio.Channel], Awaitable[T]]
+    ) -> T:
         """Run an exchange within one deadline, and once more if the node's certificate changed."""
         try:
             async with asyncio.timeout(deadline_s), self._slots:

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66\x65\x64query/v1/node.proto\x12\x0b\x66\x65\x64query.v1\"\x1e\n\nAskRequest\x12\x10\n\x08\x65nvelope\x18\x01 \x01(\x0c\"\x18\n\x08\x41skFrame\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x11\n\x0fManifestRequest\"\x1d\n\rManifestReply\x12\x0c\n\x04note\x18\x01 \x01(\x0c\":\n\x0bTileRequest\x12\r\n\x05level\x18\x01 \x01(\r\x12\r\n\x05index\x18\x02 \x01(\x04\x12\r\n\x05width\x18\x03 \x01(\r\"\x19\n\tTileReply\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x32\xbf\x01\n\x04Node\x12\x37\n\x03\x41sk\x12\x17.fedquery.v1.AskRequest\x1a\x15.fedquery.v1.AskFrame0\x01\x12\x44\n\x08Manifest\x12\x1c.fedquery.v1.ManifestRequest\x1a\x1a.fedquery.v1.ManifestReply\x12\x38\n\x04Tile\x12\x18.fedquery.v1.TileRequest\x1a\x16.fedquery.v1.TileReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66\x65\x64query/v1/node.proto\x12\x0b\x66\x65\x64query.v1\"\x1e\n\nAskRequest\x12\x10\n\x08\x65nvelope\x18\x01 \x01(\x0c\"\x18\n\x08\x41skFrame\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x11\n\x0fManifestRequest\"\x1d\n\rManifestReply\x12\x0c\n\x04note\x18\x01 \x01(\x0c\":\n\x0bTileRequest\x12\r\n\x05level\x18\x01 \x01(\r\x12\r\n\x05index\x18\x02 \x01(\x04\x12\r\n\x05width\x18\x03 \x01(\r\"\x19\n\tTileReply\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x13\n\x11\x43heckpointRequest\"\x1f\n\x0f\x43heckpointReply\x12\x0c\n\x04note\x18\x01 \x01(\x0c\"$\n\x14\x41\x64\x64\x43heckpointRequest\x12\x0c\n\x04\x62ody\x18\x01 \x01(\x0c\"2\n\x12\x41\x64\x64\x43heckpointReply\x12\x0e\n\x06status\x18\x01 \x01(\r\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\"\"\n\x10WitnessedRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\"\x1e\n\x0eWitnessedReply\x12\x0c\n\x04note\x18\x01 \x01(\x0c\"\x1f\n\x0f\x43osignedRequest\x12\x0c\n\x04note\x18\x01 \x01(\x0c\"\x0f\n\rCosignedReply2\xef\x03\n\x04Node\x12\x37\n\x03\x41sk\x12\x17.fedquery.v1.AskRequest\x1a\x15.fedquery.v1.AskFrame0\x01\x12\x44\n\x08Manifest\x12\x1c.fedquery.v1.ManifestRequest\x1a\x1a.fedquery.v1.ManifestReply\x12\x38\n\x04Tile\x12\x18.fedquery.v1.TileRequest\x1a\x16.fedquery.v1.TileReply\x12J\n\nCheckpoint\x12\x1e.fedquery.v1.CheckpointRequest\x1a\x1c.fedquery.v1.CheckpointReply\x12S\n\rAddCheckpoint\x12!.fedquery.v1.AddCheckpointRequest\x1a\x1f.fedquery.v1.AddCheckpointReply\x12G\n\tWitnessed\x12\x1d.fedquery.v1.WitnessedRequest\x1a\x1b.fedquery.v1.WitnessedReply\x12\x44\n\x08\x43osigned\x12\x1c.fedquery.v1.CosignedRequest\x1a\x1a.fedquery.v1.CosignedReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +43,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TILEREQUEST']._serialized_end=205
   _globals['_TILEREPLY']._serialized_start=207
   _globals['_TILEREPLY']._serialized_end=232
-  _globals['_NODE']._serialized_start=235
-  _globals['_NODE']._serialized_end=426
+  _globals['_CHECKPOINTREQUEST']._serialized_start=234
+  _globals['_CHECKPOINTREQUEST']._serialized_end=253
+  _globals['_CHECKPOINTREPLY']._serialized_start=255
+  _globals['_CHECKPOINTREPLY']._serialized_end=286
+  _globals['_ADDCHECKPOINTREQUEST']._serialized_start=288
+  _globals['_ADDCHECKPOINTREQUEST']._serialized_end=324
+  _globals['_ADDCHECKPOINTREPLY']._serialized_start=326
+  _globals['_ADDCHECKPOINTREPLY']._serialized_end=376
+  _globals['_WITNESSEDREQUEST']._serialized_start=378
+  _globals['_WITNESSEDREQUEST']._serialized_end=412
+  _globals['_WITNESSEDREPLY']._serialized_start=414
+  _globals['_WITNESSEDREPLY']._serialized_end=444
+  _globals['_COSIGNEDREQUEST']._serialized_start=446
+  _globals['_COSIGNEDREQUEST']._serialized_end=477
+  _globals['_COSIGNEDREPLY']._serialized_start=479
+  _globals['_COSIGNEDREPLY']._serialized_end=494
+  _globals['_NODE']._serialized_start=497
+  _globals['_NODE']._serialized_end=992
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,26 @@ class NodeStub:
                 request_serializer=fedquery_dot_v1_dot_node__pb2.TileRequest.SerializeToString,
                 response_deserializer=fedquery_dot_v1_dot_node__pb2.TileReply.FromString,
                 _registered_method=True)
+        self.Checkpoint = channel.unary_unary(
+                '/fedquery.v1.Node/Checkpoint',
+                request_serializer=fedquery_dot_v1_dot_node__pb2.CheckpointRequest.SerializeToString,
+                response_deserializer=fedquery_dot_v1_dot_node__pb2.CheckpointReply.FromString,
+                _registered_method=True)
+        self.AddCheckpoint = channel.unary_unary(
+                '/fedquery.v1.Node/AddCheckpoint',
+                request_serializer=fedquery_dot_v1_dot_node__pb2.AddCheckpointRequest.SerializeToString,
+                response_deserializer=fedquery_dot_v1_dot_node__pb2.AddCheckpointReply.FromString,
+                _registered_method=True)
+        self.Witnessed = channel.unary_unary(
+                '/fedquery.v1.Node/Witnessed',
+                request_serializer=fedquery_dot_v1_dot_node__pb2.WitnessedRequest.SerializeToString,
+                response_deserializer=fedquery_dot_v1_dot_node__pb2.WitnessedReply.FromString,
+                _registered_method=True)
+        self.Cosigned = channel.unary_unary(
+                '/fedquery.v1.Node/Cosigned',
+                request_serializer=fedquery_dot_v1_dot_node__pb2.CosignedRequest.SerializeToString,
+                response_deserializer=fedquery_dot_v1_dot_node__pb2.CosignedReply.FromString,
+                _registered_method=True)
 
 
 class NodeServicer:
@@ -77,6 +97,35 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Checkpoint(self, request, context):
+        """Fetch the newest checkpoint of the node's log, with the cosignatures that it holds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddCheckpoint(self, request, context):
+        """Ask the node, as a witness, to cosign a checkpoint of another log (c2sp.org/tlog-witness).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Witnessed(self, request, context):
+        """Fetch what the node, as a witness, has cosigned last of another log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Cosigned(self, request, context):
+        """Hand the node a checkpoint of its own log that others have cosigned. One that its log does not
+        extend shows that the log was set back or forked: the node keeps it and answers no more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NodeServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +143,26 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Tile,
                     request_deserializer=fedquery_dot_v1_dot_node__pb2.TileRequest.FromString,
                     response_serializer=fedquery_dot_v1_dot_node__pb2.TileReply.SerializeToString,
+            ),
+            'Checkpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.Checkpoint,
+                    request_deserializer=fedquery_dot_v1_dot_node__pb2.CheckpointRequest.FromString,
+                    response_serializer=fedquery_dot_v1_dot_node__pb2.CheckpointReply.SerializeToString,
+            ),
+            'AddCheckpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddCheckpoint,
+                    request_deserializer=fedquery_dot_v1_dot_node__pb2.AddCheckpointRequest.FromString,
+                    response_serializer=fedquery_dot_v1_dot_node__pb2.AddCheckpointReply.SerializeToString,
+            ),
+            'Witnessed': grpc.unary_unary_rpc_method_handler(
+                    servicer.Witnessed,
+                    request_deserializer=fedquery_dot_v1_dot_node__pb2.WitnessedRequest.FromString,
+                    response_serializer=fedquery_dot_v1_dot_node__pb2.WitnessedReply.SerializeToString,
+            ),
+            'Cosigned': grpc.unary_unary_rpc_method_handler(
+                    servicer.Cosigned,
+                    request_deserializer=fedquery_dot_v1_dot_node__pb2.CosignedRequest.FromString,
+                    response_serializer=fedquery_dot_v1_dot_node__pb2.CosignedReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +247,114 @@ class Node:
             '/fedquery.v1.Node/Tile',
             fedquery_dot_v1_dot_node__pb2.TileRequest.SerializeToString,
             fedquery_dot_v1_dot_node__pb2.TileReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Checkpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fedquery.v1.Node/Checkpoint',
+            fedquery_dot_v1_dot_node__pb2.CheckpointRequest.SerializeToString,
+            fedquery_dot_v1_dot_node__pb2.CheckpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddCheckpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fedquery.v1.Node/AddCheckpoint',
+            fedquery_dot_v1_dot_node__pb2.AddCheckpointRequest.SerializeToString,
+            fedquery_dot_v1_dot_node__pb2.AddCheckpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Witnessed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fedquery.v1.Node/Witnessed',
+            fedquery_dot_v1_dot_node__pb2.WitnessedRequest.SerializeToString,
+            fedquery_dot_v1_dot_node__pb2.WitnessedReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Cosigned(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fedquery.v1.Node/Cosigned',
+            fedquery_dot_v1_dot_node__pb2.CosignedRequest.SerializeToString,
+            fedquery_dot_v1_dot_node__pb2.CosignedReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -52,6 +52,16 @@ class NodeStub:
     """Fetch the node's signed manifest: its datasets, publications, sealing keys and log checkpoint."""
     Tile: _grpc.UnaryUnaryMultiCallable[_node_pb2.TileRequest, _node_pb2.TileReply]
     """Fetch one hash tile of the node's log (c2sp.org/tlog-tiles). Entry bundles are not offered."""
+    Checkpoint: _grpc.UnaryUnaryMultiCallable[_node_pb2.CheckpointRequest, _node_pb2.CheckpointReply]
+    """Fetch the newest checkpoint of the node's log, with the cosignatures that it holds."""
+    AddCheckpoint: _grpc.UnaryUnaryMultiCallable[_node_pb2.AddCheckpointRequest, _node_pb2.AddCheckpointReply]
+    """Ask the node, as a witness, to cosign a checkpoint of another log (c2sp.org/tlog-witness)."""
+    Witnessed: _grpc.UnaryUnaryMultiCallable[_node_pb2.WitnessedRequest, _node_pb2.WitnessedReply]
+    """Fetch what the node, as a witness, has cosigned last of another log."""
+    Cosigned: _grpc.UnaryUnaryMultiCallable[_node_pb2.CosignedRequest, _node_pb2.CosignedReply]
+    """Hand the node a checkpoint of its own log that others have cosigned. One that its log does not
+    extend shows that the log was set back or forked: the node keeps it and answers no more.
+    """
 
 @_typing.type_check_only
 class NodeAsyncStub(NodeStub):
@@ -64,6 +74,16 @@ class NodeAsyncStub(NodeStub):
     """Fetch the node's signed manifest: its datasets, publications, sealing keys and log checkpoint."""
     Tile: _aio.UnaryUnaryMultiCallable[_node_pb2.TileRequest, _node_pb2.TileReply]  # type: ignore[assignment]
     """Fetch one hash tile of the node's log (c2sp.org/tlog-tiles). Entry bundles are not offered."""
+    Checkpoint: _aio.UnaryUnaryMultiCallable[_node_pb2.CheckpointRequest, _node_pb2.CheckpointReply]  # type: ignore[assignment]
+    """Fetch the newest checkpoint of the node's log, with the cosignatures that it holds."""
+    AddCheckpoint: _aio.UnaryUnaryMultiCallable[_node_pb2.AddCheckpointRequest, _node_pb2.AddCheckpointReply]  # type: ignore[assignment]
+    """Ask the node, as a witness, to cosign a checkpoint of another log (c2sp.org/tlog-witness)."""
+    Witnessed: _aio.UnaryUnaryMultiCallable[_node_pb2.WitnessedRequest, _node_pb2.WitnessedReply]  # type: ignore[assignment]
+    """Fetch what the node, as a witness, has cosigned last of another log."""
+    Cosigned: _aio.UnaryUnaryMultiCallable[_node_pb2.CosignedRequest, _node_pb2.CosignedReply]  # type: ignore[assignment]
+    """Hand the node a checkpoint of its own log that others have cosigned. One that its log does not
+    extend shows that the log was set back or forked: the node keeps it and answers no more.
+    """
 
 class NodeServicer(metaclass=_abc_1.ABCMeta):
     """One nation's node."""
@@ -91,5 +111,39 @@ class NodeServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_node_pb2.TileReply, _abc.Awaitable[_node_pb2.TileReply]]:
         """Fetch one hash tile of the node's log (c2sp.org/tlog-tiles). Entry bundles are not offered."""
+
+    @_abc_1.abstractmethod
+    def Checkpoint(
+        self,
+        request: _node_pb2.CheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_pb2.CheckpointReply, _abc.Awaitable[_node_pb2.CheckpointReply]]:
+        """Fetch the newest checkpoint of the node's log, with the cosignatures that it holds."""
+
+    @_abc_1.abstractmethod
+    def AddCheckpoint(
+        self,
+        request: _node_pb2.AddCheckpointRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_pb2.AddCheckpointReply, _abc.Awaitable[_node_pb2.AddCheckpointReply]]:
+        """Ask the node, as a witness, to cosign a checkpoint of another log (c2sp.org/tlog-witness)."""
+
+    @_abc_1.abstractmethod
+    def Witnessed(
+        self,
+        request: _node_pb2.WitnessedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_pb2.WitnessedReply, _abc.Awaitable[_node_pb2.WitnessedReply]]:
+        """Fetch what the node, as a witness, has cosigned last of another log."""
+
+    @_abc_1.abstractmethod
+    def Cosigned(
+        self,
+        request: _node_pb2.CosignedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_pb2.CosignedReply, _abc.Awaitable[_node_pb2.CosignedReply]]:
+        """Hand the node a checkpoint of its own log that others have cosigned. One that its log does not
+        extend shows that the log was set back or forked: the node keeps it and answers no more.
+        """
 
 def add_NodeServicer_to_server(servicer: NodeServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -15,17 +15,25 @@ from fedquery.identifiers import vectors_digest
 from fedquery.psi.answer import encode_body
 from fedquery.psi.holder import evaluate
 from fedquery.psi.prefix import slot_count
+from fedquery.psi.question import Claim
 from fedquery.seal.answer import seal_answer
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request
 from fedquery.seal.size import answer_length
+from fedquery.tlog.tree import leaf_hash
 from fedquery.transport.answer import encode_head
 from fedquery.transport.coordinator_client import Answered
-from fedquery.transport.head import AnswerHead, Decision
+from fedquery.transport.head import AnswerHead, ClaimReply, Decision, Receipt
 from fedquery.transport.question import decode_asked
 
 NOW_MS = world.NOW_MS
+KEM_LIFE_MS = 7_200_000
+# Who has seen every head of VN's log; a majority of them is two.
+WITNESSES = ("KH", "LA", "TH")
 KNOWN, OTHER = identifier(5), identifier(900)
+RELEASED = AnswerHead(
+    decision=Decision("reference"), claim=ClaimReply("desk", "VN-1", "fraud", NOW_MS)
+)
 
 
 def rows():
@@ -60,13 +68,14 @@ class Nation:
     """VN: its log, what it published, and how it answers."""
 
     holding: Holding
-    log: world.Log = field(default_factory=lambda: world.Log("VN"))
+    log: world.Log = field(default_factory=lambda: world.Log("VN", witnesses=WITNESSES))
     lies: Lies = field(default_factory=Lies)
     places: list = field(default_factory=list)
+    created_ms: int = NOW_MS
 
     def __post_init__(self):
         """Log what is published, and the KEM key."""
-        self.kem = self.log.add(world.key_leaf(NOW_MS - 1000, NOW_MS + 3_600_000))
+        self.kem = self.log.add(world.key_leaf(NOW_MS - 1000, NOW_MS + KEM_LIFE_MS))
         self.places.append(self.log.add(self.holding.publication.encode()))
 
     def publish(self, holding):
@@ -74,15 +83,29 @@ class Nation:
         self.holding = holding
         self.places.append(self.log.add(holding.publication.encode()))
 
+    def log_answers(self, promised=lambda receipt: receipt):
+        """Log each answer from now on, and say its place in the answer, or what is promised."""
+
+        def head(honest):
+            leaf = f'{{"number":{self.log.size},"type":"answer"}}'.encode()
+            index = self.log.add(leaf)
+            origin = world.log_signer("VN").name
+            return replace(honest, receipt=promised(Receipt(origin, index, leaf_hash(leaf))))
+
+        self.lies.head = head
+
     def note(self, places=None):
         """Sign a manifest at the newest head."""
         logged = tuple(self.log.logged(place) for place in (places or self.places[-1:]))
         offering = world.Offering(self.log, self.places[-1], self.kem)
         kem = OfferedKem(
-            world.KEM.public, NOW_MS - 1000, NOW_MS + 3_600_000, self.log.logged(self.kem)
+            world.KEM.public, NOW_MS - 1000, NOW_MS + KEM_LIFE_MS, self.log.logged(self.kem)
         )
         manifest = offering.manifest(
-            datasets=(Offer("phones", "phone", logged),), kem_keys=(kem,), created_ms=NOW_MS
+            datasets=(Offer("phones", "phone", logged),),
+            kem_keys=(kem,),
+            created_ms=self.created_ms,
+            expires_ms=self.created_ms + 3_600_000,
         )
         return sign_manifest(manifest, world.node_key("VN"))
 
@@ -90,6 +113,8 @@ class Nation:
         """Answer a request, as honestly as the lies allow."""
         opened = open_request(read_request(envelope), world.KEM)
         asked = decode_asked(opened.message, opened.header.fields.size_class)
+        if isinstance(asked, Claim):
+            return self._seal(opened, encode_head(self.lies.head(RELEASED)), 1, 0)
         holding = self.lies.holding(self.holding)
         publication = self.holding.publication
         bits, capacity = publication.prefix_bits, publication.capacity
@@ -98,11 +123,17 @@ class Nation:
         head = AnswerHead(
             decision=Decision("hit"), version=publication.version, opening=holding.opening
         )
+        message = encode_head(self.lies.head(head)) + encode_body(
+            body, asked.size_class, slots, capacity, bits
+        )
+        return self._seal(opened, message, asked.size_class, slots)
+
+    def _seal(self, opened, message, size_class, slots):
+        publication = self.holding.publication
         sealed = seal_answer(
             opened,
-            encode_head(self.lies.head(head))
-            + encode_body(body, asked.size_class, slots, capacity, bits),
-            length=answer_length(asked.size_class, slots, capacity, bits),
+            message,
+            length=answer_length(size_class, slots, publication.capacity, publication.prefix_bits),
             signing_key=self.lies.signing_key or world.node_key("VN"),
             nation="VN",
             answered_ms=self.lies.answered_ms,

@@ -15,6 +15,7 @@ from fedquery.ask.case import Case
 from fedquery.ask.looking import Looking
 from fedquery.ask.sealing import seal_claim
 from fedquery.errors import EncodingError, PublicationError
+from fedquery.federation.trust import Trust
 from fedquery.identifiers import decode
 from fedquery.psi.answer import Slot
 from fedquery.psi.question import Claim
@@ -24,7 +25,7 @@ from fedquery.seal.request import open_request
 from fedquery.transport.answer import encode_head
 from fedquery.transport.head import AnswerHead, ClaimReply, Decision
 
-NODES = world.four_nations().federation.nodes
+TRUST = Trust(world.four_nations().federation)
 CASE = Case(number="C-1", purpose="fraud", maximum_penalty_years=10, opened_ms=made.NOW_MS - 1000)
 
 
@@ -43,7 +44,7 @@ async def receipt_of(session):
 
 async def test_a_receipt_verifies(session):
     """So that every test below can fail."""
-    shown = receipts.verify(await receipt_of(session), NODES)
+    shown = receipts.verify(await receipt_of(session), TRUST)
     assert (1, 3, made.NOW_MS) == (shown.buckets, shown.asked.version, shown.published_ms)
 
 
@@ -58,7 +59,7 @@ async def test_an_answer_with_other_buckets_is_no_receipt(session, vn):
     vn.lies.body = neighbour
     receipt = await receipt_of(session)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, NODES)
+        receipts.verify(receipt, TRUST)
 
 
 async def test_an_answer_without_its_bucket_is_no_receipt(session, vn):
@@ -66,7 +67,7 @@ async def test_an_answer_without_its_bucket_is_no_receipt(session, vn):
     vn.lies.body = lambda body: replace(body, slots=())
     receipt = await receipt_of(session)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, NODES)
+        receipts.verify(receipt, TRUST)
 
 
 async def claimed(session, version):
@@ -108,7 +109,7 @@ async def test_the_receipt_of_a_claim_verifies_after_another_publication(
 ):
     """A hit can be claimed for days, and a dataset is published each day."""
     vn.publish(made.current(publish(ROWS, version=4)))
-    shown = receipts.verify(await claimed(session, version), NODES)
+    shown = receipts.verify(await claimed(session, version), TRUST)
     assert (version, "VN-1") == (shown.document()["version"], shown.head.claim.reference)
     assert published_ms == shown.published_ms
 
@@ -117,7 +118,7 @@ async def test_a_claim_of_a_version_that_is_not_yet_is_no_receipt(session):
     """No node could have answered it."""
     receipt = await claimed(session, 9)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, NODES)
+        receipts.verify(receipt, TRUST)
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b"{}", b"[" * 100_000, b'{"form":1}', b"\xff"])

@@ -38,7 +38,7 @@ def two(session, vn):
         kem = replace(
             offering.manifest().kem_keys[0],
             not_before_ms=made.NOW_MS - 1000,
-            not_after_ms=made.NOW_MS + 3_600_000,
+            not_after_ms=made.NOW_MS + made.KEM_LIFE_MS,
         )
         return sign_manifest(
             offering.manifest(datasets=datasets, kem_keys=(kem,)), world.node_key("VN")

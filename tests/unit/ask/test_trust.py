@@ -9,7 +9,7 @@ from unit.federation import conftest as world
 from unit.psi.holding import publish
 
 from fedquery.ask import evidence, store
-from fedquery.ask.concluding import ClockError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.federation import names

@@ -6,11 +6,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fedquery.ask.outcome import Lookup, Outcome, fold
+from fedquery.ask.outcome import Lookup, Outcome, Witnesses, fold
 from fedquery.cli.reading import read_identifiers
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
-from fedquery.cli.wording import exit_of, sentence
+from fedquery.cli.wording import exit_of, sentence, witness_lines
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "result.v1.json"
 PHONE = "+84855501990"
@@ -74,7 +74,8 @@ def test_results_fit_their_schema():
     """Every word, with and without what was asked."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     asked, _ = read_identifiers([PHONE], "phone", "TH")
-    lookup = Lookup("0" * 16, 1, (HIT, DENIED, SPENT, DOWN, STALE, FALSE))
+    seen = outcome("no hit", "TH", witnesses=Witnesses(cosigned=3, of=5, needed=3, newest=False))
+    lookup = Lookup("0" * 16, 1, (HIT, DENIED, SPENT, DOWN, STALE, FALSE, seen))
     for given, show in ((asked, False), (asked, True), ([], False)):
         found = json.loads(json.dumps(document(lookup, given, show=show)))
         jsonschema.validate(found, schema)
@@ -105,3 +106,37 @@ def test_what_could_not_be_kept_ends_with_74(outcomes):
     assert 7 == exit_of(fold([*outcomes, FALSE]), kept=False)
     lookup = Lookup("0" * 16, 1, tuple(outcomes), kept=False)
     assert 74 == document(lookup, [], show=False)["exit_code"]
+
+
+def seen(nation, cosigned, of, needed, **more):
+    """Make an outcome of a nation whose log was seen by some."""
+    found = Witnesses(cosigned=cosigned, of=of, needed=needed, **more)
+    return outcome("no hit", nation, witnesses=found)
+
+
+def test_a_lookup_says_who_has_seen_what_it_rests_on():
+    """Once for each nation, however many identifiers and datasets there were."""
+    said = witness_lines(
+        [
+            seen("VN", 3, 5, 3),
+            seen("VN", 3, 5, 3),
+            seen("LA", 3, 5, 3),
+            seen("KH", 5, 5, 3),
+            seen("CN", 3, 5, 3, newest=False),
+            seen("MM", 2, 5, 3),
+            DOWN,
+        ]
+    )
+    assert [
+        "witnesses: 2 of 5 (MM), fewer than the 3 that are a quorum",
+        "witnesses: 3 of 5 (LA, VN)",
+        "witnesses: 3 of 5 (CN), of what was accepted last: something newer waits for witnesses",
+        "witnesses: 5 of 5 (KH)",
+    ] == said
+    assert [] == witness_lines([DOWN])
+
+
+def test_a_policy_that_asks_for_nobody_is_said_to():
+    """Nobody takes it for a quorum."""
+    assert ["witnesses: none (VN; none is asked for)"] == witness_lines([seen("VN", 0, 0, 0)])
+    assert ["witnesses: 1 of 5 (VN; none is asked for)"] == witness_lines([seen("VN", 1, 5, 0)])

@@ -17,7 +17,7 @@ from fedquery.seal.signing import SigningKey
 from fedquery.tlog.append import append, inclusion_proof
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
 from fedquery.tlog.cosignature import Cosigner
-from fedquery.tlog.note import Signer
+from fedquery.tlog.note import Signer, sign_line
 from fedquery.tlog.tile import Tile
 
 NOW_MS = 1_772_352_000_000
@@ -99,6 +99,9 @@ class Log:
     entries: list[bytes] = field(default_factory=list)
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
     root: bytes = hashlib.sha256(b"").digest()
+    # Who cosigns its heads, and when.
+    witnesses: tuple[str, ...] = ()
+    cosigned_s: int = NOW_MS // 1000
 
     def read(self, tile: Tile) -> bytes:
         """Give the hashes of a tile."""
@@ -123,8 +126,12 @@ class Log:
         return Checkpoint(names.node_log_origin(FEDERATION, self.code), self.size, self.root)
 
     def checkpoint(self) -> bytes:
-        """Sign the newest head."""
-        return sign_checkpoint(self.head, log_signer(self.code))
+        """Sign the newest head, and have it cosigned."""
+        lines = (
+            sign_line(self.head.format(), cosigner(code).at(self.cosigned_s))
+            for code in self.witnesses
+        )
+        return sign_checkpoint(self.head, log_signer(self.code)) + b"".join(lines)
 
 
 KEM = KemPrivateKey(seed("kem VN"))

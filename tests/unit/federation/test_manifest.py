@@ -15,11 +15,12 @@ from fedquery.errors import (
     RollbackError,
     SignatureError,
 )
+from fedquery.federation.history import require_continued, require_one_history, tiles_between
 from fedquery.federation.manifest import (
     CAP,
     Manifest,
+    open_manifest,
     sign_manifest,
-    tiles_to_fetch,
     verify_manifest,
 )
 from fedquery.federation.offer import Logged, Offer, OfferedKem
@@ -29,7 +30,11 @@ from fedquery.tlog.checkpoint import Checkpoint
 def verify(world, offering, note, *, kept=None, now_ms=None, code="VN"):
     """Verify a note against the member list's entry."""
     now = world.NOW_MS if now_ms is None else now_ms
-    return verify_manifest(note, world.node(code), now, kept, offering.log.read)
+    manifest, newest = open_manifest(note, world.node(code))
+    verify_manifest(manifest, newest, now)
+    if kept is not None:
+        require_continued(kept, newest, offering.log.read)
+    return manifest, newest
 
 
 def test_a_manifest_is_read_as_it_was_written(world):
@@ -53,10 +58,12 @@ def test_a_grown_log_is_taken(world, grown):
     if grown:
         offering.log.add(*(b"later %d" % number for number in range(grown)))
     note = sign_manifest(offering.manifest(), world.node_key("VN"))
-    listed = set(tiles_to_fetch(note, world.node("VN"), kept))
-    fetched = {tile: offering.log.read(tile) for tile in listed}
-    _, newest = verify_manifest(note, world.node("VN"), world.NOW_MS, kept, fetched.__getitem__)
+    _, newest = verify(world, offering, note, kept=kept)
     assert offering.log.head == newest
+    fetched = {tile: offering.log.read(tile) for tile in tiles_between(kept, newest)}
+    require_continued(kept, newest, fetched.__getitem__)
+    # Where nothing was accepted yet, the order does not matter.
+    require_one_history(newest, kept, fetched.__getitem__)
 
 
 def test_another_key_is_refused(world):
@@ -120,9 +127,8 @@ def test_tiles_that_are_cut_are_no_history(world):
     offering = world.offering()
     kept = offering.log.head
     offering.log.add(b"later")
-    note = sign_manifest(offering.manifest(), world.node_key("VN"))
     with pytest.raises(ConsistencyError):
-        verify_manifest(note, world.node("VN"), world.NOW_MS, kept, lambda _tile: b"")
+        require_continued(kept, offering.log.head, lambda _tile: b"")
 
 
 def test_the_kept_checkpoint_of_another_log_is_refused(world):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fedquery.errors import EncodingError, InputError
-from fedquery.federation.manifest import Manifest, sign_manifest, verify_manifest
+from fedquery.federation.manifest import Manifest, open_manifest, sign_manifest, verify_manifest
 from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
 
 PERMIT = RuleSummary("VN-01", "permit", "up to hit", "A hit, for police")
@@ -19,7 +19,8 @@ def test_a_manifest_with_a_summary_is_read_as_it_was_written(world):
     manifest = offering.manifest(policy=SUMMARY)
     assert manifest == Manifest.parse(manifest.render())
     note = sign_manifest(manifest, world.node_key("VN"))
-    found, _ = verify_manifest(note, world.node("VN"), world.NOW_MS, None, offering.log.read)
+    found, newest = open_manifest(note, world.node("VN"))
+    verify_manifest(found, newest, world.NOW_MS)
     assert SUMMARY == found.policy
 
 

@@ -17,8 +17,33 @@ from fedquery.transport.admission import Admission, PeerRule
 from fedquery.transport.node_link import LinkCredentials, NodeLink
 from fedquery.transport.node_server import NodeServer
 from fedquery.transport.tls import ServerCertificates
+from fedquery.transport.witness_messages import WitnessReply
 
-ALL = frozenset({"Ask", "Manifest", "Tile"})
+ALL = frozenset({"Ask", "Manifest", "Tile", "Checkpoint", "AddCheckpoint", "Witnessed", "Cosigned"})
+
+
+class Witnessing:
+    """What the node does as a log and as a witness."""
+
+    def __init__(self):
+        """Have nothing yet."""
+        self.handed = []
+
+    async def checkpoint(self):
+        """Answer with a note."""
+        return b"a checkpoint"
+
+    async def add_checkpoint(self, body):
+        """Answer with what came in."""
+        return WitnessReply(409, body[:10])
+
+    async def witnessed(self, origin):
+        """Answer with what was asked for."""
+        return b"" if origin == "none" else origin.encode()
+
+    async def cosigned(self, note):
+        """Remember it."""
+        self.handed.append(note)
 
 
 class Handlers:
@@ -27,6 +52,7 @@ class Handlers:
     def __init__(self):
         """Start with answers that show what came in."""
         self.calls = []
+        self.witnessing = Witnessing()
 
     async def ask(self, envelope, peer, time_left_s):
         """Answer with the envelope, reversed."""

@@ -1,6 +1,6 @@
 """A federation on this machine, made with the commands that operators use, and nothing else.
 
-root/root-keys/     the nations' root keys and cards
+root/root-keys/     the nations' root keys and cards, and the key of the agency's auditor
 root/nodes/VN/      the data directory of a node
 root/hub/           that of the coordinator
 root/asker/         the home of the asking agency
@@ -268,6 +268,10 @@ class Federation:
             "--federation",
             NAME,
         )
+        keys, nation = self.root / "root-keys", self.agency[:2]
+        require(_ASKER, "audit", "key", "--nation", nation, "--out", str(keys))
+        auditor = str(keys / f"{nation}.auditor.pub")
+        require(_ASKER, "--home", str(self.asker), "audit", "install", auditor, "--yes")
 
     def _enrol(self) -> None:
         listed = str(self.member_list)

@@ -1,0 +1,91 @@
+"""The cosignatures of a log's own checkpoints, kept beside them in the log's database.
+
+A line is added after its checkpoint was signed, so it cannot stand in the checkpoint's own row,
+which never changes. Whoever adds a line has verified it; whoever reads a note verifies it again.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from fedquery.errors import StorageError
+from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
+from fedquery.tlog.note import NoteSignature, signature_line, split_note
+
+
+def add(
+    connection: sqlite3.Connection, checkpoint: Checkpoint, lines: Iterable[NoteSignature]
+) -> int:
+    """Keep verified lines of a checkpoint, in the caller's transaction.
+
+    Args:
+        connection: inside a transaction that writes.
+        checkpoint: one that the log of this database has signed.
+        lines: verified cosignatures of it; one of a key that has a line already takes its place.
+
+    Returns:
+        How many keys have cosigned it that had not before.
+
+    Raises:
+        StorageError: if the log has not signed this checkpoint.
+        ValueError: outside a transaction.
+    """
+    if not connection.in_transaction:
+        raise ValueError("a log changes inside a transaction of its caller")
+    size = checkpoint.size
+    note = _note(connection, size)
+    if note is None or split_note(note, CHECKPOINT_CAP)[0] != checkpoint.format():
+        raise StorageError("the log has not signed this checkpoint")
+    before = _count(connection, size)
+    connection.executemany(
+        "INSERT OR REPLACE INTO log_cosignature VALUES (?, ?, ?, ?)",
+        [
+            (size, one.name, one.key_id, signature_line(one.name, one.key_id, one.signature))
+            for one in lines
+        ],
+    )
+    return _count(connection, size) - before
+
+
+def with_lines(connection: sqlite3.Connection, size: int) -> bytes:
+    """Give the checkpoint that was signed at a size, with the cosignatures that are held.
+
+    Raises:
+        StorageError: if none was signed at that size.
+    """
+    note = _note(connection, size)
+    if note is None:
+        raise StorageError("the log has signed no checkpoint of this size")
+    lines = connection.execute(
+        "SELECT line FROM log_cosignature WHERE size = ? ORDER BY witness, key_id", (size,)
+    )
+    return note + b"".join(line for (line,) in lines)
+
+
+def cosigned(
+    connection: sqlite3.Connection, *, at_least: int = 1
+) -> Iterator[tuple[Checkpoint, bytes]]:
+    """Give the checkpoints that were cosigned, the newest first, each with all of its lines.
+
+    Args:
+        connection: reads one snapshot.
+        at_least: by how many keys, 1 or more.
+    """
+    sizes = connection.execute(
+        "SELECT size FROM log_cosignature GROUP BY size HAVING count(*) >= ? ORDER BY size DESC",
+        (at_least,),
+    )
+    for (size,) in sizes:
+        note = with_lines(connection, size)
+        yield Checkpoint.parse(split_note(note, CHECKPOINT_CAP)[0]), note
+
+
+def _note(connection: sqlite3.Connection, size: int) -> bytes | None:
+    row = connection.execute("SELECT note FROM log_checkpoint WHERE size = ?", (size,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _count(connection: sqlite3.Connection, size: int) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM log_cosignature WHERE size = ?", (size,)
+    ).fetchone()
+    return int(row[0])

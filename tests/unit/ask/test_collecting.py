@@ -1,0 +1,217 @@
+"""Proofs that answers were logged as they said: each broken promise is named, and no honest one."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from unit.ask import nation as made
+from unit.ask.test_asker_log import GONE, claim, look
+
+from fedquery.ask import evidence, receipts
+from fedquery.ask.collecting import BROKEN_MS, LATE_MS, collect
+from fedquery.ask.place import keep_proof, proof_path, proved_size
+from fedquery.errors import EncodingError, InclusionError, PeerError, StorageError
+from fedquery.tlog.proof_file import ProofFile
+from fedquery.transport.head import AnswerHead, Decision, Refusal
+
+FORGED = b"\x07" * 32
+
+
+async def asked(session):
+    """Ask VN, and give the receipt that was kept."""
+    lookup = await look(session, made.KNOWN)
+    return lookup.outcomes[0].receipt
+
+
+def states(found):
+    """Give the states."""
+    return [one.state for one in found]
+
+
+def shown_of(session, name):
+    """Verify a receipt."""
+    return receipts.verify(receipts.read(session.home.receipts / name), session.trust)
+
+
+def size_of(session, name):
+    """Verify the proof beside a receipt."""
+    node = session.federation.nodes["VN"]
+    return proved_size(session.home.receipts, name, shown_of(session, name), node)
+
+
+async def test_a_logged_answer_is_proved_once(session, vn):
+    """The file verifies by itself, against the checkpoint that witnesses had seen."""
+    vn.log_answers()
+    name = await asked(session)
+    assert 0 == size_of(session, name)
+    (one,) = await collect(session)
+    assert ("proved", "VN", 2, name) == (one.state, one.nation, one.index, one.receipt)
+    path = proof_path(session.home.receipts, name)
+    assert path.name == name.replace(".receipt.json", ".tlog-proof")
+    assert 0o600 == path.stat().st_mode & 0o777
+    proof = ProofFile.parse(path.read_bytes())
+    key = session.federation.nodes["VN"].log_vkey
+    checkpoint = proof.verify(shown_of(session, name).head.receipt.leaf_hash, key)
+    assert 3 == checkpoint.size == size_of(session, name)
+    assert ["kept"] == states(await collect(session))
+
+
+async def test_every_place_in_a_log_is_proved(session, vn):
+    """The last one of an uneven tree too, whose tile no proof needs; and that of a claim."""
+    vn.log_answers()
+    lookup = await look(session, made.KNOWN)
+    await claim(session, lookup.outcomes[0])
+    for _ in range(5):
+        await look(session, made.OTHER)
+    assert ["proved"] * 7 == states(await collect(session))
+
+
+def ahead(receipt):
+    """Promise a place that the log has not reached."""
+    return replace(receipt, index=receipt.index + 100)
+
+
+async def test_a_place_that_is_not_signed_yet_is_waited_for(session, vn):
+    """Questions wait for the clock of the node, and for witnesses: this is no complaint yet."""
+    vn.log_answers(ahead)
+    await asked(session)
+    session.clock.now_ms += LATE_MS - 1
+    vn.created_ms = session.clock.now_ms
+    assert ["pending"] == states(await collect(session))
+    session.clock.now_ms += 1
+    assert ["late"] == states(await collect(session))
+    assert [] == kept_evidence(session)
+
+
+async def test_a_promise_that_a_day_does_not_keep_is_broken(session, vn):
+    """By the node's own signed word on the time; both notes are kept."""
+    vn.log_answers(ahead)
+    await asked(session)
+    vn.created_ms = session.clock.now_ms = made.NOW_MS + BROKEN_MS
+    (one,) = await collect(session)
+    assert ("broken", 102) == (one.state, one.index)
+    assert kept_evidence(session)
+
+
+async def test_an_old_manifest_is_not_the_nodes_fault(session, vn):
+    """A coordinator may show it for as long as it is valid: late, and not broken."""
+    vn.log_answers(ahead)
+    await asked(session)
+    session.clock.now_ms = made.NOW_MS + BROKEN_MS
+    vn.created_ms = session.clock.now_ms - 1
+    assert ["late"] == states(await collect(session))
+
+
+def kept_evidence(session):
+    """List what is kept."""
+    directory = session.home.path / evidence.DIRECTORY
+    return sorted(directory.iterdir()) if directory.exists() else []
+
+
+async def test_another_entry_in_its_place_is_a_broken_promise(session, vn):
+    """The node signed both: the answer with one hash, and the log with another."""
+    vn.log_answers(lambda receipt: replace(receipt, leaf_hash=FORGED))
+    name = await asked(session)
+    (one,) = await collect(session)
+    assert ("broken", 2) == (one.state, one.index)
+    assert [vn.log.checkpoint()] == [path.read_bytes() for path in kept_evidence(session)]
+    assert not proof_path(session.home.receipts, name).exists()
+
+
+async def test_a_place_in_the_log_of_somebody_else_is_a_broken_promise(session, vn):
+    """Nobody could be held to it."""
+    vn.log_answers(lambda receipt: replace(receipt, log_origin="fedquery.log/mekong/LA"))
+    await asked(session)
+    assert ["broken"] == states(await collect(session))
+
+
+async def test_an_answer_without_a_place_is_a_broken_promise(session, vn):
+    """What is answered is logged first; a refusal that is not logged promises nothing."""
+    await asked(session)
+    vn.lies.head = lambda _head: AnswerHead(
+        decision=Decision(), refusal=Refusal("id-reused", "used")
+    )
+    await asked(session)
+    assert ["broken", "unlogged"] == sorted(states(await collect(session)))
+
+
+@pytest.mark.parametrize("lie", ["garbage", "short", "none"])
+async def test_tiles_that_are_not_the_logs_prove_nothing_against_it(session, vn, lie):
+    """They may be the coordinator's: it is not said of the node that it broke its word."""
+    vn.log_answers(lambda receipt: replace(receipt, leaf_hash=FORGED))
+    await asked(session)
+    await session.freshen(force=True)
+
+    async def tile(_nation, one):
+        if lie == "none":
+            raise PeerError("no coordinator answered")
+        return b"\x01" * (one.octets if lie == "garbage" else 7)
+
+    session.coordinators.tile = tile
+    assert ["unavailable"] == states(await collect(session))
+    assert [] == kept_evidence(session)
+
+
+async def test_a_nation_that_cannot_be_asked_is_asked_later(session, vn):
+    """Its receipts stay as they are."""
+    vn.log_answers()
+    name = await asked(session)
+    session.coordinators.shown = b"no manifest"
+    (one,) = await collect(session)
+    assert ("unavailable", "off-protocol") == (one.state, one.why)
+    assert not proof_path(session.home.receipts, name).exists()
+
+
+async def test_a_changed_receipt_is_false(session, vn):
+    """And the others are collected all the same."""
+    vn.log_answers()
+    names = [await asked(session), await asked(session)]
+    path = session.home.receipts / names[0]
+    octets = path.read_bytes()
+    at = octets.index(b'"answer"') + 4000
+    path.write_bytes(octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1 :])
+    assert ["false", "proved"] == sorted(states(await collect(session)))
+
+
+async def test_a_refusal_that_is_logged_is_proved(session, vn):
+    """Refusals are entries too."""
+    vn.log_answers()
+    honest = vn.lies.head
+    vn.lies.head = lambda head: replace(honest(head), opening=None, version=0, refusal=GONE.refusal)
+    await asked(session)
+    assert {"proved"} == set(states(await collect(session)))
+
+
+@pytest.mark.parametrize("fault", ["other place", "other leaf", "cut", "large"])
+async def test_a_false_proof_beside_a_receipt_is_noticed(session, vn, fault):
+    """`receipts --verify` does not pass it over."""
+    vn.log_answers()
+    first, second = await asked(session), await asked(session)
+    await collect(session)
+    directory = session.home.receipts
+    path = proof_path(directory, first)
+    if fault == "other place":
+        path.write_bytes(proof_path(directory, second).read_bytes())
+    elif fault == "other leaf":
+        proof = ProofFile.parse(path.read_bytes())
+        keep_proof(directory, first, replace(proof, proof=(FORGED, *proof.proof[1:])))
+    else:
+        path.write_bytes(path.read_bytes()[:-1] if fault == "cut" else bytes(1_000_000))
+    with pytest.raises((InclusionError, EncodingError)):
+        size_of(session, first)
+    assert size_of(session, second)
+
+
+async def test_on_a_full_disk_no_half_proof_is_left(session, vn, monkeypatch):
+    """Half a proof would pass for one that was collected."""
+    vn.log_answers()
+    name = await asked(session)
+
+    def full(_descriptor):
+        raise OSError(28, "no room")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError):
+        await collect(session)
+    left = [path.name for path in session.home.receipts.iterdir()]
+    assert [name] == left
