@@ -19,6 +19,8 @@ RowKey: TypeAlias = tuple[str, str]
 groups, ("", `TOGETHER`)."""
 
 _REST: Final[RowKey] = ("", TOGETHER)
+# One of so many unsafe rows of a group is folded at a time, and one at least.
+_STEP: Final = 4
 
 
 class Folding:
@@ -62,6 +64,21 @@ class Folding:
             found[_REST] = {_REST: frozenset(self._rest)}
         return found
 
+    def fold_some(self, rows: Collection[RowKey]) -> None:
+        """Tell some of the rows that are not safe together with others.
+
+        A group is often unsafe only for the sake of a member, and a row for that of a smaller one;
+        so the smallest members of each group come first, and groups when no member is left.
+
+        Args:
+            rows: rows of `groups`, one at least.
+        """
+        members = [row for row in rows if row[0]]
+        for group in {row[0] for row in members or rows}:
+            listed = sorted((row for row in rows if row[0] == group), key=self._size)
+            for row in listed[: 1 + len(listed) // _STEP]:
+                self.fold(row)
+
     def fold(self, row: RowKey) -> None:
         """Tell a row together with others.
 
@@ -71,8 +88,14 @@ class Folding:
         group, name = row
         if group and name in self._groups.get(group, {}):
             self._fold_member(self._groups[group], name)
-        elif row == _REST or name in self._groups:
+        elif row == _REST or (not group and name in self._groups):
             self._fold_group(name)
+
+    def _size(self, row: RowKey) -> tuple[int, RowKey]:
+        group, name = row
+        rows = self._groups.get(group or name, {})
+        members = (rows.get(name, set()) if group else _all(rows)) or self._rest
+        return sum(self._totals[member] for member in members), row
 
     def _fold_member(self, rows: dict[str, set[Member]], name: str) -> None:
         alone = name == TOGETHER or TOGETHER not in rows

@@ -53,6 +53,8 @@ class Bounds:
 
 
 NOTHING: Final = Bounds(0, 0)
+# A rule stands in the policy of one nation: there is nothing to add up.
+_OWN: Final = frozenset({"rule"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ def join(statistics: Sequence[Statistics], parties: Iterable[str]) -> JointStati
 
 
 def _population(name: str, found: Sequence[Population]) -> JointPopulation:
-    tables = dict.fromkeys(table.name for one in found for table in one.tables)
+    named = [table.name for one in found for table in one.tables]
+    tables = dict.fromkeys(table for table in named if table not in _OWN)
     return JointPopulation(
         name,
         _sum(Bounds.of(one.total) for one in found),

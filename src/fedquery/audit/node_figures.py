@@ -3,6 +3,7 @@
 A holder cannot know hits, so there are levels here and no hits; those stand in the asker's log.
 """
 
+import json
 from typing import Final
 
 from fedquery.audit.counting import REFUSED, asker_of, within
@@ -11,11 +12,10 @@ from fedquery.audit.node import QuestionEntry, ReviewEntry
 from fedquery.audit.reading import AnyEntry
 from fedquery.audit.tabulation import one_way
 from fedquery.audit.tally import OUTCOME, Population, Tally
-from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
 
-NOT_TOLD: Final = "not told"
-"""The purpose of what no policy was asked about: the node refused it before."""
+NOT_LOOKED_AT: Final = "not looked at"
+"""The purpose of what the node refused before it asked its policy."""
 NO_RULE: Final = "no rule"
 SIGNED_OFF: Final = "signed off"
 OPEN: Final = "open"
@@ -92,10 +92,11 @@ class NodeFigures:
 def _purpose_of(entry: QuestionEntry) -> str:
     """Read the purpose out of what the policy decided from."""
     if not entry.situation:
-        return NOT_TOLD
-    value = canonical_json.load(entry.situation, cap=len(entry.situation), what="situation")
+        return NOT_LOOKED_AT
+    # The entry was read strictly, and the situation with it.
+    value: Json = json.loads(entry.situation)
     name = _member(_member(_member(value, "context"), "purpose"), "id")
-    return name if isinstance(name, str) else NOT_TOLD
+    return name if isinstance(name, str) else NOT_LOOKED_AT
 
 
 def _member(value: Json, name: str) -> Json:

@@ -136,8 +136,7 @@ def _settle(inside: Mapping[Member, tuple[int, ...]], folding: Folding) -> _Cell
             for row, cell in zip(row_of, found.cells, strict=True):
                 cells.setdefault(row, []).append(cell)
             return {row: tuple(listed) for row, listed in cells.items()}
-        for row in dict.fromkeys(row_of[place] for place in found.unsafe):
-            folding.fold(row)
+        folding.fold_some({row_of[place] for place in found.unsafe})
     return {}
 
 

@@ -61,7 +61,10 @@ class Tally:
         """
         self._outcomes[outcome] += 1
         for way, told in self._ways.items():
-            told.setdefault(ways[way], Counter())[outcome] += 1
+            member = ways[way]
+            if member not in told:
+                told[member] = Counter()
+            told[member][outcome] += 1
         for (name, of), counts in self._parts.items():
             if of in {"", outcome}:
                 counts.update(parts[name])

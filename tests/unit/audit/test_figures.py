@@ -3,53 +3,28 @@
 from dataclasses import astuple, replace
 
 import pytest
+from support.audit_entries import (
+    OCTOBER,
+    asked,
+    concluded,
+    question,
+    refusal,
+    relay,
+    relayed,
+    review,
+    situation,
+)
 
-from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.asker_figures import AskerFigures
 from fedquery.audit.month import Month
-from fedquery.audit.node import QuestionEntry, ReviewEntry
 from fedquery.audit.node_figures import NodeFigures
-from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.audit.relay_figures import RelayFigures
 from fedquery.audit.suppression import Hidden
 from fedquery.audit.tally import OUTCOME
-from fedquery.encoding import canonical_json
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS
 
-OCTOBER = Month.parse("2026-10")
-NOW = OCTOBER.begin_ms + 86_400_000
-
-
-def situation(purpose):
-    """Write as much of a situation as is read."""
-    return canonical_json.dump({"context": {"purpose": {"type": "Purpose", "id": purpose}}})
-
-
-def question(purpose="fraud", **other):
-    """Make the entry of a question that was answered."""
-    values = {
-        "type": "answer",
-        "nation": "VN",
-        "dataset": "phones",
-        "version": 7,
-        "agency": "TH/cyber-police",
-        "request_digest": bytes(32),
-        "size_class": 4,
-        "columns": "tags",
-        "prefix_len": 5,
-        "received_ms": NOW,
-        "decided_ms": NOW,
-        "asked_level": "hit",
-        "granted_level": "hit",
-        "policies": ("VN-01",),
-        "situation": situation(purpose) if purpose else b"",
-        "retain_until_ms": NOW,
-    }
-    return QuestionEntry(**{**values, **other})
-
-
-REFUSAL = replace(question(), type="refusal", granted_level="", reason="policy-denied")
+REFUSAL = refusal()
 
 
 def counted(figures, entries):
@@ -79,7 +54,7 @@ def test_questions_are_counted_by_outcome_and_by_all_that_they_are_told_apart_by
     assert 46 == questions.total
     assert {"hit": 28, "reference": 7, "refused": 11} == told(questions, OUTCOME)
     assert {"TH": 38, "TH/cyber-police": 38, "LA": 8, "LA/police": 8} == told(questions, "asker")
-    assert {"fraud": 33, "trafficking": 8, "not told": 5} == told(questions, "purpose")
+    assert {"fraud": 33, "trafficking": 8, "not looked at": 5} == told(questions, "purpose")
     assert {"phones": 39, "accounts": 7} == told(questions, "dataset")
     assert {"4": 38, "16": 8} == told(questions, "size")
     assert {"policy-denied": 6, "quota": 5} == told(questions, "reason")
@@ -87,7 +62,7 @@ def test_questions_are_counted_by_outcome_and_by_all_that_they_are_told_apart_by
     rows = {row.name: row.cells for row in questions.table("purpose").rows}
     assert ("hit", "reference", "refused") == questions.table("purpose").columns
     assert (8, 0, 0) == rows["trafficking"]
-    assert (0, 0, 5) == rows["not told"]
+    assert (0, 0, 5) == rows["not looked at"]
 
 
 def test_claims_and_faults_are_no_questions():
@@ -131,17 +106,6 @@ def test_december_ends_with_the_year():
     """The month after it is of the next year."""
     assert Month.parse("2027-01").begin_ms == Month.parse("2026-12").end_ms
     assert 31 * 86_400_000 == OCTOBER.end_ms - OCTOBER.begin_ms
-
-
-def review(index):
-    """Make the entry of a review."""
-    return ReviewEntry(
-        nation="VN",
-        index=index,
-        leaf_hash=bytes(32),
-        by="supervisor/VN/mai+0a1b2c3d",
-        at_ms=OCTOBER.end_ms + 1,
-    )
 
 
 def test_reviews_are_counted_with_the_answers_that_they_are_of():
@@ -190,23 +154,6 @@ def test_reasons_are_not_told_where_the_number_of_refusals_is_hidden():
     assert not node(*[question()] * 30)["questions"].table("reason").withheld
 
 
-def relay(digest, **other):
-    """Make the entry of a relay."""
-    values = {
-        "request_digest": digest,
-        "from_agency": "TH/cyber-police",
-        "to_nation": "VN",
-        "size_class": 4,
-        "received_ms": NOW,
-    }
-    return RelayEntry(**{**values, **other})
-
-
-def relayed(digest, outcome="answered"):
-    """Make the entry of what came back."""
-    return RelayedEntry(request_digest=digest, outcome=outcome, replied_ms=OCTOBER.end_ms + 5)
-
-
 def test_relays_are_paired_with_what_came_of_them():
     """By digest, in order where the same octets went twice; without a word where nothing stands."""
     one, two, three = bytes(32), bytes([1] * 32), bytes([2] * 32)
@@ -227,38 +174,6 @@ def test_a_relay_counts_in_the_month_in_which_it_was_passed_on():
         RelayFigures(OCTOBER), [*before * 5, *[relay(bytes(32)), relayed(bytes(32))] * 6]
     )
     assert {"answered": 6} == told(found["relays"], OUTCOME)
-
-
-def asked(digest, **other):
-    """Make the entry of a question that was asked."""
-    values = {
-        "asking": "question",
-        "agency": "TH/cyber-police",
-        "nation": "VN",
-        "dataset": "phones",
-        "version": 3,
-        "request_digest": digest,
-        "size_class": 4,
-        "level": "hit",
-        "purpose": "fraud",
-        "person_role": "suspect",
-        "aim": "identify",
-        "asked_ms": NOW,
-        "case_commit": bytes(32),
-        "retain_until_ms": NOW,
-    }
-    return AskedEntry(**{**values, **other})
-
-
-def concluded(digest, outcome="answered", hits=0, after_ms=100, reason=""):
-    """Make the entry of what came of it."""
-    return ConcludedEntry(
-        request_digest=digest,
-        outcome=outcome,
-        hits=hits if outcome == "answered" else None,
-        reason=reason,
-        replied_ms=NOW + after_ms,
-    )
 
 
 def of_asker(*pairs):
