@@ -17,7 +17,7 @@ def stats_page(views: Sequence[View], *, joint: bool = False) -> str:
     """
     months = ", ".join(dict.fromkeys(view.month for view in views))
     title = f"{words.TITLE_JOINT if joint else words.TITLE}, {months}"
-    body = [*(_view(view) for view in views), _legend(joint=joint)]
+    body = [_legend(joint=joint), *(_view(view) for view in views)]
     style = files("fedquery.cli.audit").joinpath("stats.css").read_text(encoding="utf-8")
     lede = words.LEDE_JOINT if joint else words.LEDE
     return page.page(title, lede, page.join(body), kicker="fedquery audit", style=style)
@@ -128,8 +128,9 @@ def _legend(*, joint: bool) -> page.Html:
         for sign, meaning in (words.RANGES if joint else words.SIGNS)
     ]
     return page.element(
-        "footer",
-        page.element("h2", page.text(words.LEGEND)),
+        "section",
         page.element("dl", *rows, class_="signs"),
         page.element("p", page.text(words.UTC), class_="note"),
+        class_="legend-of-signs",
+        aria_label=words.LEGEND,
     )
