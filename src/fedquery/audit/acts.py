@@ -38,7 +38,7 @@ class AuditorEntry(Entry):
     act: Annotated[str, OneOf(("opened", "held", "released"))]
     index: Number
     leaf_hash: Digest
-    details: Annotated[tuple[str, ...], SortedTexts(r"[a-z]{1,20}", 16)] = ()
+    details: Annotated[tuple[str, ...], SortedTexts(r"[a-z]{1,20}", 16, narrow=r"[a-z]{1,20}")] = ()
     by: Annotated[str, Pattern(r"home|auditor\+[0-9a-f]{16}")]
     why_commit: OptionalDigest = b""
     at_ms: Milliseconds

@@ -1,8 +1,10 @@
 """Log entries as canonical JSON: one codec for all of them, strict in both directions."""
 
 import functools
+import re
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, TypeAlias, get_type_hints
 
 from fedquery.audit.form import Form
 from fedquery.encoding import canonical_json
@@ -15,6 +17,7 @@ ENTRY_CAP = 16_384
 _WHAT = "log entry"
 # A field that commits to a detail is named after it.
 _COMMIT = "_commit"
+_Fields: TypeAlias = tuple[tuple[Callable[..., None], Callable[[str], object]], ...]
 
 
 @functools.cache
@@ -22,6 +25,19 @@ def _forms_of(cls: type) -> dict[str, Form]:
     """Read the form of each field from its annotation."""
     hints = get_type_hints(cls, include_extras=True)
     return {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
+
+
+@functools.cache
+def _plain_of(cls: type, version: int) -> tuple[re.Pattern[str], tuple[str, ...], _Fields]:
+    """Make the expression of a class's leaves in plain writing, its groups, and their readers."""
+    forms = _forms_of(cls)
+    names = tuple(sorted(forms))
+    members = {name: f"(?P<{name}>{forms[name].expression()})" for name in names}
+    members["v"] = str(version)
+    text = ",".join(f'"{name}":{members[name]}' for name in sorted(members))
+    # A slot is set by its own descriptor, as the constructor of a frozen class does in the end.
+    each = tuple((getattr(cls, name).__set__, forms[name].of_plain) for name in names)
+    return re.compile(rf"\{{{text}\}}", re.ASCII), names, each
 
 
 class Entry:
@@ -73,6 +89,33 @@ class Entry:
         Raises:
             EncodingError: on anything that `encode` could not have written.
         """
+        entry = cls.of_plain(octets)
+        return cls._of_any(octets) if entry is None else entry
+
+    @classmethod
+    def of_plain(cls, octets: bytes) -> Self | None:
+        """Read a leaf in plain writing, as strictly as `decode`.
+
+        Returns:
+            The entry; None where only `decode` can say whether this is one.
+        """
+        if len(octets) > ENTRY_CAP or not octets.isascii():
+            return None
+        plain, names, each = _plain_of(cls, cls.VERSION)  # type: ignore[arg-type]  # as above
+        match = plain.fullmatch(octets.decode("ascii"))
+        if match is None:
+            return None
+        entry = cls.__new__(cls)
+        try:
+            for (put, read), text in zip(each, match.group(*names), strict=True):
+                put(entry, read(text))
+        except ValueError:
+            return None
+        object.__setattr__(entry, "_octets", octets)
+        return entry
+
+    @classmethod
+    def _of_any(cls, octets: bytes) -> Self:
         value = canonical_json.load(octets, cap=ENTRY_CAP, what=_WHAT)
         forms = cls._forms()
         if not isinstance(value, dict) or value.keys() != forms.keys() | {"v"}:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, Protocol, TypeAlias
 
+from fedquery.audit import plain
+from fedquery.audit.usual_situation import USUAL
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
 
@@ -25,6 +27,16 @@ class Form(Protocol):
 
     def read(self, value: Json) -> object:
         """Read a value from JSON, or raise `ValueError`; the entry checks it once more."""
+
+    def expression(self) -> str:
+        """Match JSON texts in plain writing, or nothing: none that `write` could not have made."""
+
+    def of_plain(self, text: str) -> object:
+        """Read the value of a text that `expression` matched.
+
+        Raises:
+            ValueError: if `write` could not have made the text after all.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,17 @@ class Integer:
         """Read an integer."""
         return value
 
+    def expression(self) -> str:
+        """Match integers in plain writing."""
+        return plain.INTEGER
+
+    def of_plain(self, text: str) -> object:
+        """Read an integer."""
+        value = int(text)
+        if not self.low <= value <= self.high:
+            raise ValueError("out of range")
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class OptionalInteger:
@@ -58,6 +81,14 @@ class OptionalInteger:
     def read(self, value: Json) -> object:
         """Read an integer or nothing."""
         return value
+
+    def expression(self) -> str:
+        """Match integers in plain writing, or nothing."""
+        return f"(?:null|{plain.INTEGER})"
+
+    def of_plain(self, text: str) -> object:
+        """Read an integer or nothing."""
+        return None if text == "null" else int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +112,44 @@ class Octets:
             raise ValueError("not text")  # noqa: TRY004  forms have one error
         return bytes.fromhex(value)
 
+    def expression(self) -> str:
+        """Match octets in hexadecimal."""
+        return plain.quoted(f"(?:[0-9a-f]{{{2 * self.length}}}){'?' if self.optional else ''}")
+
+    def of_plain(self, text: str) -> object:
+        """Read octets."""
+        return bytes.fromhex(text[1:-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Text that a regular expression matches in full."""
+    """Text that a regular expression matches in full.
 
-    expression: str
+    Attributes:
+        pattern: the regular expression.
+        narrow: another one for plain writing, where the first matches what JSON escapes.
+    """
+
+    pattern: str
+    narrow: str = ""
 
     def write(self, value: object) -> Json:
         """Check and write text."""
-        if not isinstance(value, str) or re.fullmatch(self.expression, value) is None:
+        if not isinstance(value, str) or re.fullmatch(self.pattern, value) is None:
             raise ValueError("out of form")
         return value
 
     def read(self, value: Json) -> object:
         """Read text."""
         return value
+
+    def expression(self) -> str:
+        """Match the text in plain writing."""
+        return plain.quoted(self.narrow or self.pattern)
+
+    def of_plain(self, text: str) -> object:
+        """Read text."""
+        return text[1:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +168,34 @@ class OneOf:
         """Read the word."""
         return value
 
+    def expression(self) -> str:
+        """Match the words."""
+        return plain.quoted("|".join(map(re.escape, self.words)))
+
+    def of_plain(self, text: str) -> object:
+        """Read the word."""
+        return text[1:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class SortedTexts:
-    """A tuple of different texts of one pattern, in ascending order."""
+    """A tuple of different texts of one pattern, in ascending order.
 
-    expression: str
+    Attributes:
+        pattern: the regular expression of one.
+        most: how many there may be.
+        narrow: another expression for plain writing, of texts without quote, comma or backslash.
+    """
+
+    pattern: str
     most: int
+    narrow: str
 
     def write(self, value: object) -> Json:
         """Check and write the texts."""
         if not isinstance(value, tuple) or len(value) > self.most:
             raise ValueError("too many")
-        one = Pattern(self.expression)
+        one = Pattern(self.pattern)
         written = [one.write(text) for text in value]
         if any(a >= b for a, b in pairwise(value)):
             raise ValueError("not ascending")
@@ -138,6 +206,18 @@ class SortedTexts:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise ValueError("not a list of texts")
         return tuple(value)
+
+    def expression(self) -> str:
+        """Match a list of texts in plain writing."""
+        one = plain.quoted(self.narrow)
+        return rf"\[(?:{one}(?:,{one})*)?\]"
+
+    def of_plain(self, text: str) -> object:
+        """Read the texts."""
+        value = tuple(text[2:-2].split('","')) if text != "[]" else ()
+        if len(value) > self.most or any(a >= b for a, b in pairwise(value)):
+            raise ValueError("too many, or not ascending")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +241,16 @@ class Document:
         """Read the document."""
         return b"" if value is None else canonical_json.dump(value)
 
+    def expression(self) -> str:
+        """Match a situation in plain writing, or none."""
+        return f"(?:null|{USUAL})"
+
+    def of_plain(self, text: str) -> object:
+        """Read the document."""
+        if len(text) > self.cap:
+            raise ValueError("too large")
+        return b"" if text == "null" else text.encode()
+
 
 Digest: TypeAlias = Annotated[bytes, Octets(32)]
 OptionalDigest: TypeAlias = Annotated[bytes, Octets(32, optional=True)]
@@ -173,6 +263,6 @@ Nation: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}")]
 Agency: TypeAlias = Annotated[str, Pattern(r"[A-Z]{2}/[a-z0-9-]{1,40}")]
 Name: TypeAlias = Annotated[str, Pattern(r"[a-z0-9-]{1,40}")]
 Slug: TypeAlias = Annotated[str, Pattern(r"[a-z0-9-]{0,40}")]
-Mark: TypeAlias = Annotated[str, Pattern(r"[ -~]{0,64}")]
-LogOrigin: TypeAlias = Annotated[str, Pattern(r"[!-~]{0,128}")]
+Mark: TypeAlias = Annotated[str, Pattern(r"[ -~]{0,64}", narrow=rf"{plain.TEXT}{{0,64}}")]
+LogOrigin: TypeAlias = Annotated[str, Pattern(r"[!-~]{0,128}", narrow=r"[!#-\[\]-~]{0,128}")]
 SizeClass: TypeAlias = Annotated[int, Integer(1, 512)]

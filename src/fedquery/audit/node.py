@@ -24,6 +24,9 @@ from fedquery.audit.form import (
     SortedTexts,
 )
 
+_OPERATOR = r"operator/[A-Z]{2}/[a-z0-9-]{1,40}\+[0-9a-f]{8}"
+_FEDERATION = Pattern(r"[!-~]{1,64}", narrow=r"[!#-\[\]-~]{1,64}")
+
 QUESTION_TYPES = ("answer", "refusal", "fault", "claim")
 
 
@@ -80,7 +83,9 @@ class QuestionEntry(Entry):
     asked_level: Annotated[str, OneOf(("hit", "reference", "summary"))]
     granted_level: Annotated[str, OneOf(("", "hit", "reference", "summary"))] = ""
     reason: Slug = ""
-    policies: Annotated[tuple[str, ...], SortedTexts(r"[!-~]{1,64}", 64)] = ()
+    policies: Annotated[
+        tuple[str, ...], SortedTexts(r"[!-~]{1,64}", 64, narrow=r"[A-Za-z0-9._-]{1,64}")
+    ] = ()
     policy_digest: OptionalDigest = b""
     schema_digest: OptionalDigest = b""
     engine: Mark = ""
@@ -141,7 +146,8 @@ class PolicyEntry(Entry):
     schema_digest: Digest
     engine: Mark
     approved_by: Annotated[
-        tuple[str, ...], SortedTexts(r"operator/[A-Z]{2}/[a-z0-9-]{1,40}\+[0-9a-f]{8}", 16)
+        tuple[str, ...],
+        SortedTexts(_OPERATOR, 16, narrow=_OPERATOR),
     ] = ()
     at_ms: Milliseconds
 
@@ -180,7 +186,7 @@ class MemberEntry(Entry):
     """
 
     type: Annotated[str, OneOf(("member",))] = "member"
-    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    federation: Annotated[str, _FEDERATION]
     number: Number
     note_digest: Digest
     adopted_ms: Milliseconds
@@ -200,7 +206,7 @@ class RosterEntry(Entry):
     """
 
     type: Annotated[str, OneOf(("roster",))] = "roster"
-    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    federation: Annotated[str, _FEDERATION]
     nation: Nation
     number: Number
     note_digest: Digest
@@ -221,7 +227,7 @@ class TeamEntry(Entry):
     """
 
     type: Annotated[str, OneOf(("team",))] = "team"
-    federation: Annotated[str, Pattern(r"[!-~]{1,64}")]
+    federation: Annotated[str, _FEDERATION]
     team: Annotated[str, Pattern(r"[A-Za-z0-9 ./-]{3,40}")]
     number: Number
     note_digest: Digest

@@ -45,5 +45,5 @@ class RelayedEntry(Entry):
     type: Annotated[str, OneOf(("relayed",))] = "relayed"
     request_digest: Digest
     # A node's own refusal to serve is followed by its status: refused-by-node(unavailable).
-    outcome: Annotated[str, Pattern(r"[a-z-]{1,40}(\([a-z-]{1,40}\))?")]
+    outcome: Annotated[str, Pattern(r"[a-z-]{1,40}(?:\([a-z-]{1,40}\))?")]
     replied_ms: Milliseconds

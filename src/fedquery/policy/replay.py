@@ -5,6 +5,7 @@ details (`audit.detail`). Where something is missing, the entry is counted as no
 reason, and never guessed.
 """
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,8 +66,31 @@ class Replayed:
     missing: str = ""
 
 
+def remake(logged: Logged, rules: Rules) -> Replayed:
+    """Make one past decision again, by the file of its time.
+
+    Args:
+        logged: what the log says of it.
+        rules: the file of its policy digest.
+
+    Returns:
+        "same", "mismatch" or "undecided".
+    """
+    situation, missing = _recovered(logged)
+    if reads_pseudonym(rules):
+        missing = "the file of its time looks at the case's pseudonym, which is not in the log"
+    if situation is None or missing:
+        return Replayed("undecided", logged.granted, "", logged.policies, (), missing)
+    then = _decided(rules, logged, situation)
+    word = _word(then)
+    # What something else refused, the policy had decided before: its rules stand there too.
+    differs = then.policy_ids != logged.policies or (logged.by_policy and word != logged.granted)
+    kind = "mismatch" if differs else "same"
+    return Replayed(kind, logged.granted, word, logged.policies, then.policy_ids)
+
+
 def replay(logged: Logged, new: Rules, known: Mapping[bytes, Rules]) -> Replayed:
-    """Decide one past question again.
+    """Decide one past question again, by the file of its time and by another one.
 
     Args:
         logged: what the log says of it.
@@ -74,35 +98,31 @@ def replay(logged: Logged, new: Rules, known: Mapping[bytes, Rules]) -> Replayed
         known: files of the past by their digest; may be empty.
     """
     old = known.get(logged.policy_digest)
-    missing = _missing(logged, old, new)
-    if missing:
+    situation, missing = _recovered(logged)
+    if reads_pseudonym(new):
+        missing = "the file looks at the case's pseudonym, which is not in the log"
+    elif old is None and not logged.by_policy:
+        missing = missing or "something else refused it, and its own policy file was not given"
+    if situation is None or missing:
         return Replayed("undecided", logged.granted, "", logged.policies, (), missing)
-    situation = recover_situation(logged.situation)
     before, rules_before = logged.granted, logged.policies
     if old is not None:
-        then = _decided(old, logged, situation)
-        before, rules_before = _word(then), then.policy_ids
-        if logged.by_policy and (before, rules_before) != (logged.granted, logged.policies):
-            return Replayed("mismatch", logged.granted, before, logged.policies, rules_before)
+        then = remake(logged, old)
+        if then.kind != "same":
+            return then
+        before, rules_before = then.after, then.rules_after
     now = _decided(new, logged, situation)
     after, rules_after = _word(now), now.policy_ids
     kind = _kind(before, after, rules_before, rules_after)
     return Replayed(kind, before, after, rules_before, rules_after)
 
 
-def _missing(logged: Logged, old: Rules | None, new: Rules) -> str:
-    """Say what of a decision the log does not hold, or nothing."""
+def _recovered(logged: Logged) -> tuple[Situation | None, str]:
+    """Give the situation of a decision, or say why there is none."""
     try:
-        recover_situation(logged.situation)
+        return recover_situation(logged.situation), ""
     except EncodingError:
-        return "its situation is in the form of another schema"
-    if reads_pseudonym(new):
-        return "the file looks at the case's pseudonym, which is not in the log"
-    if old is not None and reads_pseudonym(old):
-        return "the file of its time looks at the case's pseudonym, which is not in the log"
-    if old is None and not logged.by_policy:
-        return "something else refused it, and its own policy file was not given"
-    return ""
+        return None, "its situation is in the form of another schema"
 
 
 def _decided(rules: Rules, logged: Logged, situation: Situation) -> Decision:
@@ -126,7 +146,13 @@ def _kind(
 
 def reads_pseudonym(rules: Rules) -> bool:
     """Tell whether some rule looks at the case's pseudonym."""
-    policies = json.loads(rules.json_form)["staticPolicies"].values()
+    return _reads_pseudonym(rules.json_form)
+
+
+# A log has a question a second by one file for months: it is looked through once.
+@functools.lru_cache(maxsize=64)
+def _reads_pseudonym(json_form: str) -> bool:
+    policies = json.loads(json_form)["staticPolicies"].values()
     return any(
         not _WITH_PSEUDONYM.isdisjoint(paths_read(fact.expression))
         for policy in policies

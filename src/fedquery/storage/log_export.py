@@ -93,8 +93,9 @@ def _export_policies(
     connection: sqlite3.Connection, directory: Path, policies: dict[str, bytes]
 ) -> None:
     for name, digest in policies.items():
-        octets = log_policies.read_policy(connection, digest)
+        octets = log_policies.find(connection, digest)
         if octets is not None:
+            log_policies.require_digest(octets, digest, name)
             _write(directory / log_policies.DIRECTORY / name, octets)
 
 

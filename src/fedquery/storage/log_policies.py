@@ -1,16 +1,20 @@
 """The policy files and schemas that a log names, by their digests, as an export carries them."""
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
 from fedquery.audit.node import PolicyEntry
-from fedquery.errors import EncodingError, StorageError
+from fedquery.errors import EncodingError, LogFaultError
 
 POLICY: Final = ".cedar"
 SCHEMA: Final = ".cedarschema"
 DIRECTORY: Final = "policies"
+NAME: Final = re.compile(rf"{DIRECTORY}/[0-9a-f]{{64}}(?:{POLICY}|{SCHEMA})", re.ASCII)
+# As much as a node takes in.
+CAP: Final = 1024 * 1024
 # Canonical JSON writes it in this one way; that it is the entry's own type is decided by decoding.
 _MARK: Final = b'"type":"policy"'
 
@@ -30,16 +34,23 @@ def named_in(entries: Iterable[bytes]) -> dict[str, bytes]:
         except EncodingError:
             # Another type whose text has the mark; what is wrong with entries, `verify` says.
             continue
-        found[f"{entry.policy_digest.hex()}{POLICY}"] = entry.policy_digest
-        found[f"{entry.schema_digest.hex()}{SCHEMA}"] = entry.schema_digest
+        found.update(named_by(entry))
     return found
 
 
-def read_policy(connection: sqlite3.Connection, digest: bytes) -> bytes | None:
-    """Read a file out of a node's database; None where there is no such file, or no such table.
+def named_by(entry: PolicyEntry) -> dict[str, bytes]:
+    """Name the two files of one entry, as `named_in` does."""
+    return {
+        f"{entry.policy_digest.hex()}{POLICY}": entry.policy_digest,
+        f"{entry.schema_digest.hex()}{SCHEMA}": entry.schema_digest,
+    }
 
-    Raises:
-        StorageError: if what lies under the digest has another one.
+
+def find(connection: sqlite3.Connection, digest: bytes) -> bytes | None:
+    """Find a file in a node's database, whatever it holds.
+
+    Returns:
+        What lies under the digest; None where nothing does, or the database is not a node's.
     """
     if not connection.execute(
         "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'policy_file'"
@@ -48,11 +59,19 @@ def read_policy(connection: sqlite3.Connection, digest: bytes) -> bytes | None:
     row = connection.execute(
         "SELECT octets FROM policy_file WHERE digest = ?", (digest,)
     ).fetchone()
-    if row is None:
-        return None
-    if hashlib.sha256(row[0]).digest() != digest:
-        raise StorageError(
-            "a policy file in the database is not the one of its digest",
-            do="Restore the database from a backup.",
-        )
-    return bytes(row[0])
+    return None if row is None else bytes(row[0])
+
+
+def require_digest(octets: bytes, digest: bytes, file: str) -> None:
+    """Require that a file is the one that its name says.
+
+    Args:
+        octets: the file.
+        digest: the SHA-256 that it must have.
+        file: its name, for the error.
+
+    Raises:
+        LogFaultError: if it is another one: nobody is to replay decisions by another rule.
+    """
+    if hashlib.sha256(octets).digest() != digest:
+        raise LogFaultError("is not the policy file of its digest", file=file)

@@ -15,7 +15,7 @@ SUFFIX = ".tlog-proof"
 MAX_EXTRA_SIZE = 65_536
 
 _HEADER = "c2sp.org/tlog-proof@v1"
-_CAP = CHECKPOINT_CAP + 2 * MAX_EXTRA_SIZE
+CAP = CHECKPOINT_CAP + 2 * MAX_EXTRA_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ProofFile:
             EncodingError: if it is not a proof file in its one form.
         """
         head, empty_line, checkpoint = octets.partition(b"\n\n")
-        if len(octets) > _CAP or not empty_line:
+        if len(octets) > CAP or not empty_line:
             raise EncodingError("malformed proof file")
         split_note(checkpoint, CHECKPOINT_CAP)
         try:

@@ -124,7 +124,7 @@ def test_a_swapped_policy_is_not_exported(home, tmp_path):
     connection.execute("UPDATE policy_file SET octets = x'00'")
     connection.commit()
     connection.close()
-    with pytest.raises(StorageError, match="digest"):
+    with pytest.raises(LogFaultError, match="digest"):
         run(home, tmp_path / "export")
 
 

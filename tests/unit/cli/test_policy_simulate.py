@@ -195,5 +195,5 @@ def test_an_altered_log_is_refused(source, log, new):
         )
         connection.commit()
         connection.close()
-    with pytest.raises(Exception, match="not those that the log signed"):
+    with pytest.raises(Exception, match="not the entry that was logged"):
         run(new(OLD), "--log", log / source)

@@ -10,22 +10,19 @@ from typing import Final
 import click
 from rich.text import Text
 
-from fedquery.audit.detail import join_situation
 from fedquery.audit.entry import entry_type
 from fedquery.audit.node import QUESTION_TYPES, QuestionEntry
 from fedquery.cli.policy.files import PolicyFile, policy_files, read_policies
+from fedquery.cli.policy.logged import logged_of
 from fedquery.cli.table import console
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.policy.load import load_rules
 from fedquery.policy.phrases import moment
-from fedquery.policy.replay import Logged, Replayed, replay
+from fedquery.policy.replay import Replayed, replay
 from fedquery.policy.rules import Rules
 from fedquery.storage.log_reading import read_log
 
-# Reasons of a refusal that are the policy's own; any other was given by something else.
-_OWN: Final = frozenset({"", "policy-denied", "policy-unavailable"})
-_ERASED: Final = "-"
 _WORDS: Final = {
     "same": "answered the same",
     "widened": "would have learned more",
@@ -120,19 +117,8 @@ def _replayed(log_path: Path, new: Rules, known: Mapping[bytes, Rules]) -> tuple
         if not entry.situation:
             unasked += 1
             continue
-        lines.append(_Line(index, entry, replay(_logged(entry), new, known)))
+        lines.append(_Line(index, entry, replay(logged_of(entry), new, known)))
     return lines, unasked
-
-
-def _logged(entry: QuestionEntry) -> Logged:
-    return Logged(
-        asked=entry.asked_level,
-        granted=entry.granted_level,
-        by_policy=entry.reason in _OWN,
-        policies=entry.policies,
-        policy_digest=entry.policy_digest,
-        situation=join_situation(entry.situation, _ERASED),
-    )
 
 
 def _differing(lines: Sequence[_Line]) -> Iterator[_Line]:
