@@ -8,8 +8,10 @@ from integration.conftest import PHONES, POLICIES, rows
 from support.raw_asker import csv_of
 
 from fedquery.ask import schema
-from fedquery.cli.demo.federation import Federation
+from fedquery.cli.demo.federation import NAME, Federation
 from fedquery.cli.demo.processes import require, run
+from fedquery.federation.names import agency_log_origin
+from fedquery.storage.log import LogStore
 from fedquery.tlog.cosignature import Cosigner
 
 NOBODY = Cosigner("nobody", bytes(32)).verifier_key.format()
@@ -62,7 +64,7 @@ def stranger(three, tmp_path):
     shutil.copytree(three.asker, home)
     for file in home.glob("asker.db*"):
         file.unlink()
-    schema.create(home)
+    schema.create(home, LogStore(agency_log_origin(NAME, three.agency)))
     return home
 
 
