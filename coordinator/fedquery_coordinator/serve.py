@@ -25,8 +25,7 @@ from fedquery_coordinator.upkeep import Upkeep, checkpoint, in_force
 
 LOCK: Final = "serve.lock"
 _TICK_S: Final = 0.5
-_FIRST_ROUND_S: Final = 3.0
-_FIRST_MANIFESTS_S: Final = 3.0
+_FIRST_S: Final = 3.0
 
 Clock = Callable[[], int]
 
@@ -103,16 +102,14 @@ async def _begin(service: CoordinatorService) -> None:
     that hangs is not waited for.
     """
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FIRST_ROUND_S):
+        async with asyncio.timeout(_FIRST_S):
             await service.witness()
-    force = service.in_force
-    missing = {
-        nation: link
-        for nation, link in force.links.items()
-        if not service.manifests.known(nation).note
-    }
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FIRST_MANIFESTS_S):
+            force = service.in_force
+            missing = {
+                nation: link
+                for nation, link in force.links.items()
+                if not service.manifests.known(nation).note
+            }
             await service.manifests.fetch_all(force.federation, missing)
 
 
