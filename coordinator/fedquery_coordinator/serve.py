@@ -61,6 +61,8 @@ async def serve(
             make_private_directory(home.settings.record_bytes_to)
         reader = stack.enter_context(contextlib.closing(schema.connect(path)))
         # A log that does not fit what it signed before, or itself, is not added to.
+        if log_fork.put_aside_if_mended(path, home.log, reader):
+            logs.event("log-mended")
         log_fork.require_one_history(path, reader)
         log_check.verify(home.log, reader, home.log_signer.verifier_key)
         listed = members.load(home, reader, clock())
