@@ -25,8 +25,7 @@ from fedquery_coordinator.upkeep import Upkeep, checkpoint, in_force
 
 LOCK: Final = "serve.lock"
 _TICK_S: Final = 0.5
-_FIRST_ROUND_S: Final = 3.0
-_FIRST_MANIFESTS_S: Final = 3.0
+_FIRST_S: Final = 3.0
 
 Clock = Callable[[], int]
 
@@ -62,6 +61,8 @@ async def serve(
             make_private_directory(home.settings.record_bytes_to)
         reader = stack.enter_context(contextlib.closing(schema.connect(path)))
         # A log that does not fit what it signed before, or itself, is not added to.
+        if log_fork.put_aside_if_mended(path, home.log, reader):
+            logs.event("log-mended")
         log_fork.require_one_history(path, reader)
         log_check.verify(home.log, reader, home.log_signer.verifier_key)
         listed = members.load(home, reader, clock())
@@ -103,16 +104,14 @@ async def _begin(service: CoordinatorService) -> None:
     that hangs is not waited for.
     """
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FIRST_ROUND_S):
+        async with asyncio.timeout(_FIRST_S):
             await service.witness()
-    force = service.in_force
-    missing = {
-        nation: link
-        for nation, link in force.links.items()
-        if not service.manifests.known(nation).note
-    }
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FIRST_MANIFESTS_S):
+            force = service.in_force
+            missing = {
+                nation: link
+                for nation, link in force.links.items()
+                if not service.manifests.known(nation).note
+            }
             await service.manifests.fetch_all(force.federation, missing)
 
 

@@ -31,6 +31,7 @@ from fedquery.tlog.witness import (
 )
 from fedquery.transport.node_link import NodeLink
 from fedquery.transport.witness_link import WitnessLink
+from fedquery_coordinator.troubles import Troubles
 from fedquery_coordinator.witnessed_logs import CALL_S, WitnessedLog
 
 # What came by then is handed back at once; a nation that hangs holds up none of it.
@@ -79,7 +80,7 @@ class Witnessing:
     # What each witness has of each log; a witness says so where it is wrong.
     _sizes: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _away: set[str] = field(default_factory=set, init=False)
-    _troubles: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
+    _troubles: Troubles = field(default_factory=Troubles, init=False)
 
     async def round(
         self,
@@ -235,15 +236,7 @@ class Witnessing:
             logs.event("log-forked", size=opened.checkpoint.size, **_named(nation, log))
 
     def _trouble(self, nation: str, origin: str, why: str) -> None:
-        """Say once what is the matter with a log or a witness, and once that it is over."""
-        before = self._troubles.get((nation, origin), "")
-        if why == before:
-            return
-        self._troubles[nation, origin] = why
-        if why:
-            self.counted["failed"] += 1
-        fields = {"nation": nation} if nation else {}
-        logs.event("witness-away" if why else "witness-back", why=why or "none", **fields)
+        self.counted["failed"] += self._troubles.say(nation, origin, why)
 
 
 def _place(nation: str, log: WitnessedLog) -> tuple[str, str]:

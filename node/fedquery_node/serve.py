@@ -70,6 +70,8 @@ async def serve(
         home = open_home(path)
         upkeep_connection = stack.enter_context(contextlib.closing(schema.connect(path)))
         # A log that does not fit what it signed before, or itself, is not added to.
+        if log_fork.put_aside_if_mended(path, home.log, upkeep_connection):
+            logs.event("log-mended")
         log_fork.require_one_history(path, upkeep_connection)
         log_check.verify(home.log, upkeep_connection, home.log_signer.verifier_key)
         upkeep = Upkeep(home, upkeep_connection, random)

@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.config.keyfile import make_private_directory
-from fedquery.errors import ConsistencyError, StorageError
+from fedquery.errors import ConsistencyError, EncodingError, StorageError
+from fedquery.storage.log import LogStore
+from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
+from fedquery.tlog.note import split_note
 
 DIRECTORY: Final = "log-forked"
+MENDED: Final = "log-mended"
 SHOWN: Final = "shown.note"
 OWN: Final = "own.note"
 
@@ -43,6 +47,39 @@ def require_one_history(path: Path, connection: sqlite3.Connection) -> None:
             f"{path / DIRECTORY}: the log went back or forked: its own key has signed a checkpoint"
             " that it does not extend"
         )
+
+
+def put_aside_if_mended(path: Path, log: LogStore, connection: sqlite3.Connection) -> bool:
+    """Put the evidence aside where the log extends both of its checkpoints again.
+
+    So it does after the newer database, which an older copy had replaced, was put back, if nothing
+    was signed meanwhile. A log that extends all that is known of it is one history.
+
+    Args:
+        path: the data directory.
+        log: the log.
+        connection: its database, which has not been shown the evidence itself.
+
+    Returns:
+        Whether there was evidence and it is put aside now.
+
+    Raises:
+        StorageError: if the evidence cannot be read or moved.
+    """
+    directory = path / DIRECTORY
+    if not directory.exists() or connection.execute("SELECT 1 FROM log_forked").fetchone():
+        return False
+    try:
+        notes = [(directory / name).read_bytes() for name in (SHOWN, OWN)]
+        known = [Checkpoint.parse(split_note(note, CHECKPOINT_CAP)[0]) for note in notes if note]
+        if any(one.size > log.size(connection) for one in known):
+            return False
+        if any(one.root != log.root(connection, one.size) for one in known):
+            return False
+        directory.rename(path / f"{MENDED}-{log.size(connection)}")
+    except (OSError, EncodingError):
+        raise StorageError("the evidence cannot be read or moved") from None
+    return True
 
 
 def keep_evidence(

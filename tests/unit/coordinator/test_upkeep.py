@@ -1,7 +1,7 @@
 """What a coordinator does beside relaying: no fault ends it, and no clock keeps a node out."""
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,11 +10,15 @@ from fedquery_coordinator.manifests import Manifests
 from unit.federation import conftest as world
 
 from fedquery.config import logs
+from fedquery.errors import PeerError
 from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.member_file import NOTE, Listed
+from fedquery.federation.names import node_log_origin
+from fedquery.tlog.note import Signer
 
 FEDERATION = world.four_nations().federation
 HOUR_MS = 3_600_000
+ORIGIN = node_log_origin("mekong", "VN")
 
 
 @dataclass
@@ -165,3 +169,20 @@ async def test_an_older_manifest_is_kept_out(service):
         await service.manifests.fetch_one("VN", FEDERATION, service.link)
     known = service.manifests.known("VN")
     assert (manifest_of(world.NOW_MS), "off-protocol") == (known.note, known.why)
+
+
+async def test_a_manifest_under_a_key_that_was_replaced_is_not_handed_on(service, monkeypatch):
+    """No asker takes it any more, and it would be an alarm there."""
+    keeping = upkeep.Upkeep(service)
+    service.link.note = manifest_of(world.NOW_MS)
+    await service.manifests.fetch_one("VN", FEDERATION, service.link)
+    assert {"VN"} == set(service.manifests.notes(FEDERATION))
+    anew = replace(FEDERATION.nodes["VN"], log_vkey=Signer(ORIGIN, bytes(32)).verifier_key)
+    changed = replace(FEDERATION, nodes={**FEDERATION.nodes, "VN": anew})
+    replaced = SimpleNamespace(federation=changed, links={"VN": service.link})
+    monkeypatch.setattr(upkeep, "in_force", lambda *_arguments: replaced)
+    monkeypatch.setattr(members, "load", lambda *_arguments: Listed(changed, b"second", b"digest"))
+    (service.home.path / NOTE).write_bytes(b"second")
+    service.link.error = PeerError("x", why="node-down")
+    await keeping.turn()
+    assert {} == service.manifests.notes(changed)

@@ -165,6 +165,42 @@ def test_the_first_evidence_stays(home):
     assert not half.exists()
 
 
+def mended(home):
+    """Look whether the evidence is put aside."""
+    with opened(home) as connection:
+        return log_fork.put_aside_if_mended(home, STORE, connection)
+
+
+@pytest.mark.parametrize("grown", [(), (b"x",)])
+def test_the_newer_database_mends_it_where_nothing_was_signed_meanwhile(home, tmp_path, grown):
+    """A log that extends both checkpoints is one history; the evidence is put aside, not lost."""
+    shutil.copytree(home, tmp_path / "older")
+    _, shown = grow(home, b"c", b"d")
+    grow(home, b"e")
+    shutil.copytree(home, tmp_path / "newer")
+
+    def put_back(which):
+        for file in home.glob("x.db*"):
+            file.unlink()
+        for file in (tmp_path / which).glob("x.db*"):
+            shutil.copy(file, home / file.name)
+
+    put_back("older")
+    if grown:
+        grow(home, *grown)
+    assert Taken.FORKED is take(home, shown)
+    # The database that was shown it remembers that, and an older one is no better.
+    assert not mended(home)
+    put_back("older")
+    assert not mended(home)
+    put_back("newer")
+    assert bool(grown) is not mended(home)
+    assert bool(grown) is not is_whole(home)
+    if not grown:
+        assert shown == (home / f"{log_fork.MENDED}-5" / log_fork.SHOWN).read_bytes()
+        assert not mended(home)
+
+
 def test_it_ends_as_a_log_that_does_not_verify():
     """Exit code and slug are those of a log, and it says what to do."""
     error = log_fork.LogForkedError("x")
