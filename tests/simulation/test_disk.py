@@ -6,7 +6,7 @@ from contextlib import closing, nullcontext
 
 import pytest
 from fedquery_node import schema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation import connection, node
 from simulation.disk import SECTOR, Disk, Operation, cut_short, cuts, kept, lost, torn
@@ -31,6 +31,7 @@ def _done(operations) -> Disk:
     return disk
 
 
+@settings(deadline=None)
 @given(_OPERATIONS)
 def test_what_was_synced_is_there_and_what_is_kept_is_what_was_seen(operations):
     """Lost is the state at the last sync; kept is what the process reads."""
@@ -40,6 +41,7 @@ def test_what_was_synced_is_there_and_what_is_kept_is_what_was_seen(operations):
     assert _done(operations[:last]).platter.image(kept) == disk.platter.image(lost)
 
 
+@settings(deadline=None)
 @given(st.lists(_WRITES, max_size=8), st.integers())
 def test_a_torn_write_leaves_each_sector_old_or_new(writes, seed):
     """Nothing is found in a sector that was not once written there."""

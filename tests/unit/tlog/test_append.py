@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.tlog import rfc6962
 from unit.tlog.tiled import TiledLog
@@ -12,6 +12,7 @@ _ENTRIES = [b"%d" % i for i in range(1500)]
 _LEAVES = [rfc6962.leaf(entry) for entry in _ENTRIES]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 600), max_size=8))
 def test_any_split_of_appends_gives_the_same_log(counts):
     """However entries are grouped, tiles, sizes and root are those of one append."""

@@ -85,7 +85,7 @@ def test_every_pair_of_sizes_to_300_has_the_consistency_proof_of_the_reference(s
             tree.verify_consistency(old, new, reference.mth(0, old), root, proof)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_tree_to_100000_is_that_of_the_reference(large, data):
     """Any size, leaf and older size: root and both proofs are the reference's, and verify."""
@@ -116,7 +116,7 @@ def test_any_tree_to_100000_is_that_of_the_reference(large, data):
 _PARTS = st.integers(0, 3) | st.integers(250, 260) | st.integers(0, 30_000)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(_PARTS, max_size=12))
 def test_a_log_that_grows_in_any_parts_is_that_of_one_append(large, counts):
     """Up to 100,000 entries, appended in parts of any size, have the tiles of one append."""
