@@ -17,13 +17,17 @@ from bench import scene
 from bench.asking import case_of
 from fedquery.ask import Client, concluding, receipts
 from fedquery.ask.cards import Cards
-from fedquery.ask.looking import Looking
+from fedquery.ask.preparing import Preparing
 from fedquery.cli.demo.federation import Federation
 from fedquery.config.service import wall_clock
 from fedquery.identifiers import parse
 from fedquery.storage.transaction import transaction
 
 _NATION = scene.HOLDERS[0]
+
+
+def _say_nothing(_forms: object, _outcome: object) -> None:
+    """Take no notice of what cannot be asked."""
 
 
 class _Steps:
@@ -57,15 +61,13 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
             phones = scene.phones(rows)
             for number in range(runs):
                 identifier = parse("phone", phones[number]).identifier
-                looking = Looking(session, secrets.token_bytes, lambda _outcome: None)
                 with (
                     steps.step("asker: plan, blind, seal, sign"),
                     transaction(session.connection),
                 ):
                     cards = Cards.of(session.home, case_of(10**7 + number), wall_clock())
-                    (question,) = looking._questions(  # noqa: SLF001 -- a step is what is timed
-                        [identifier], cards, [_NATION]
-                    )
+                    preparing = Preparing(session, cards, secrets.token_bytes, _say_nothing)
+                    (question,) = preparing.questions([identifier], [_NATION])
                 with steps.step("node: read, verify, open"):
                     admitted = admit(
                         question.sealed.envelope,

@@ -1,7 +1,8 @@
 """No identifier that the suite asked about is in anything that the suite wrote (promise P1).
 
-It runs last, by itself, over what the run before it left: output, logs, the coordinator's files. A
-nation's records and an asker's home hold identifiers by right and are passed over by name.
+It runs last, by itself, over what the run before it left: output, logs, the coordinator's files,
+and the database of an asker, in which identifiers are sealed to an auditor. A nation's records hold
+identifiers by right and are passed over by name.
 """
 
 import base64
@@ -15,7 +16,7 @@ import pytest
 # The national number of every canary phone holds 5550199, of every canary account 99900199.
 PHONES = [f"+{code}85550199{n}" for code in ("66", "84") for n in range(10)]
 ACCOUNTS = [f"TH:004:99900199{n:02}" for n in range(10)]
-PASSED_OVER = {"node.db", "node.db-wal", "node.db-shm", "asker.db", "asker.db-wal", "asker.db-shm"}
+PASSED_OVER = {"node.db", "node.db-wal", "node.db-shm"}
 HOLDS_BY_RIGHT = {"receipts", "import", "index"}
 LARGEST = 256 * 1024 * 1024
 

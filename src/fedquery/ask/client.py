@@ -70,8 +70,10 @@ class Client:
         """Open the database and read the member list."""
         self._connection = schema.connect(self.home.path)
         try:
-            # What a program that was killed has left; and a log that went back is noticed here.
-            asker_log.sign_checkpoint(self._connection, self.home, self._clock())
+            # What a program that was killed has left; and a log that went back is noticed here. On
+            # a full disk what was asked before can still be read.
+            with contextlib.suppress(sqlite3.OperationalError):
+                asker_log.sign_checkpoint(self._connection, self.home, self._clock())
             self._session = Session.begin(self.home, self._connection, self._clock)
         except BaseException:
             self._connection.close()

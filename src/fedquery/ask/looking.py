@@ -1,8 +1,7 @@
-"""One lookup under way: plan, seal, send, conclude, and once more where a version was replaced."""
+"""One lookup under way: log, send, conclude, and once more where a version was replaced."""
 
 import asyncio
 import contextlib
-import hmac
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,16 +15,14 @@ from fedquery.ask.case import Case
 from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.outcome import Lookup, Outcome, merge
-from fedquery.ask.planning import Form, bits_to_tell, plan
-from fedquery.ask.sealing import SealedQuestion, seal_question
-from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.planning import Form
+from fedquery.ask.preparing import Preparing
+from fedquery.ask.sealing import SealedQuestion
+from fedquery.ask.session import Session
 from fedquery.ask.store import Hit
-from fedquery.ask.trust import Offered, Trusted
-from fedquery.ask.unasked import not_asked, still_offered
 from fedquery.audit.asker import ConcludedEntry
 from fedquery.errors import EncodingError, PeerError, ProofError, StorageError
-from fedquery.identifiers import Identifier, vectors_digest
-from fedquery.psi.bucket import bucket_number
+from fedquery.identifiers import Identifier
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
@@ -83,12 +80,13 @@ class Looking:
             ClockError: if this machine's clock is wrong.
         """
         cards = Cards.of(self.session.home, case, self.session.clock())
+        preparing = Preparing(self.session, cards, self.random, self._say)
         await self.session.freshen()
         self._lookup_id = self.random(_ID_LENGTH).hex()
         asked_ms = self.session.clock()
         connection = self.session.connection
         with transaction(connection):
-            questions = self._questions(identifiers, cards, nations)
+            questions = preparing.questions(identifiers, nations)
             pending = [
                 outcome
                 for question in questions
@@ -104,7 +102,7 @@ class Looking:
             # for that is asked again, for everything else was counted and answered.
             await self.session.freshen(force=True)
             with transaction(connection):
-                again = self._once_more(replaced, cards)
+                again = self._once_more(preparing, replaced)
                 self._log_asked(again, case, identifiers)
             await self._send_all(again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
@@ -120,7 +118,7 @@ class Looking:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)
                 asker_log.write_concluded(connection, self.session.home, self._concluded)
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, StorageError):
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
             unclaimable = tuple(replace(one, claim_id="") for one in lookup.outcomes)
@@ -151,110 +149,14 @@ class Looking:
             )
         asker_log.write_asked(self.session.connection, self.session.home, asked, self.random)
 
-    def _questions(
-        self, identifiers: Sequence[Identifier], cards: Cards, nations: Sequence[str]
+    def _once_more(
+        self, preparing: Preparing, replaced: Sequence[SealedQuestion]
     ) -> list[SealedQuestion]:
-        """Plan and seal everything; what cannot be asked becomes an outcome at once."""
-        forms: dict[str, list[Form]] = {}
-        for place, identifier in enumerate(identifiers):
-            forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
-        questions = []
-        for nation in nations:
-            state = self.session.state(nation)
-            for kind, asked in forms.items():
-                if isinstance(state, Distrusted):
-                    self._say(asked, not_asked(nation, "", kind, state))
-                else:
-                    questions += self._of_nation(state, kind, asked, cards)
-        return questions
-
-    def _once_more(self, replaced: Sequence[SealedQuestion], cards: Cards) -> list[SealedQuestion]:
-        """Plan and seal anew what was asked of a version that is not served any more."""
-        asked: dict[Publication, list[Form]] = {}
         for question in replaced:
-            asked.setdefault(question.asking.terms.publication, []).extend(question.forms)
             for key in _keys(question):
                 # The next outcome is joined to what the other forms of the identifier came to.
                 self._awaited[key] = 0
-        questions: list[SealedQuestion] = []
-        for before, forms in asked.items():
-            nation, dataset = before.nation, before.dataset
-            state = self.session.state(nation)
-            if isinstance(state, Trusted):
-                state = still_offered(state, before)
-            if isinstance(state, Distrusted):
-                self._say(forms, not_asked(nation, dataset, before.kind, state))
-            else:
-                questions += self._of_offer(state, state.datasets[dataset], forms, cards)
-        return questions
-
-    def _of_nation(
-        self, trusted: Trusted, kind: str, forms: list[Form], cards: Cards
-    ) -> list[SealedQuestion]:
-        nation = trusted.node.nation
-        offers = [
-            offered for offered in trusted.datasets.values() if offered.publication.kind == kind
-        ]
-        if not offers:
-            self._say(forms, not_asked(nation, "", kind, Distrusted("no-such-dataset")))
-        questions: list[SealedQuestion] = []
-        for offered in offers:
-            questions += self._of_offer(trusted, offered, forms, cards)
-        return questions
-
-    def _of_offer(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
-    ) -> list[SealedQuestion]:
-        try:
-            return self._of_dataset(trusted, offered, forms, cards)
-        except PeerError as error:
-            publication = offered.publication
-            why = Distrusted(error.why or "stale")
-            self._say(
-                forms,
-                not_asked(publication.nation, publication.dataset, publication.kind, why),
-            )
-            return []
-
-    def _of_dataset(
-        self, trusted: Trusted, offered: Offered, forms: list[Form], cards: Cards
-    ) -> list[SealedQuestion]:
-        publication, nation = offered.publication, trusted.node.nation
-        home, connection = self.session.home, self.session.connection
-        if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
-            # protocol.md 1: other spelling rules could miss what is there.
-            why = Distrusted("rules-differ")
-            differs = not_asked(nation, publication.dataset, publication.kind, why)
-            self._say(forms, replace(differs, word="stale"))
-            return []
-        case = cards.case
-        pseudonym = case.pseudonym(nation, home.pseudonym_key)
-        marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
-        numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
-        prefix_len = bits_to_tell(
-            publication,
-            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
-            sensitive=case.sensitive,
-        )
-        planned = plan(
-            publication,
-            forms,
-            prefix_len=prefix_len,
-            held=store.held(connection, publication, numbers, prefix_len),
-            padded=home.settings.pad_lists,
-        )
-        statement = case.told_with(cards.for_holder(nation), home.pseudonym_key)
-        return [
-            seal_question(
-                home,
-                trusted,
-                one,
-                statement,
-                now_ms=self.session.clock(),
-                random=self.random,
-            )
-            for one in planned
-        ]
+        return preparing.once_more(replaced)
 
     async def _send_all(
         self, questions: Sequence[SealedQuestion], deadline_ms: int, *, again: bool
@@ -390,7 +292,3 @@ def _keys(question: SealedQuestion) -> list[_Key]:
     publication = question.asking.terms.publication
     places = {form.place for form in question.forms}
     return [(place, publication.nation, publication.dataset) for place in places]
-
-
-def _forms(place: int, identifier: Identifier) -> list[Form]:
-    return [Form(place, form.encode(), form.exact) for form in (identifier, *identifier.weaker())]

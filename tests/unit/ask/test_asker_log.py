@@ -21,7 +21,7 @@ from fedquery.ask.home import open_home
 from fedquery.ask.looking import Looking
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.reading import decode_entry
-from fedquery.errors import ConfigError, ConsistencyError, InputError, PeerError
+from fedquery.errors import ConfigError, ConsistencyError, InputError, PeerError, StorageError
 from fedquery.federation.names import agency_log_origin
 from fedquery.identifiers import decode
 from fedquery.seal.auditor import AuditorKey, open_as_auditor
@@ -386,6 +386,33 @@ async def test_what_a_killed_client_left_is_signed_by_the_next(session):
         # No member list was installed here, so it is not opened; the log was signed before.
         await client.__aenter__()
     assert 2 == session.home.log.head(session.connection).size
+
+
+async def test_on_a_full_disk_what_was_asked_can_still_be_read(session, monkeypatch):
+    """What is left to be signed waits; the client goes on to the member list."""
+    await look(session, made.KNOWN)
+    monkeypatch.setattr(LogStore, "sign_checkpoint", full)
+    client = Client(session.home, lambda: made.NOW_MS, secrets.token_bytes)
+    with pytest.raises(ConfigError, match="missing"):
+        await client.__aenter__()
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("full"), StorageError("no tile")])
+async def test_answers_are_shown_though_their_end_cannot_be_logged(session, monkeypatch, error):
+    """The nation has counted them; a hit that is not kept cannot be claimed, and that is said."""
+
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(asker_log, "write_concluded", fail)
+    lookup = await look(session, made.KNOWN)
+    assert ("hit", "", False) == (
+        lookup.outcomes[0].word,
+        lookup.outcomes[0].claim_id,
+        lookup.kept,
+    )
+    assert [] == entries(session, ConcludedEntry)
+    assert 1 == len(entries(session, AskedEntry))
 
 
 async def test_a_log_that_went_back_asks_nothing_more(session):

@@ -1,0 +1,151 @@
+"""From identifiers to sealed questions: whom to ask about what, and how much each is told.
+
+It reads and writes the asker's database, in the transaction of the lookup; nothing is sent.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from fedquery.ask import store
+from fedquery.ask.cards import Cards
+from fedquery.ask.outcome import Outcome
+from fedquery.ask.planning import Form, bits_to_tell, plan
+from fedquery.ask.sealing import SealedQuestion, seal_question
+from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.trust import Offered, Trusted
+from fedquery.ask.unasked import not_asked, still_offered
+from fedquery.errors import PeerError
+from fedquery.identifiers import Identifier, vectors_digest
+from fedquery.psi.bucket import bucket_number
+from fedquery.psi.publication import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """Prepares the questions of one lookup.
+
+    Attributes:
+        session: the open session.
+        cards: the case, and what holders are told of it.
+        random: the random source.
+        say: told of what is not asked, once for all forms that it is about.
+    """
+
+    session: Session
+    cards: Cards
+    random: Callable[[int], bytes] = field(repr=False)
+    say: Callable[[Iterable[Form], Outcome], None] = field(repr=False)
+
+    def questions(
+        self, identifiers: Sequence[Identifier], nations: Sequence[str]
+    ) -> list[SealedQuestion]:
+        """Plan and seal everything; what cannot be asked becomes an outcome at once.
+
+        Args:
+            identifiers: what is asked about.
+            nations: whom to ask.
+        """
+        forms: dict[str, list[Form]] = {}
+        for place, identifier in enumerate(identifiers):
+            forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
+        questions = []
+        for nation in nations:
+            state = self.session.state(nation)
+            for kind, asked in forms.items():
+                if isinstance(state, Distrusted):
+                    self.say(asked, not_asked(nation, "", kind, state))
+                else:
+                    questions += self._of_nation(state, kind, asked)
+        return questions
+
+    def once_more(self, replaced: Sequence[SealedQuestion]) -> list[SealedQuestion]:
+        """Plan and seal anew what was asked of a version that is not served any more.
+
+        Args:
+            replaced: the questions that were refused for that.
+        """
+        asked: dict[Publication, list[Form]] = {}
+        for question in replaced:
+            asked.setdefault(question.asking.terms.publication, []).extend(question.forms)
+        questions: list[SealedQuestion] = []
+        for before, forms in asked.items():
+            nation, dataset = before.nation, before.dataset
+            state = self.session.state(nation)
+            if isinstance(state, Trusted):
+                state = still_offered(state, before)
+            if isinstance(state, Distrusted):
+                self.say(forms, not_asked(nation, dataset, before.kind, state))
+            else:
+                questions += self._of_offer(state, state.datasets[dataset], forms)
+        return questions
+
+    def _of_nation(self, trusted: Trusted, kind: str, forms: list[Form]) -> list[SealedQuestion]:
+        nation = trusted.node.nation
+        offers = [
+            offered for offered in trusted.datasets.values() if offered.publication.kind == kind
+        ]
+        if not offers:
+            self.say(forms, not_asked(nation, "", kind, Distrusted("no-such-dataset")))
+        questions: list[SealedQuestion] = []
+        for offered in offers:
+            questions += self._of_offer(trusted, offered, forms)
+        return questions
+
+    def _of_offer(
+        self, trusted: Trusted, offered: Offered, forms: list[Form]
+    ) -> list[SealedQuestion]:
+        try:
+            return self._of_dataset(trusted, offered, forms)
+        except PeerError as error:
+            publication = offered.publication
+            why = Distrusted(error.why or "stale")
+            self.say(
+                forms,
+                not_asked(publication.nation, publication.dataset, publication.kind, why),
+            )
+            return []
+
+    def _of_dataset(
+        self, trusted: Trusted, offered: Offered, forms: list[Form]
+    ) -> list[SealedQuestion]:
+        publication, nation = offered.publication, trusted.node.nation
+        home, connection = self.session.home, self.session.connection
+        if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
+            # protocol.md 1: other spelling rules could miss what is there.
+            why = Distrusted("rules-differ")
+            differs = not_asked(nation, publication.dataset, publication.kind, why)
+            self.say(forms, replace(differs, word="stale"))
+            return []
+        case = self.cards.case
+        pseudonym = case.pseudonym(nation, home.pseudonym_key)
+        marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
+        numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
+        prefix_len = bits_to_tell(
+            publication,
+            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
+            sensitive=case.sensitive,
+        )
+        planned = plan(
+            publication,
+            forms,
+            prefix_len=prefix_len,
+            held=store.held(connection, publication, numbers, prefix_len),
+            padded=home.settings.pad_lists,
+        )
+        statement = case.told_with(self.cards.for_holder(nation), home.pseudonym_key)
+        return [
+            seal_question(
+                home,
+                trusted,
+                one,
+                statement,
+                now_ms=self.session.clock(),
+                random=self.random,
+            )
+            for one in planned
+        ]
+
+
+def _forms(place: int, identifier: Identifier) -> list[Form]:
+    return [Form(place, form.encode(), form.exact) for form in (identifier, *identifier.weaker())]
