@@ -25,6 +25,8 @@ def export(
     connection: sqlite3.Connection,
     directory: Path,
     at: Callable[[int], None] = _nobody,
+    *,
+    newest: bool = False,
 ) -> Checkpoint:
     """Write tiles, entry bundles, a checkpoint and policy files into a new directory.
 
@@ -37,6 +39,7 @@ def export(
         connection: reads one snapshot, also while others write.
         directory: does not exist yet; its parent does.
         at: is told how many entries are written.
+        newest: whether it is the newest checkpoint even where no witness has cosigned it yet.
 
     Returns:
         The checkpoint.
@@ -46,7 +49,8 @@ def export(
         StorageError: if nothing was signed yet, or the disk does not take it.
     """
     with snapshot(connection):
-        latest = log_cosignatures.best(connection) or store.latest_checkpoint(connection)
+        cosigned = None if newest else log_cosignatures.best(connection)
+        latest = cosigned or store.latest_checkpoint(connection)
         if latest is None:
             raise StorageError("the log has no checkpoint yet", do="Sign one first.")
         checkpoint, note = latest

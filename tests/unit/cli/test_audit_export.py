@@ -100,7 +100,11 @@ def test_an_export_ends_with_what_most_witnesses_have_seen(home, tmp_path):
         log_cosignatures.add(connection, checkpoint[0], lines)
     connection.execute("COMMIT")
     connection.close()
-    assert 299 == json.loads(run(home, tmp_path / "export", "--json")[1])["size"]
+    found = json.loads(run(home, tmp_path / "export", "--json")[1])
+    assert (299, 1) == (found["size"], found["behind"])
+    assert "1 more are signed" in run(home, tmp_path / "again")[1]
+    found = json.loads(run(home, tmp_path / "newest", "--newest", "--json")[1])
+    assert (300, 0) == (found["size"], found["behind"])
     note = (tmp_path / "export/checkpoint").read_bytes()
     assert 3 == note.partition(b"\n\n")[2].count(b"\n")
     with open_log(home) as log:
