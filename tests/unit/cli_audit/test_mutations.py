@@ -13,7 +13,7 @@ import pytest
 from unit.cli_audit.conftest import files_of
 
 from fedquery.cli.audit import checking
-from fedquery.cli.audit.trust_options import LogTrust
+from fedquery.cli.audit.trust_options import Trust
 from fedquery.errors import LogFaultError
 from fedquery.storage.log_directory import LogDirectory
 from fedquery.storage.log_source import claimed
@@ -267,7 +267,7 @@ def scene(real, tmp_path):
     """Give a copy of the log, and what verifies it after a mutation and mends it again."""
     directory = tmp_path / "log"
     shutil.copytree(real.new, directory)
-    trust, whole = LogTrust(real.key), files_of(directory)
+    trust, whole = Trust(real.key), files_of(directory)
     kept = {name: (getattr(real, name) / "checkpoint").read_bytes() for name in ("old", "new")}
 
     def verify(name):

@@ -10,7 +10,7 @@ from fedquery.audit import sense
 from fedquery.audit.node import PolicyEntry
 from fedquery.audit.reading import AnyEntry
 from fedquery.cli.audit.entries import decode_any
-from fedquery.cli.audit.trust_options import LogTrust
+from fedquery.cli.audit.trust_options import Trust
 from fedquery.errors import EncodingError, InputError, LogFaultError, SignatureError
 from fedquery.psi.publication import Publication
 from fedquery.storage import log_policies
@@ -53,7 +53,7 @@ class Checked:
 
 def check_log(
     log: LogSource,
-    trust: LogTrust | None,
+    trust: Trust | None,
     since: tuple[str, bytes] | None,
     at: Callable[[int], None],
 ) -> Checked:
@@ -120,7 +120,7 @@ def sense_of(log: LogSource, signed: Checkpoint) -> sense.Sense:
     return sense.Sense(*owner_of(log), leaf_hash)
 
 
-def _require_signed(log: LogSource, trust: LogTrust | None) -> Cosigned | None:
+def _require_signed(log: LogSource, trust: Trust | None) -> Cosigned | None:
     if trust is None:
         return None
     try:
@@ -130,7 +130,7 @@ def _require_signed(log: LogSource, trust: LogTrust | None) -> Cosigned | None:
         raise LogFaultError(error.what, file=log.name_of(CHECKPOINT)) from None
 
 
-def _kept(name: str, octets: bytes, signed: Checkpoint, trust: LogTrust | None) -> Mark:
+def _kept(name: str, octets: bytes, signed: Checkpoint, trust: Trust | None) -> Mark:
     try:
         checkpoint = Checkpoint.parse(split_note(octets, CHECKPOINT_CAP)[0])
         if trust is not None:
@@ -147,7 +147,7 @@ def _kept(name: str, octets: bytes, signed: Checkpoint, trust: LogTrust | None) 
     return Mark(name, checkpoint)
 
 
-def _older(log: LogSource, note: bytes, trust: LogTrust | None) -> Mark:
+def _older(log: LogSource, note: bytes, trust: Trust | None) -> Mark:
     name = log.name_of("an older checkpoint")
     try:
         if trust is not None:

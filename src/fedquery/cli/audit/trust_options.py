@@ -19,7 +19,7 @@ _VKEY_CAP: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class LogTrust:
+class Trust:
     """What a checkpoint is verified by.
 
     Attributes:
@@ -81,7 +81,7 @@ def trust_options(command: F) -> F:
 
 def trust_of(
     origin: str, trust_file: Path | None, members_file: Path | None, key: str | None
-) -> LogTrust | None:
+) -> Trust | None:
     """Read what was given of these options, for one log.
 
     Args:
@@ -112,10 +112,10 @@ def trust_of(
                 f"the trust policy has no line `log` for {origin}",
                 do="Add it, or give the key of the log with --key.",
             )
-    return None if own is None else LogTrust(own, policy)
+    return None if own is None else Trust(own, policy)
 
 
-def _of_members(origin: str, path: Path) -> LogTrust:
+def _of_members(origin: str, path: Path) -> Trust:
     federation = notes.member_list(path)
     key = log_keys(federation).get(origin)
     if key is None:
@@ -128,7 +128,7 @@ def _of_members(origin: str, path: Path) -> LogTrust:
         for node in federation.nodes.values()
         if node.log_vkey.name == origin
     ]
-    return LogTrust(key, policy_of(federation, origin), own[0] if own else b"")
+    return Trust(key, policy_of(federation, origin), own[0] if own else b"")
 
 
 def _read_policy(path: Path) -> TrustPolicy:

@@ -10,7 +10,7 @@ import click
 from fedquery.cli import notes
 from fedquery.cli.audit.checking import Checked, check_log
 from fedquery.cli.audit.log_argument import Progress, log_argument
-from fedquery.cli.audit.trust_options import LogTrust, trust_of, trust_options
+from fedquery.cli.audit.trust_options import Trust, trust_of, trust_options
 from fedquery.config.command_line import complain
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.whole_file import replace_file
@@ -129,7 +129,7 @@ def _witnesses(cosigned: Cosigned) -> dict[str, object]:
     }
 
 
-def _print(checked: Checked, trust: LogTrust | None, keep_file: Path | None) -> None:
+def _print(checked: Checked, trust: Trust | None, keep_file: Path | None) -> None:
     checkpoint = checked.checkpoint
     click.echo(checkpoint.origin)
     rows = [
