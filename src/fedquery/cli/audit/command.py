@@ -19,6 +19,8 @@ class _Commands(LazyGroup):
         "install": ("fedquery.cli.audit.install", "install", "Name the auditor of this agency."),
         "key": ("fedquery.cli.audit.key", "key", "Make the key of a nation's auditor."),
         "open": ("fedquery.cli.audit.open_", "open_", "Show what stands beside an entry."),
+        "stats": ("fedquery.cli.audit.stats", "stats", "Count what was asked, by month."),
+        "sample": ("fedquery.cli.audit.sample", "sample", "Draw entries for a random check."),
         "export": ("fedquery.cli.audit.export", "export", "Write a log as plain files."),
         "verify": ("fedquery.cli.audit.verify", "verify", "Verify signature, tree and entries."),
         "prove": ("fedquery.cli.audit.prove", "prove", "Prove one entry, for a court file."),

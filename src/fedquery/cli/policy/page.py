@@ -106,20 +106,26 @@ def facts(pairs: Iterable[tuple[str, str]], class_: str = "facts") -> Html:
     )
 
 
-def page(title: str, lede: str, body: Html) -> str:
+def page(
+    title: str, lede: str, body: Html, *, kicker: str = "fedquery policy", style: str = ""
+) -> str:
     """Write a page.
 
     Args:
         title: its title.
         lede: what it is about, in a sentence or two.
         body: what stands below.
+        kicker: which command wrote it.
+        style: styles of this page alone, behind those of all.
     """
     heading = join(
         [
-            element("p", text("fedquery policy"), class_="kicker"),
+            element("p", text(kicker), class_="kicker"),
             element("h1", text(title)),
             element("p", text(lede), class_="lede"),
         ]
     )
-    style = files("fedquery.cli.policy").joinpath("page.css").read_text(encoding="utf-8")
-    return _TEMPLATE.substitute(title=escape(title), style=style, heading=heading, body=body)
+    common = files("fedquery.cli.policy").joinpath("page.css").read_text(encoding="utf-8")
+    return _TEMPLATE.substitute(
+        title=escape(title), style=f"{common}{style}", heading=heading, body=body
+    )
