@@ -146,6 +146,7 @@ class RealNode:
             node.judge(same)
             node.judge(ask("VN", phones[2:3]), fault="bad-point")
             node.judge(ask("VN", phones[3:4], purpose="threat to life"))
+            node.judge(ask("VN", phones[4:5], purpose="missing person"))
             for place, phone in enumerate(phones):
                 bend = _BENDS[place % len(_BENDS)]
                 node.judge(ask("VN", [phone], case=f"C-{place // 4}", change=bend))

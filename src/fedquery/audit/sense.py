@@ -32,6 +32,7 @@ COORDINATOR: Final = "coordinator"
 AGENCY: Final = "agency"
 _HEIGHT: Final = {"": 0, "hit": 1, "reference": 2, "summary": 3}
 _PREFIX: Final = 8
+_ANOTHERS: Final = "it is of another party than the log"
 
 
 class SenselessError(EncodingError):
@@ -187,7 +188,9 @@ class Sense:
         self._activated.add(rules)
 
     def _key(self, index: int, entry: KeyEntry) -> None:
-        self._require_owner(entry.nation, index)
+        # A node's key is its nation's, and an agency's auditor is its nation's too.
+        nation = self._owner.partition("/")[0]
+        self._require(entry.nation == nation, _ANOTHERS, index)
 
     def _review(self, index: int, entry: ReviewEntry) -> None:
         self._require_owner(entry.nation, index)
@@ -264,7 +267,7 @@ class Sense:
         )
 
     def _require_owner(self, owner: str, index: int) -> None:
-        self._require(owner == self._owner, "it is of another party than the log", index)
+        self._require(owner == self._owner, _ANOTHERS, index)
 
     def _require_greater(self, named: tuple[str, ...], number: int, index: int) -> None:
         before = self._numbers.get(named, 0)

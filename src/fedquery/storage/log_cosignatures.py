@@ -6,10 +6,14 @@ which never changes. Whoever adds a line has verified it; whoever reads a note v
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
 
 from fedquery.errors import StorageError
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
 from fedquery.tlog.note import NoteSignature, signature_line, split_note
+
+_RECENT: Final = 8
 
 
 def add(
@@ -77,6 +81,16 @@ def cosigned(
     for (size,) in sizes:
         note = with_lines(connection, size)
         yield Checkpoint.parse(split_note(note, CHECKPOINT_CAP)[0]), note
+
+
+def best(connection: sqlite3.Connection) -> tuple[Checkpoint, bytes] | None:
+    """Give the newest of those that most keys have cosigned, among the last few; None for none.
+
+    Witnesses sign one after the other: the very newest may have one line, and no quorum yet.
+    """
+    recent = islice(cosigned(connection), _RECENT)
+    # Of several that are as good, the first, which is the newest.
+    return max(recent, key=lambda one: _count(connection, one[0].size), default=None)
 
 
 def _note(connection: sqlite3.Connection, size: int) -> bytes | None:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,6 @@ from fedquery.tlog.bundle import Bundle
 from fedquery.tlog.tile import TILE_WIDTH, Tile, bundle_path
 
 DATABASES: Final = ("node.db", "coordinator.db", "asker.db")
-_RECENT: Final = 8
 # SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is wrong, and not the disk or another process.
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -125,10 +123,8 @@ class LogDatabase:
     def cosigned_note(self) -> bytes:
         """Give the newest of those that most witnesses have cosigned, among the last few."""
         with self._reading():
-            recent = islice(log_cosignatures.cosigned(self.connection), _RECENT)
-            notes = [note for _, note in recent]
-        # Witnesses sign one after the other: the very newest may have one line and no quorum yet.
-        return max(notes, key=lambda note: note.count(b"\n"), default=self.note)
+            best = log_cosignatures.best(self.connection)
+        return self.note if best is None else best[1]
 
     def older_notes(self) -> list[bytes]:
         """Give all that were signed before the newest."""

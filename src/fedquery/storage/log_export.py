@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fedquery.errors import ConfigError, StorageError
-from fedquery.storage import log_policies
+from fedquery.storage import log_cosignatures, log_policies
 from fedquery.storage.log import LogStore
 from fedquery.storage.snapshot import snapshot
 from fedquery.tlog.bundle import encode_bundle
@@ -25,17 +25,21 @@ def export(
     connection: sqlite3.Connection,
     directory: Path,
     at: Callable[[int], None] = _nobody,
+    *,
+    newest: bool = False,
 ) -> Checkpoint:
-    """Write tiles, entry bundles, the newest checkpoint and policy files into a new directory.
+    """Write tiles, entry bundles, a checkpoint and policy files into a new directory.
 
-    It is whole or not there: it gets its name when everything is written. Entries say who asks
-    whom: the directory is for its owner alone.
+    The checkpoint is the newest that witnesses have cosigned, or the newest where none is. It is
+    whole or not there: it gets its name when everything is written. Entries say who asks whom: the
+    directory is for its owner alone.
 
     Args:
         store: the log.
         connection: reads one snapshot, also while others write.
         directory: does not exist yet; its parent does.
         at: is told how many entries are written.
+        newest: whether it is the newest checkpoint even where no witness has cosigned it yet.
 
     Returns:
         The checkpoint.
@@ -45,7 +49,8 @@ def export(
         StorageError: if nothing was signed yet, or the disk does not take it.
     """
     with snapshot(connection):
-        latest = store.latest_checkpoint(connection)
+        cosigned = None if newest else log_cosignatures.best(connection)
+        latest = cosigned or store.latest_checkpoint(connection)
         if latest is None:
             raise StorageError("the log has no checkpoint yet", do="Sign one first.")
         checkpoint, note = latest

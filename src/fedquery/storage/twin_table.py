@@ -10,7 +10,8 @@ from itertools import groupby
 from types import TracebackType
 from typing import Final, Self
 
-from fedquery.audit.twins import Event, Finding
+from fedquery.audit.question_events import Event
+from fedquery.audit.twins import Finding
 
 _COLUMNS: Final = ", ".join(Event._fields)
 _CACHE_KIB: Final = 32_768

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from unit.audit.test_entries import NOW, QUESTION
 from unit.audit.test_sense import ASKED, CONCLUDED, FAULT, REFUSED
 
+from fedquery.audit.question_events import event_of
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.audit.sense import AGENCY, COORDINATOR, NODE
-from fedquery.audit.twins import Party, Twins, event_of
+from fedquery.audit.twins import Party, Twins
 
 LATER = NOW + 86_400_000
 ASKER, HUB, VN, HUB2 = range(4)

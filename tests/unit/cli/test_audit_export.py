@@ -11,9 +11,10 @@ from fedquery.audit.node import PolicyEntry
 from fedquery.audit.relay import RelayedEntry
 from fedquery.cli.commands import cli
 from fedquery.errors import ConfigError, FedqueryError, InputError, LogFaultError, StorageError
+from fedquery.storage import log_cosignatures
 from fedquery.storage.log import LogStore
 from fedquery.storage.log_source import open_log
-from fedquery.tlog.note import Signer
+from fedquery.tlog.note import NoteSignature, Signer
 from fedquery.tlog.tile import Tile
 
 ORIGIN = "fedquery.log/example/TH"
@@ -81,6 +82,33 @@ def test_an_export_has_what_was_signed_and_the_policies_it_names(home, tmp_path)
     assert POLICY == (tmp_path / f"export/policies/{digest(POLICY).hex()}.cedar").read_bytes()
     paths = [tmp_path / "export", *(tmp_path / "export").rglob("*")]
     assert {0} == {path.stat().st_mode & 0o077 for path in paths}
+
+
+def test_an_export_ends_with_what_most_witnesses_have_seen(home, tmp_path):
+    """Two have cosigned 299 entries and one has cosigned 300: the quorum is at 299."""
+    store, signer = LogStore(ORIGIN), Signer(ORIGIN, bytes(32))
+    connection = sqlite3.connect(home / "node.db", isolation_level=None)
+    connection.execute("BEGIN")
+    for checkpoint, names in (
+        (store.latest_checkpoint(connection), ("CN", "LA")),
+        (store.sign_checkpoint(connection, signer, 2), ("CN",)),
+    ):
+        lines = [
+            NoteSignature(f"fedquery/{name}/witness", name.encode() * 2, bytes(72))
+            for name in names
+        ]
+        log_cosignatures.add(connection, checkpoint[0], lines)
+    connection.execute("COMMIT")
+    connection.close()
+    found = json.loads(run(home, tmp_path / "export", "--json")[1])
+    assert (299, 1) == (found["size"], found["behind"])
+    assert "1 more are signed" in run(home, tmp_path / "again")[1]
+    found = json.loads(run(home, tmp_path / "newest", "--newest", "--json")[1])
+    assert (300, 0) == (found["size"], found["behind"])
+    note = (tmp_path / "export/checkpoint").read_bytes()
+    assert 3 == note.partition(b"\n\n")[2].count(b"\n")
+    with open_log(home) as log:
+        assert note == log.cosigned_note() != log.note
 
 
 @pytest.mark.parametrize("name", ["export", "home", "home/node.db"])

@@ -9,7 +9,8 @@ from typing import Final
 
 import click
 
-from fedquery.audit.twins import Event, Finding, Party, Twins, event_of
+from fedquery.audit.question_events import Event, event_of
+from fedquery.audit.twins import Finding, Party, Twins
 from fedquery.cases.moment import render_moment
 from fedquery.cli.audit.checking import entries_of, owner_of
 from fedquery.cli.audit.entries import time_of

@@ -1,7 +1,6 @@
 """`fedquery audit verify`: whether a log is what it claims to be."""
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from fedquery.cli.audit.log_argument import Progress, log_argument
 from fedquery.cli.audit.trust_options import Trust, trust_of, trust_options
 from fedquery.config.command_line import complain
 from fedquery.config.exit_codes import ExitCode
+from fedquery.config.whole_file import replace_file
 from fedquery.errors import LogFaultError
 from fedquery.storage.log_source import claimed, open_log
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP
@@ -73,7 +73,8 @@ def verify(
             click.echo(json.dumps(_fault_document(fault), indent=2))
         return complain(fault, as_json=as_json)
     if keep_file is not None and trust is not None:
-        _keep(keep_file, note)
+        # Whole or as before: it is what the next verification rests on.
+        replace_file(keep_file, note)
     if as_json:
         click.echo(json.dumps(_document(checked), indent=2))
     else:
@@ -84,13 +85,6 @@ def verify(
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(CHECKPOINT_CAP + 1)
-
-
-def _keep(path: Path, note: bytes) -> None:
-    # Whole or as before: it is what the next verification rests on.
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(note)
-    beside.replace(path)
 
 
 def _fault_document(fault: LogFaultError) -> dict[str, object]:
