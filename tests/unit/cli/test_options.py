@@ -82,4 +82,5 @@ def test_doctor_speaks_in_words(session_of):
 @pytest.fixture
 def session_of():
     """Give a session whose one nation is in a state."""
-    return lambda state: type("Session", (), {"nations": {"VN": state}})()
+    parts = {"clock": lambda _self: 0}
+    return lambda state: type("Session", (), {"nations": {"VN": state}, **parts})()
