@@ -57,7 +57,7 @@ def demo(*, rows: int, seed: int, keep: bool, directory: Path | None, policies: 
         walk.claim()
         walk.sign()
         walk.look_at_coordinator()
-        walk.look_at_log()
+        walk.audit()
         title(f"Done in {time.monotonic() - started_s:.0f} s.")
         if keep:
             keeping.keep(walk)

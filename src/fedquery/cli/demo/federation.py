@@ -107,6 +107,14 @@ class Federation:
         )
         self.together([partial(self.activate_policy, nation) for nation in self.nations])
 
+    def set_checkpoints(self, every_s: int) -> None:
+        """Have nodes and coordinator sign a checkpoint every few seconds, from their next start."""
+        files = [self.node(nation) / "node.toml" for nation in self.nations]
+        for file in (*files, self.coordinator / "coordinator.toml"):
+            # Before the first table: behind it the key would be the table's.
+            text = file.read_text(encoding="utf-8")
+            file.write_text(f"checkpoint_every_s = {every_s}\n{text}", encoding="utf-8")
+
     def activate_policy(self, nation: str) -> None:
         """Propose and activate the policy file of a nation as it is now.
 

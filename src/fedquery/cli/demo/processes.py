@@ -66,13 +66,14 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
 
 
-def run(module: str, *arguments: str, stdin: str = "") -> Ended:
+def run(module: str, *arguments: str, stdin: str = "", directory: Path | None = None) -> Ended:
     """Run a command of fedquery to its end.
 
     Args:
         module: the package, such as `fedquery_node`.
         *arguments: its arguments; never an identifier.
         stdin: what it reads.
+        directory: where it runs; here where it is not given.
     """
     done = subprocess.run(  # noqa: S603 -- our own program, with arguments of our own
         [sys.executable, "-m", module, *arguments],
@@ -80,6 +81,7 @@ def run(module: str, *arguments: str, stdin: str = "") -> Ended:
         capture_output=True,
         text=True,
         env=environment(),
+        cwd=directory,
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

@@ -1,4 +1,4 @@
-"""The walk: a case, a lookup, a claim, what the coordinator saw, and a log that verifies itself.
+"""The walk: a case, a lookup, a claim, what the coordinator saw, and what auditors find.
 
 Everything that is shown is the output of the real programs, against the real services.
 """
@@ -16,8 +16,9 @@ from typing import Final
 import click
 
 from fedquery.cli.demo import data, search
-from fedquery.cli.demo.federation import Federation
+from fedquery.cli.demo.federation import COORDINATOR, Federation
 from fedquery.cli.demo.processes import run
+from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import PeerError
 from fedquery.identifiers import parse
 
@@ -31,6 +32,9 @@ _DUMPED: Final = 64
 # Addresses of coins that have no kind, in the public list.
 _UNKNOWN_COINS: Final = 100
 _MOST_LOOKS: Final = 30
+_CHECKPOINT_S: Final = 3
+# A round of the coordinator to the witnesses, and the node's own look at what it brought.
+_CARRIED_S: Final = 7
 
 
 def opened_day() -> str:
@@ -99,8 +103,10 @@ class Walk:
         with step("publishing, each dataset under keys of its own"):
             for nation in HOLDERS:
                 federation.publish(nation)
+        # Ten minutes by default: nobody waits so long for a demo.
+        federation.set_checkpoints(_CHECKPOINT_S)
         with step(f"starting nodes and coordinator; {DOWN} stays down"):
-            federation.start(without=(ASKER, DOWN))
+            federation.start(without=(DOWN,))
 
     def ask(self) -> None:
         """Look four identifiers up, as an officer does."""
@@ -167,18 +173,41 @@ class Walk:
         if not control:
             raise PeerError("the search finds nothing at all, so it shows nothing")
 
-    def look_at_log(self) -> None:
-        """Verify the log of a node with the operator's own command."""
-        title("The log of a node, checked against itself")
-        ended = run(
-            "fedquery_node", "--home", str(self.federation.node("VN")), "status", "--verify"
-        )
-        click.echo("  $ fedquery-node status --verify")
-        for line in ended.out.splitlines():
-            if line.startswith(("log", "root", "quota")):
-                click.echo(f"    {line}")
-        if ended.code:
-            raise PeerError("the log does not verify", why=ended.err)
+    def audit(self) -> None:
+        """Verify and compare the logs of a node, the coordinator and the asker, as auditors do.
+
+        Raises:
+            PeerError: if a log does not verify, or one lacks what another has.
+        """
+        title("Three auditors, who trust none of the parties, compare three logs")
+        federation = self.federation
+        homes = {
+            "VN": federation.node("VN"),
+            COORDINATOR: federation.coordinator,
+            ASKER: federation.asker,
+        }
+        with step("waiting until the last question is in a checkpoint that witnesses have seen"):
+            time.sleep(_CHECKPOINT_S + _CARRIED_S)
+        for name, home in homes.items():
+            self._audited("export", str(home), str(federation.root / f"{name}-log"), quiet=True)
+        logs = [f"{name}-log" for name in homes]
+        members = ["--members", federation.member_list.name]
+        self._audited("verify", "VN-log", *members)
+        self._audited("reconcile", *logs)
+        self._audited("replay", "VN-log")
+        click.echo("\n  One octet of an exported entry is changed:")
+        _flip(federation.root / "VN-log")
+        self._audited("verify", "VN-log", *members, expected=ExitCode.AUDIT)
+
+    def _audited(self, *arguments: str, expected: int = ExitCode.OK, quiet: bool = False) -> None:
+        ended = run("fedquery.cli", "audit", *arguments, directory=self.federation.root)
+        if not quiet:
+            click.echo(f"\n  $ fedquery audit {' '.join(arguments)}\n")
+            for line in (ended.out + ended.err).splitlines():
+                click.echo(f"  {line}".rstrip())
+            click.echo(f"\n  exit code {ended.code}")
+        if ended.code != expected:
+            raise PeerError("the audit did not end as it must", why=ended.err, do="Report this.")
 
     def _import(self, nation: str) -> None:
         story = data.story(self.seed)
@@ -248,6 +277,14 @@ def title(text: str) -> None:
     """Begin a part of the walk."""
     click.echo()
     click.secho(text, bold=True)
+
+
+def _flip(log: Path) -> None:
+    """Change one octet in the middle of the first bundle of entries of an exported log."""
+    bundle = next(path for path in sorted(log.glob("tile/entries/**/*")) if path.is_file())
+    octets = bytearray(bundle.read_bytes())
+    octets[len(octets) // 2] ^= 1
+    bundle.write_bytes(octets)
 
 
 def _hexdump(octets: bytes) -> Iterator[str]:
