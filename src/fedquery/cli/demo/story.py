@@ -175,7 +175,7 @@ class Walk:
         )
         click.echo("  $ fedquery-node status --verify")
         for line in ended.out.splitlines():
-            if line.startswith(("log", "root", "quota")):
+            if line.startswith(("log", "root", "witnesses", "quota")):
                 click.echo(f"    {line}")
         if ended.code:
             raise PeerError("the log does not verify", why=ended.err)
