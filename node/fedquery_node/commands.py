@@ -14,8 +14,9 @@ import click
 
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
+from fedquery.federation.witnesses import policy_of
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import authorities, members, schema
+from fedquery_node import authorities, manifests, members, schema
 from fedquery_node.config import DatasetSettings
 from fedquery_node.csv_source import FileError, read_lines
 from fedquery_node.home import NodeHome
@@ -117,7 +118,14 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
             with _progress(f"publishing {dataset}", most_rows(connection, dataset)) as advance:
                 published = publisher.publish(connection, dataset, others, now_ms, advance)
             done.append(published)
-        retire_due(connection, path, home.keys, now_ms)
+        trust = policy_of(listed.federation, home.log.origin)
+        retire_due(
+            connection,
+            path,
+            home.keys,
+            witnessed_size=lambda: manifests.witnessed_size(connection, home, trust),
+            now_ms=now_ms,
+        )
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK
 

@@ -124,20 +124,39 @@ def _shown(connection: sqlite3.Connection) -> int:
     return 0 if row is None else int.from_bytes(row[0], "big")
 
 
-def _checkpoint(
-    connection: sqlite3.Connection, home: NodeHome, trust: TrustPolicy, least: int
-) -> tuple[Checkpoint, bytes]:
-    """Choose the checkpoint that a manifest shows, of a size of at least `least`."""
+def witnessed_size(connection: sqlite3.Connection, home: NodeHome, trust: TrustPolicy) -> int:
+    """Say how many entries are in the newest checkpoint that a quorum of witnesses has cosigned.
+
+    Where no quorum is asked for, that is all of them.
+    """
+    if not trust.needed:
+        return home.log.size(connection)
+    seen = _witnessed(connection, home, trust)
+    return 0 if seen is None else seen[0].size
+
+
+def _witnessed(
+    connection: sqlite3.Connection, home: NodeHome, trust: TrustPolicy
+) -> tuple[Checkpoint, bytes] | None:
+    """Find the newest checkpoint that a quorum of witnesses has cosigned."""
     key, own = home.log_signer.verifier_key, home.cosigner.verifier_key.public_key
     for checkpoint, note in log_cosignatures.cosigned(connection, at_least=max(1, trust.needed)):
-        if checkpoint.size < least:
-            break
         try:
             trust.require(note, key, own)
         except SignatureError:
             # Among them are lines of those who are no members any more.
             continue
         return checkpoint, note
+    return None
+
+
+def _checkpoint(
+    connection: sqlite3.Connection, home: NodeHome, trust: TrustPolicy, least: int
+) -> tuple[Checkpoint, bytes]:
+    """Choose the checkpoint that a manifest shows, of a size of at least `least`."""
+    seen = _witnessed(connection, home, trust)
+    if seen is not None and seen[0].size >= least:
+        return seen
     latest = home.log.latest_checkpoint(connection)
     if latest is None:
         raise StorageError("the log has no checkpoint yet")

@@ -1,14 +1,26 @@
-"""Retire versions whose time is over: first the seed, then the buckets, in the end the claims."""
+"""Retire versions whose time is over: first the seed, then the buckets, in the end the claims.
+
+An asker believes a version once a quorum of witnesses has seen its log. So the newest version that
+they have seen is served until they have seen a newer one, however long that takes, but not beyond
+the time for which it was published.
+"""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
+from fedquery.psi.publication import Publication
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.keystore import KeyStore
 
 
 def retire_due(
-    connection: sqlite3.Connection, home: Path, keys: KeyStore, now_ms: int
+    connection: sqlite3.Connection,
+    home: Path,
+    keys: KeyStore,
+    *,
+    witnessed_size: Callable[[], int],
+    now_ms: int,
 ) -> tuple[tuple[str, int], ...]:
     """Retire every version that is past its time, and remove what nothing needs any more.
 
@@ -19,6 +31,8 @@ def retire_due(
         connection: the node's database, outside a transaction.
         home: the data directory.
         keys: its key files.
+        witnessed_size: gives the size of the newest checkpoint of this log that a quorum has
+            cosigned; called where a version is past its time.
         now_ms: the time.
 
     Returns:
@@ -28,10 +42,23 @@ def retire_due(
         StorageError: if the database fails.
     """
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(
-        "UPDATE publication SET state = 'retired' WHERE state = 'retiring' AND retire_at_ms <= ?",
+    ended = connection.execute(
+        "SELECT dataset, version, leaf, log_index FROM publication"
+        " WHERE state = 'retiring' AND retire_at_ms <= ?",
         (now_ms,),
-    )
+    ).fetchall()
+    size = witnessed_size() if ended else 0
+    for dataset, version, leaf, log_index in ended:
+        (newest_seen,) = connection.execute(
+            "SELECT max(log_index) FROM publication WHERE dataset = ? AND log_index < ?",
+            (dataset, size),
+        ).fetchone()
+        if log_index == newest_seen and now_ms < Publication.decode(leaf).next_due_ms:
+            continue
+        connection.execute(
+            "UPDATE publication SET state = 'retired' WHERE dataset = ? AND version = ?",
+            (dataset, version),
+        )
     connection.execute("COMMIT")
     due: list[tuple[str, int]] = connection.execute(
         "SELECT dataset, version FROM publication"

@@ -218,8 +218,13 @@ class Upkeep:
         kem_keys.destroy_ended(self.connection, self.home, now_ms)
 
     def _indexed(self, force: InForce, now_ms: int) -> InForce:
+        trust = policy_of(force.members.federation, self.home.log.origin)
         for _dataset, version in retire_due(
-            self.connection, self.home.path, self.home.keys, now_ms
+            self.connection,
+            self.home.path,
+            self.home.keys,
+            witnessed_size=lambda: manifests.witnessed_size(self.connection, self.home, trust),
+            now_ms=now_ms,
         ):
             logs.event("seed-destroyed", version=version)
         catalogue = publications.open_all(

@@ -18,7 +18,8 @@ from fedquery.cli.__main__ import main as fedquery
 from fedquery.config import logs
 from fedquery.config.service import wall_clock
 from fedquery.errors import StorageError
-from fedquery.federation.manifest import Manifest, verify_manifest
+from fedquery.federation.history import require_continued
+from fedquery.federation.manifest import Manifest, open_manifest, verify_manifest
 from fedquery.federation.member_list import parse
 from fedquery.storage import log_cosignatures
 from fedquery.tlog.checkpoint import Checkpoint
@@ -49,7 +50,11 @@ def verified(member, upkeep, force, now_ms, kept=None):
     note = (member.home / "federation.note").read_bytes()
     node = parse(note[: note.rindex(b"\n\n") + 1]).nodes["VN"]
     reader = upkeep.home.log.reader(upkeep.connection)
-    return verify_manifest(force.manifest, node, now_ms, kept, reader)
+    manifest, newest = open_manifest(force.manifest, node)
+    verify_manifest(manifest, newest, now_ms)
+    if kept is not None:
+        require_continued(kept, newest, reader)
+    return manifest, newest
 
 
 def test_keys_to_seal_to_overlap_and_are_destroyed(member, upkeep):

@@ -301,6 +301,13 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
     assert sees(node, "TH", 1)
 
 
+def retire(node: SimpleNamespace, now_ms: int, seen: int = 1000) -> tuple[tuple[str, int], ...]:
+    """Retire what is due where witnesses have seen so many entries of the log."""
+    return retire_due(
+        node.connection, node.home, node.keys, witnessed_size=lambda: seen, now_ms=now_ms
+    )
+
+
 def test_a_retired_version_loses_its_seed_then_its_buckets_then_its_claims(
     node: SimpleNamespace,
 ) -> None:
@@ -308,16 +315,45 @@ def test_a_retired_version_loses_its_seed_then_its_buckets_then_its_claims(
     record(node.connection, 1, ["TH"])
     for _ in range(2):
         node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
-    assert () == retire_due(node.connection, node.home, node.keys, NOW_MS + 599_999)
+    assert () == retire(node, NOW_MS + 599_999)
     assert (1, 2) == node.keys.seeds_of("phones")
-    due = retire_due(node.connection, node.home, node.keys, NOW_MS + 600_000)
-    assert (("phones", 1),) == due
+    assert (("phones", 1),) == retire(node, NOW_MS + 600_000)
     assert (2,) == node.keys.seeds_of("phones")
     old = VersionFiles.of(node.home, "phones", 1).directory
     assert ["v1.claims"] == [path.name for path in old.iterdir()]
-    retire_due(node.connection, node.home, node.keys, NOW_MS + 72 * 3_600_000)
+    retire(node, NOW_MS + 72 * 3_600_000)
     assert not old.exists()
     assert sees(node, "TH", 1, version=2)
+
+
+def test_what_witnesses_have_seen_last_is_served_until_they_see_a_newer_one(
+    node: SimpleNamespace,
+) -> None:
+    """Askers believe no newer version before; beyond its own time it is not served all the same."""
+    record(node.connection, 1, ["TH"])
+    published = [
+        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication
+        for _ in range(3)
+    ]
+    # The log holds these three alone, so that a size of 1 is the first one.
+    late_ms = NOW_MS + 3 * 3_600_000
+    assert (("phones", 2),) == retire(node, late_ms, seen=1)
+    assert (1, 3) == node.keys.seeds_of("phones")
+    due_ms = published[0].next_due_ms
+    assert () == retire(node, due_ms - 1, seen=1)
+    assert (("phones", 1),) == retire(node, due_ms, seen=1)
+
+
+def test_what_nobody_believes_any_more_retires_as_soon_as_witnesses_have_seen_a_newer_one(
+    node: SimpleNamespace,
+) -> None:
+    """The one before is answered from for the overlap, and not longer for having been kept."""
+    record(node.connection, 1, ["TH"])
+    for _ in range(2):
+        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    late_ms = NOW_MS + 3 * 3_600_000
+    assert () == retire(node, late_ms, seen=1)
+    assert (("phones", 1),) == retire(node, late_ms, seen=2)
 
 
 def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> None:
