@@ -39,6 +39,7 @@ _OF_THE_OLD_LOG: Final = (
     "view",
     "request",
     "detail",
+    "legal_hold",
     "review",
     "proposal",
     "kem_key",
