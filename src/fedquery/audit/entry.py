@@ -17,7 +17,7 @@ ENTRY_CAP = 16_384
 _WHAT = "log entry"
 # A field that commits to a detail is named after it.
 _COMMIT = "_commit"
-_Fields: TypeAlias = tuple[tuple[Callable[..., None], Callable[[str], object]], ...]
+_Fields: TypeAlias = tuple[tuple[Callable[..., None], Callable[[str], object] | None], ...]
 
 
 @functools.cache
@@ -30,14 +30,12 @@ def _forms_of(cls: type) -> dict[str, Form]:
 @functools.cache
 def _plain_of(cls: type, version: int) -> tuple[re.Pattern[str], tuple[str, ...], _Fields]:
     """Make the expression of a class's leaves in plain writing, its groups, and their readers."""
-    forms = _forms_of(cls)
-    names = tuple(sorted(forms))
-    members = {name: f"(?P<{name}>{forms[name].expression()})" for name in names}
-    members["v"] = str(version)
+    plain = {name: form.plain() for name, form in sorted(_forms_of(cls).items())}
+    members = {name: one.within(name) for name, one in plain.items()} | {"v": str(version)}
     text = ",".join(f'"{name}":{members[name]}' for name in sorted(members))
     # A slot is set by its own descriptor, as the constructor of a frozen class does in the end.
-    each = tuple((getattr(cls, name).__set__, forms[name].of_plain) for name in names)
-    return re.compile(rf"\{{{text}\}}", re.ASCII), names, each
+    each = tuple((getattr(cls, name).__set__, one.read) for name, one in plain.items())
+    return re.compile(rf"\{{{text}\}}", re.ASCII), tuple(plain), each
 
 
 class Entry:
@@ -108,7 +106,7 @@ class Entry:
         entry = cls.__new__(cls)
         try:
             for (put, read), text in zip(each, match.group(*names), strict=True):
-                put(entry, read(text))
+                put(entry, text if read is None else read(text))
         except ValueError:
             return None
         object.__setattr__(entry, "_octets", octets)

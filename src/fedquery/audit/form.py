@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Protocol, TypeAlias
 
 from fedquery.audit import plain
+from fedquery.audit.plain import Plain
 from fedquery.audit.usual_situation import USUAL
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
@@ -28,15 +29,8 @@ class Form(Protocol):
     def read(self, value: Json) -> object:
         """Read a value from JSON, or raise `ValueError`; the entry checks it once more."""
 
-    def expression(self) -> str:
-        """Match JSON texts in plain writing, or nothing: none that `write` could not have made."""
-
-    def of_plain(self, text: str) -> object:
-        """Read the value of a text that `expression` matched.
-
-        Raises:
-            ValueError: if `write` could not have made the text after all.
-        """
+    def plain(self) -> Plain:
+        """Say how it looks in plain writing: nothing that `write` could not have made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +52,13 @@ class Integer:
         """Read an integer."""
         return value
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match integers in plain writing."""
-        return plain.INTEGER
+        # What the expression matches is in the widest range.
+        widest = (self.low, self.high) == (0, MAX_INTEGER)
+        return Plain(plain.INTEGER, int if widest else self._read_plain)
 
-    def of_plain(self, text: str) -> object:
-        """Read an integer."""
+    def _read_plain(self, text: str) -> object:
         value = int(text)
         if not self.low <= value <= self.high:
             raise ValueError("out of range")
@@ -82,13 +77,9 @@ class OptionalInteger:
         """Read an integer or nothing."""
         return value
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match integers in plain writing, or nothing."""
-        return f"(?:null|{plain.INTEGER})"
-
-    def of_plain(self, text: str) -> object:
-        """Read an integer or nothing."""
-        return None if text == "null" else int(text)
+        return Plain(f"null|{plain.INTEGER}", lambda text: None if text == "null" else int(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +103,10 @@ class Octets:
             raise ValueError("not text")  # noqa: TRY004  forms have one error
         return bytes.fromhex(value)
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match octets in hexadecimal."""
-        return plain.quoted(f"(?:[0-9a-f]{{{2 * self.length}}}){'?' if self.optional else ''}")
-
-    def of_plain(self, text: str) -> object:
-        """Read octets."""
-        return bytes.fromhex(text[1:-1])
+        expression = f"(?:[0-9a-f]{{{2 * self.length}}}){'?' if self.optional else ''}"
+        return Plain(expression, bytes.fromhex, quoted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +131,9 @@ class Pattern:
         """Read text."""
         return value
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match the text in plain writing."""
-        return plain.quoted(self.narrow or self.pattern)
-
-    def of_plain(self, text: str) -> object:
-        """Read text."""
-        return text[1:-1]
+        return Plain(self.narrow or self.pattern, quoted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +152,9 @@ class OneOf:
         """Read the word."""
         return value
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match the words."""
-        return plain.quoted("|".join(map(re.escape, self.words)))
-
-    def of_plain(self, text: str) -> object:
-        """Read the word."""
-        return text[1:-1]
+        return Plain("|".join(map(re.escape, self.words)), quoted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +187,12 @@ class SortedTexts:
             raise ValueError("not a list of texts")
         return tuple(value)
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match a list of texts in plain writing."""
-        one = plain.quoted(self.narrow)
-        return rf"\[(?:{one}(?:,{one})*)?\]"
+        one = f'"(?:{self.narrow})"'
+        return Plain(rf"\[(?:{one}(?:,{one})*)?\]", self._read_plain)
 
-    def of_plain(self, text: str) -> object:
-        """Read the texts."""
+    def _read_plain(self, text: str) -> object:
         value = tuple(text[2:-2].split('","')) if text != "[]" else ()
         if len(value) > self.most or any(a >= b for a, b in pairwise(value)):
             raise ValueError("too many, or not ascending")
@@ -241,12 +220,11 @@ class Document:
         """Read the document."""
         return b"" if value is None else canonical_json.dump(value)
 
-    def expression(self) -> str:
+    def plain(self) -> Plain:
         """Match a situation in plain writing, or none."""
-        return f"(?:null|{USUAL})"
+        return Plain(f"null|{USUAL}", self._read_plain)
 
-    def of_plain(self, text: str) -> object:
-        """Read the document."""
+    def _read_plain(self, text: str) -> object:
         if len(text) > self.cap:
             raise ValueError("too large")
         return b"" if text == "null" else text.encode()

@@ -139,44 +139,21 @@ class Sense:
     def _question(self, index: int, entry: QuestionEntry) -> None:
         self._require_owner(entry.nation, index)
         self._clock(index, entry.decided_ms)
-        self._require_one_outcome(index, entry)
+        wrong = _wrong_with(entry)
+        if wrong:
+            raise SenselessError(wrong, index)
         digest = int.from_bytes(entry.request_digest[:_PREFIX], "big")
         if entry.type == "fault":
             self._faults.setdefault(digest, index)
         else:
             self._asked.append(digest)
             self._places.append(index)
-        if entry.policy_digest:
-            rules = (entry.policy_digest, entry.schema_digest)
-            self._require(rules in self._activated, "its policy was never activated", index)
-        if entry.granted_level:
-            newest = self._numbers.get(("publication", entry.dataset), 0)
-            self._require(1 <= entry.version <= newest, "its version was never published", index)
-
-    def _require_one_outcome(self, index: int, entry: QuestionEntry) -> None:
-        granted = bool(entry.granted_level)
-        decided = {
-            bool(entry.policy_digest),
-            bool(entry.schema_digest),
-            bool(entry.situation),
-            bool(entry.engine),
-        }
-        self._require(
-            granted != bool(entry.reason)
-            and (entry.type == "claim" or granted == (entry.type == "answer")),
-            "it is granted and refused, or neither",
-            index,
-        )
-        self._require(
-            len(decided) == 1 and (not granted or decided == {True}),
-            "it does not say in full by what it was decided",
-            index,
-        )
-        self._require(
-            _HEIGHT[entry.granted_level] <= _HEIGHT[entry.asked_level],
-            "more was granted than asked",
-            index,
-        )
+        rules = (entry.policy_digest, entry.schema_digest)
+        if entry.policy_digest and rules not in self._activated:
+            raise SenselessError("its policy was never activated", index)
+        newest = self._numbers.get(("publication", entry.dataset), 0)
+        if entry.granted_level and not 1 <= entry.version <= newest:
+            raise SenselessError("its version was never published", index)
 
     def _policy(self, index: int, entry: PolicyEntry) -> None:
         self._require_owner(entry.nation, index)
@@ -277,6 +254,22 @@ class Sense:
     def _require(self, holds: bool, otherwise: str, index: int) -> None:  # noqa: FBT001  the condition is the subject
         if not holds:
             raise SenselessError(otherwise, index)
+
+
+def _wrong_with(entry: QuestionEntry) -> str:
+    """Say what is wrong about the outcome of a question by itself, or nothing."""
+    granted = bool(entry.granted_level)
+    answers = granted if entry.type == "claim" else entry.type == "answer"
+    if granted == bool(entry.reason) or granted != answers:
+        return "it is granted and refused, or neither"
+    # By what it was decided is said in full or not at all, and what was granted was decided.
+    decided = bool(entry.policy_digest)
+    whole = bool(entry.schema_digest) == bool(entry.situation) == bool(entry.engine) == decided
+    if not whole or decided < granted:
+        return "it does not say in full by what it was decided"
+    if _HEIGHT[entry.granted_level] > _HEIGHT[entry.asked_level]:
+        return "more was granted than asked"
+    return ""
 
 
 _KINDS: Final[dict[type, frozenset[str]]] = {

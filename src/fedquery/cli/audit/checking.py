@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from fedquery.audit import sense
 from fedquery.audit.node import PolicyEntry
 from fedquery.audit.reading import AnyEntry
-from fedquery.cli.audit.entries import decode_any
+from fedquery.cli.audit.decoded import decoded, fault_of
 from fedquery.cli.audit.trust_options import Trust
 from fedquery.errors import EncodingError, InputError, LogFaultError, SignatureError
 from fedquery.psi.publication import Publication
@@ -17,8 +17,8 @@ from fedquery.storage import log_policies
 from fedquery.storage.log_source import CHECKPOINT, LogSource, claimed
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
 from fedquery.tlog.note import split_note
-from fedquery.tlog.stream import Mark, verified
-from fedquery.tlog.tile import TILE_WIDTH, bundle_path, tile_in
+from fedquery.tlog.stream import Mark
+from fedquery.tlog.tile import TILE_WIDTH, tile_in
 from fedquery.tlog.tree import HASH_SIZE
 from fedquery.tlog.trust_policy import Cosigned
 
@@ -157,48 +157,19 @@ def _older(log: LogSource, note: bytes, trust: Trust | None) -> Mark:
         raise LogFaultError(error.what, file=name) from None
 
 
-def entries_of(
-    log: LogSource, signed: Checkpoint, marks: Sequence[Mark] = ()
-) -> Iterator[tuple[int, bytes, AnyEntry | Publication]]:
-    """Read and decode all entries of the signed tree, in order; see `tlog.stream.verified`.
-
-    Yields:
-        The place of an entry, its octets, and what they say.
-
-    Raises:
-        LogFaultError: at the first thing that does not fit, or is no entry.
-    """
-    for first, entries in verified(log, signed, marks):
-        for index, octets in enumerate(entries, first):
-            try:
-                entry = decode_any(octets)
-            except EncodingError as error:
-                raise fault_of(log, signed, error.what, index) from None
-            yield index, octets, entry
-
-
-def fault_of(log: LogSource, signed: Checkpoint, what: str, index: int) -> LogFaultError:
-    """Make the error that names an entry and its file."""
-    tile = tile_in(0, index // TILE_WIDTH, signed.size)
-    file = log.name_of(bundle_path(tile.index, tile.width))
-    return LogFaultError(what, file=file, index=index)
-
-
 def _check_entries(
     log: LogSource, signed: Checkpoint, marks: list[Mark], at: Callable[[int], None]
 ) -> sense.Sense:
     looking = sense_of(log, signed)
     policies: dict[str, bytes] = {}
     try:
-        for index, _, entry in entries_of(log, signed, marks):
+        for index, _, entry in decoded(log, marks, at):
             look(looking, index, entry)
             if isinstance(entry, PolicyEntry):
                 policies.update(log_policies.named_by(entry))
-            if not index % TILE_WIDTH:
-                at(index)
         looking.end()
     except sense.SenselessError as error:
-        raise fault_of(log, signed, error.what, error.index) from None
+        raise fault_of(log, error.what, error.index) from None
     log.require_policies(policies)
     return looking
 

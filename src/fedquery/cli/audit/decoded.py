@@ -13,7 +13,7 @@ from fedquery.tlog.tile import TILE_WIDTH, bundle_path, tile_in
 
 def decoded(
     log: LogSource, marks: Sequence[Mark], at: Callable[[int], None]
-) -> Iterator[tuple[int, AnyEntry | Publication]]:
+) -> Iterator[tuple[int, bytes, AnyEntry | Publication]]:
     """Read all entries in order; nothing of them means anything before the end.
 
     Args:
@@ -21,17 +21,24 @@ def decoded(
         marks: older trees with which it must begin, the smaller first.
         at: is told how many entries are done.
 
+    Yields:
+        The place of an entry, its octets, and what they say.
+
     Raises:
         LogFaultError: where an entry cannot be read, or the entries are not those that were signed.
     """
-    signed = claimed(log)
-    for first, entries in verified(log, signed, marks):
+    for first, entries in verified(log, claimed(log), marks):
         for index, octets in enumerate(entries, first):
             try:
                 entry = decode_any(octets)
             except EncodingError as error:
-                tile = tile_in(0, index // TILE_WIDTH, signed.size)
-                file = log.name_of(bundle_path(tile.index, tile.width))
-                raise LogFaultError(error.what, file=file, index=index) from None
-            yield index, entry
+                raise fault_of(log, error.what, index) from None
+            yield index, octets, entry
         at(first + len(entries))
+
+
+def fault_of(log: LogSource, what: str, index: int) -> LogFaultError:
+    """Make the error that names an entry and its file."""
+    tile = tile_in(0, index // TILE_WIDTH, claimed(log).size)
+    file = log.name_of(bundle_path(tile.index, tile.width))
+    return LogFaultError(what, file=file, index=index)

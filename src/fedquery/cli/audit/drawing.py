@@ -87,7 +87,7 @@ def draw_entries(log: LogSource, by: Mark, types: Sequence[str], count: int) -> 
     # Where they could be drawn from is known at the end, and what they are then is read again.
     places = array("Q")
     with Progress("counting", 2 * signed.size) as progress:
-        for index, entry in decoded(log, (by,), progress.at):
+        for index, _, entry in decoded(log, (by,), progress.at):
             if index < by.checkpoint.size and _type_of(entry) in types:
                 places.append(index)
         seed = seed_of(by.checkpoint.format())

@@ -12,7 +12,8 @@ import click
 from fedquery.audit.question_events import Event, event_of
 from fedquery.audit.twins import Finding, Party, Twins
 from fedquery.cases.moment import render_moment
-from fedquery.cli.audit.checking import entries_of, owner_of
+from fedquery.cli.audit.checking import owner_of
+from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.entries import time_of
 from fedquery.cli.audit.log_argument import LOG, Progress
 from fedquery.config.exit_codes import ExitCode
@@ -20,7 +21,6 @@ from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
 from fedquery.storage.log_source import LogSource, claimed, open_log
 from fedquery.storage.twin_table import TwinTable
-from fedquery.tlog.tile import TILE_WIDTH
 from fedquery.tlog.tree import leaf_hash
 
 _MOST: Final = 1_000
@@ -90,10 +90,8 @@ def _read(number: int, log: LogSource, table: TwinTable, progress: Progress, don
 
     def events() -> Iterator[Event]:
         nonlocal until_ms
-        for index, octets, entry in entries_of(log, signed):
+        for index, octets, entry in decoded(log, (), lambda here: progress.at(done + here)):
             until_ms = max(until_ms, time_of(entry))
-            if not index % TILE_WIDTH:
-                progress.at(done + index)
             if isinstance(entry, Publication):
                 continue
             event = event_of(number, index, entry, leaf_hash(octets))

@@ -10,7 +10,8 @@ import click
 
 from fedquery.audit.node import QuestionEntry
 from fedquery.audit.sense import NODE
-from fedquery.cli.audit.checking import entries_of, owner_of
+from fedquery.cli.audit.checking import owner_of
+from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.kept_policies import KeptPolicies
 from fedquery.cli.audit.log_argument import Progress, log_argument
 from fedquery.cli.policy.logged import logged_of
@@ -70,10 +71,9 @@ def replay_log(*, log_path: Path, policies: Path | None, as_json: bool) -> int:
             raise InputError("only a node decides", do="Name the log of a node.")
         signed, kept, told = claimed(log), KeptPolicies(log, policies, nation), _Told()
         with Progress("replaying", signed.size) as progress:
-            for index, _, entry in entries_of(log, signed):
+            for index, _, entry in decoded(log, (), progress.at):
                 if isinstance(entry, QuestionEntry):
                     _again(index, entry, kept, told)
-                progress.at(index)
     if as_json:
         click.echo(json.dumps(_document(signed.origin, told), indent=2))
     else:

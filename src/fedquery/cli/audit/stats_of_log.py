@@ -43,7 +43,7 @@ def statistics_of(log: LogSource, month: Month | None) -> Statistics:
     _, kind, party = owner_of(signed.origin)
     figures = _figures(kind, month)
     with Progress("counting", signed.size) as progress:
-        for index, entry in decoded(log, (), progress.at):
+        for index, _, entry in decoded(log, (), progress.at):
             if not isinstance(entry, Publication):
                 figures.add(index, entry)
     populations = figures.populations()
