@@ -16,7 +16,7 @@ from fedquery.identifiers import Parsed, kinds, parse, recognise
 
 AUTO: Final = "auto"
 _MOST_LINES: Final = 512
-_LINE_CAP: Final = 512
+_LINE_CAP: Final = 2_048
 _FILE_CAP: Final = 1024 * 1024
 
 
@@ -58,7 +58,7 @@ class UnclearError(InputError):
         super().__init__(
             f"{len(unclear)} of the lines cannot be read, and nothing was asked",
             why=lines,
-            do="Write each in full: +856 20 ..., TH:004:..., or a wallet address.",
+            do="Write each in full: +856 20 ..., TH:004:..., a wallet address, or kind:value.",
         )
 
 
@@ -114,7 +114,10 @@ def _parsed(text: str, kind: str, region: str) -> Parsed:
     names = {one.identifier.kind for one in found if one.identifier.exact}
     if len(found) > 1 and len(names) != 1:
         raise IdentifierError("it can be read as several kinds; begin the line with `phone:` or so")
-    if not names:
+    whole = {one.identifier.kind for one in found}
+    if not names and len(whole) > 1:
+        raise IdentifierError("it can be read as several kinds; begin the line with `ip:` or so")
+    if whole == {"account"} and not names:
         # An account without its bank: what lost the plus of a phone number looks the same.
         raise IdentifierError(
             "it may be an account without its bank, or a phone number without its plus; write"

@@ -28,17 +28,44 @@ PIECES = st.sampled_from(
         "-",
         " ",
         "x",
+        "https://",
+        "//",
+        "t.me/",
+        "example.com",
+        "xn--",
+        "ไทย",
+        "@",
+        "[.]",
+        "*",
+        "%2e",
+        "203.0.113.5",
+        "2001:db8::",
+        "2026-11-25T13:20Z",
+        "telegram:",
+        "promptpay:",
+        "@aclb",
     ]
 )
 TEXTS = st.one_of(
     st.text(max_size=600),
     st.text("0123456789+-() .:/xXTHVNabcdefABCDEF1", max_size=80),
+    st.text("abcxn-.@/:?#[]%+*_0123456789Z ", max_size=60),
     st.lists(st.one_of(PIECES, st.text("0123456789", max_size=12)), max_size=8).map("".join),
 )
 SAMPLES = [
     ("phone", "+66855501990"),
     ("account", "TH:004:9990019900"),
     ("wallet", "btc:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+    ("wallet", "sol:EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
+    ("wallet", "ton:EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHF"),
+    ("email", "somebody.else+shop@example.org"),
+    ("domain", "login.somebody.co.th"),
+    ("url", "//login.somebody.co.th/account/9990019900?id=9990019900"),
+    ("ip", "203.0.113.55/2026-11-25T13Z/51990"),
+    ("ip", "2001:db8:55:1990::1990"),
+    ("handle", "telegram:somebody_1990"),
+    ("e-wallet", "TH:promptpay:140000855501990"),
+    ("e-wallet", "KH:bakong:somebody_1990@aclb"),
 ]
 
 
@@ -70,7 +97,13 @@ def test_any_text_is_read_or_refused_and_never_repeated(kind, text, region):
     assert kind == identifier.kind
     assert identifier == parse(kind, identifier.canonical).identifier
     assert identifier == decode(identifier.encode())
-    assert all(weaker.kind == kind and not weaker.exact for weaker in identifier.weaker())
+    for weaker in identifier.weaker():
+        assert not weaker.exact
+        assert weaker == decode(weaker.encode())
+    kept = identifier.kept_under()
+    assert identifier == kept[0]
+    assert set(kept[1:]) <= set(identifier.weaker())
+    assert {kind} == {form.kind for form in kept}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +140,7 @@ def test_a_text_of_two_kinds_gives_both():
     assert ["+66855501990", "TH::0855501990"] == found
 
 
-@pytest.mark.parametrize("text", ["hello", "someone@example.org", "https://example.org", "?", "x"])
+@pytest.mark.parametrize("text", ["hello", "@somebody", "https://localhost", "?", "x"])
 def test_a_text_of_no_kind_is_refused(text):
     """What nobody can read is refused and not guessed."""
     with pytest.raises(IdentifierError) as caught:
@@ -149,6 +182,12 @@ BAD_OCTETS = {
     "upper-case bech32": b"wallet:v1:btc:BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
     "wrong chain": b"wallet:v1:tron:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "too long": b"phone:v1:+66855501990" + b"0" * 300,
+    "far too long": b"url:v1://example.com/" + b"a" * 3_000,
+    "U-label": "domain:v1:ไทย.ไทย".encode(),
+    "scheme": b"url:v1:https://example.com/",
+    "local time": b"ip:v1:203.0.113.5/2026-11-25T20+07/443",
+    "leading zeros": b"ip:v1:2001:0db8::1",
+    "at sign": b"handle:v1:telegram:@somebody",
 }
 
 
