@@ -24,6 +24,12 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("phone", "phone number", "phone"),
             Kind("account", "bank account", "account"),
             Kind("wallet", "wallet address", "wallet"),
+            Kind("payment-card", "payment card", "payment_card"),
+            Kind("national-id", "national identity number", "national_id"),
+            Kind("passport", "passport", "passport"),
+            Kind("imei", "mobile device (IMEI)", "imei"),
+            Kind("imsi", "subscription (IMSI)", "imsi"),
+            Kind("iccid", "SIM card (ICCID)", "iccid"),
         )
     }
 )

@@ -28,6 +28,13 @@ PIECES = st.sampled_from(
         "-",
         " ",
         "x",
+        "12/OUKAMA(N)",
+        "THA:",
+        "P<UTO",
+        "<<",
+        "89",
+        "(01)",
+        "IMEI",
     ]
 )
 TEXTS = st.one_of(
@@ -39,6 +46,13 @@ SAMPLES = [
     ("phone", "+66855501990"),
     ("account", "TH:004:9990019900"),
     ("wallet", "btc:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+    ("payment-card", "9704198526191432198"),
+    ("national-id", "TH:1101700230708"),
+    ("national-id", "MM:12/OU_KA_MA(N)123456"),
+    ("passport", "THA:AA1234567"),
+    ("imei", "49015420323751"),
+    ("imsi", "520031234567890"),
+    ("iccid", "8991101200003204514"),
 ]
 
 
@@ -149,6 +163,17 @@ BAD_OCTETS = {
     "upper-case bech32": b"wallet:v1:btc:BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
     "wrong chain": b"wallet:v1:tron:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "too long": b"phone:v1:+66855501990" + b"0" * 300,
+    "grouped card": b"payment-card:v1:4111 1111 1111 1111",
+    "wrong check digit": b"payment-card:v1:4111111111111112",
+    "15 digits of China": b"national-id:v1:CN:110105491231002",
+    "lower-case check digit": b"national-id:v1:CN:11010519491231002x",
+    "no nation": b"national-id:v1:1101700230708",
+    "Latin township": b"national-id:v1:MM:12/OUKAMA(N)123456",
+    "two letters for the issuer": b"passport:v1:TH:AA1234567",
+    "machine-readable zone": b"passport:v1:L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    "IMEI with check digit": b"imei:v1:490154203237518",
+    "IMSI of no country": b"imsi:v1:001010123456789",
+    "filler": b"iccid:v1:8991101200003204514F",
 }
 
 
