@@ -17,6 +17,9 @@ from fedquery.identifiers.spelling import clean
 # Bank of Thailand, Thai QR Payment Standard: sub-tag 03 of PromptPay, of which the first three
 # digits name the issuer.
 _PROMPTPAY: Final = re.compile(r"[0-9]{15}")
+# Alone, digits are taken only where they begin as the codes of banks and of issuers of electronic
+# money do, so far as they are known: most other numbers of 15 digits do not.
+_BARE: Final = re.compile(r"[01][0-9]{14}")
 # National Bank of Cambodia, KHQR: an account of up to 32 characters, with its participant after @.
 _BAKONG: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,29}@[a-z0-9]{2,15}")
 _MAX_BAKONG = 32
@@ -104,7 +107,8 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
 
     Args:
         text: as `promptpay:140…` with 15 digits, `name@bank`, `99MM…`, or with its nation before.
-        region: the asker's nation: in Thailand 15 digits alone are read as PromptPay's.
+        region: the asker's nation: in Thailand 15 digits alone are read as PromptPay's, where they
+            begin with 0 or 1.
 
     Returns:
         The one reading.
@@ -124,8 +128,8 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
         service, rest = "KH:bakong", cleaned
     elif cleaned[:4].upper() == "99MM":
         service, rest = "VN:momo", cleaned
-    elif region == "TH" and len(cleaned.translate(_SEPARATORS)) == 15:  # noqa: PLR2004 - PromptPay's
-        service, rest, warnings = "TH:promptpay", cleaned, (Notice.BARE_DIGITS.value,)
+    elif region == "TH" and _BARE.fullmatch(cleaned.translate(_SEPARATORS)):
+        service, rest, warnings = "TH:promptpay", cleaned, (Notice.UNCHECKED.value,)
     else:
         raise refuse(Reason.NO_SERVICE)
     name = _READERS[service](rest.strip(" "))

@@ -22,6 +22,10 @@ class Reason(StrEnum):
     SHORT_CODE = "it is a short code, not a subscriber's number"
     NO_PLUS = "it is no number of its nation, and would be one of another with a plus before it"
     NOT_POSSIBLE = "no numbering plan has numbers like it"
+    ISSUER = "no issuer has numbers like it"
+    DOCUMENT = "it is another document than a passport"
+    PLACE = "its place or township is in no list"
+    DATE = "its date of birth is no date"
     BANK = "its bank is no bank code of its nation"
     OTHER_NATION = "its bank is in another nation than it says"
     LENGTH = "it is too short or too long"
@@ -57,6 +61,9 @@ class Notice(StrEnum):
     RIVAL_READING = "a rarer international prefix would give another number"
     NO_BANK = "no bank is named, so a match is a possible hit only"
     BANK_NOT_LISTED = "the bank is not in the table, so its other codes do not match"
+    ISSUER_ASSUMED = "its issuer was taken from the holder's nationality"
+    TOWNSHIP_NOT_LISTED = "the township is not in the table, so its Latin spellings do not match"
+    UNCHECKED = "it has no check digit, so a mistyped one is another one"
     NO_CHECKSUM = "addresses of this form have no checksum, so a mistyped one is not noticed"
     ENDING_NOT_LISTED = "its ending is in no list of top-level domains"
     BELOW = "some host below a domain, so a match is a possible hit only"
@@ -69,16 +76,20 @@ class Notice(StrEnum):
     PORT_LEFT_OUT = "a port without its hour says nothing, and was left out"
     TIME_NOT_NEEDED = "time and port of an IPv6 address are not needed, and were left out"
     SITE = "a network of 64 bits is a household's or more, so a match is a possible hit only"
-    BARE_DIGITS = "15 digits alone are something else as well"
 
 
 _ADVICE = {
     Reason.UNKNOWN_KIND: "Choose one of the kinds that this installation knows.",
-    Reason.AMBIGUOUS: "Write a phone with its +country code, an account as NATION:BANK:NUMBER.",
+    Reason.AMBIGUOUS: "Write a phone with its +country code, an account as NATION:BANK:NUMBER, a"
+    " township of Myanmar in Burmese letters.",
+    Reason.NO_NATION: "Write a phone with its +country code, all else with its nation before it:"
+    " THA:AA1234567, VN:001099012345.",
+    Reason.ISSUER: "Look whether it is of this kind, and whether all of it is there.",
+    Reason.PLACE: "Look at its first digits again; write a township in Burmese letters.",
     Reason.NO_PLUS: "Write the plus before the country code, if that is what it begins with.",
     Reason.EXTENSION: "Leave the extension out and ask about the main number.",
     Reason.MASKED: "Ask for the whole value; a masked one cannot be matched.",
-    Reason.CHECKSUM: "Copy the address again from its source; do not type it.",
+    Reason.CHECKSUM: "Copy it again from its source; do not type it.",
     Reason.ADDRESS_FORM: "Copy the whole address again from its source.",
     Reason.OTHER_COIN: "Ask about an address on Bitcoin, an EVM chain, TRON, Solana or TON.",
     Reason.OTHER_NETWORK: "Ask about the address on the main network; test coins have no value.",

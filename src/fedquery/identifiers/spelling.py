@@ -20,6 +20,11 @@ _DROPPED = frozenset(("Cc", "Cf"))
 _REFUSED = frozenset(("Cs", "Co", "Cn"))
 _DECIMAL = "Nd"  # codespell:ignore nd - the Unicode category of decimal digits
 _MINUS_SIGN = "\N{MINUS SIGN}"
+# What people set between groups of digits.
+_BETWEEN_GROUPS = str.maketrans("", "", "-. ")
+_DIGITS = frozenset("0123456789")
+_MASKS = frozenset("*xX?#\N{BULLET}\N{BLACK CIRCLE}")
+_ELLIPSIS = ".."
 
 
 def _clean_unicode(text: str, space: str, *, digits: bool) -> str:
@@ -82,3 +87,42 @@ def clean(
     if len(cleaned) > cap:
         raise refuse(Reason.TOO_LONG)
     return cleaned
+
+
+def ungrouped(cleaned: str) -> str:
+    """Drop what people set between groups of characters: dashes, dots and spaces.
+
+    Args:
+        cleaned: a text that `clean` has brought to plain characters.
+    """
+    return cleaned.translate(_BETWEEN_GROUPS)
+
+
+def digits(text: str, *marks: str) -> str:
+    """Bring a text to the digits that it consists of.
+
+    Args:
+        text: digits of any script, in groups or not.
+        marks: words in upper case that may stand before them, the longest first.
+
+    Raises:
+        IdentifierError: if it holds anything else, says that a part of it is masked, or is refused
+            by `clean`.
+    """
+    # What nearly all texts of a file are needs no cleaning.
+    if len(text) <= MAX_CHARACTERS and text.isascii() and text.isdecimal():
+        return text
+    cleaned = clean(text)
+    found = _unmarked(ungrouped(cleaned), marks)
+    if found.isascii() and found.isdecimal() and _ELLIPSIS not in cleaned:
+        return found
+    rest = set(found) - _DIGITS
+    masked = rest <= _MASKS and not _DIGITS.isdisjoint(found)
+    raise refuse(Reason.MASKED if masked else Reason.CHARACTERS)
+
+
+def _unmarked(found: str, marks: tuple[str, ...]) -> str:
+    for mark in marks:
+        if found[: len(mark)].upper() == mark:
+            return found[len(mark) :].lstrip(":")
+    return found

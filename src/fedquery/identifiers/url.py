@@ -86,7 +86,7 @@ def _pages_of(host: str) -> Url:
 
 
 def _cleaned(text: str) -> str:
-    """Take out what pasting brings in; full-width forms are made plain up to the path alone.
+    """Take out what pasting brings in, and make full-width forms of ASCII plain.
 
     NFKC would change Thai and Lao vowels in a path, which a browser sends as they are.
     """
@@ -106,7 +106,7 @@ def _cleaned(text: str) -> str:
     start = plain.find("//") + 2 if "//" in plain else 0
     ends = [at for mark in "/?#" if (at := plain.find(mark, start)) >= 0]
     end = min(ends, default=len(plain)) + 1
-    return refanged(plain[:end]) + kept[end:]
+    return refanged(plain[:end]) + plain[end:]
 
 
 def _unescaped(text: str) -> str:
@@ -145,6 +145,9 @@ def _with_scheme(text: str) -> str:
     if "/" not in text:
         # A host alone is a domain, and no page.
         raise refuse(Reason.DOMAIN)
+    if _is_number(_without_port(text.partition("/")[0])):
+        # An address before a slash is itself, with its time or its network behind it.
+        raise refuse(Reason.SCHEME)
     return f"https://{text}"
 
 
