@@ -61,7 +61,7 @@ def _mailbox(local: str, host: str) -> Email:
     return Email(f"{mailbox}{_ANY_TAG}@{host}")
 
 
-def _local(text: str) -> str:
+def _local(text: str, *, any_tag: bool) -> str:
     local = unicodedata.normalize("NFKC", text.lower())
     if "*" in local or HIDDEN in local:
         raise refuse(Reason.MASKED)
@@ -73,7 +73,8 @@ def _local(text: str) -> str:
             character.isascii() or unicodedata.category(character)[0] not in "LMN"
         ):
             raise refuse(Reason.CHARACTERS)
-    if local[0] == "." or local[-1] == "." or ".." in local:
+    # A dot may stand last only before a tag.
+    if local[0] == "." or (local[-1] == "." and not any_tag) or ".." in local:
         raise refuse(Reason.CHARACTERS)
     return local
 
@@ -111,7 +112,7 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     host = host_name(domain)
     any_tag = local.endswith(_ANY_TAG)
     # Here local digits have no second spelling, as they have in a domain; so they are digits.
-    local = _local(clean(local.removesuffix(_ANY_TAG) if any_tag else local))
+    local = _local(clean(local.removesuffix(_ANY_TAG) if any_tag else local), any_tag=any_tag)
     canonical = f"{local}@{host}"
     if len(canonical.encode()) > _MAX_OCTETS:
         raise refuse(Reason.TOO_LONG)

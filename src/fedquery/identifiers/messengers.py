@@ -131,7 +131,7 @@ def _of_scheme(scheme: str, rest: str) -> Named | None:
 
 def is_messenger(host: str) -> bool:
     """Tell whether a canonical host is a messenger's own, whose pages have nothing in common."""
-    return host.removeprefix("www.") in _PAGES
+    return host.endswith(_OWN_HOST) or host.removeprefix("www.") in _PAGES
 
 
 def linked(text: str) -> Named | None:

@@ -102,7 +102,7 @@ def _cleaned(text: str) -> str:
     # What is not printable: control characters, every space but the plain one, lone surrogates.
     if " " in kept or not kept.isprintable():
         raise refuse(Reason.CHARACTERS)
-    plain = kept.translate(_FULL_WIDTH)
+    plain = kept if kept.isascii() else kept.translate(_FULL_WIDTH)
     start = plain.find("//") + 2 if "//" in plain else 0
     ends = [at for mark in "/?#" if (at := plain.find(mark, start)) >= 0]
     end = min(ends, default=len(plain)) + 1
@@ -111,6 +111,8 @@ def _cleaned(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     """Write escapes in upper case, and none where none is needed (RFC 3986, 6.2.2)."""
+    if "%" not in text:
+        return text
     first, *rest = text.split("%")
     parts = [first]
     for part in rest:
@@ -175,18 +177,18 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     """
     del region
     cleaned = _with_scheme(_cleaned(text))
-    if messengers.linked(cleaned) is not None:
-        raise refuse(Reason.MESSENGER)
     page = _page(cleaned)
     if page is None:
         raise refuse(Reason.NO_HOST)
-    host = _host(page.hostname)
-    port = "" if page.port in _COMMON_PORTS else f":{page.port}"
+    host, written_port, query = _host(page.hostname), page.port, _unescaped(page.search)
+    if messengers.is_messenger(host) and messengers.linked(cleaned) is not None:
+        raise refuse(Reason.MESSENGER)
+    port = "" if written_port in _COMMON_PORTS else f":{written_port}"
     path = _unescaped(page.pathname)
-    if path == f"/{_ANY_PAGE}" and not page.search:
+    if path == f"/{_ANY_PAGE}" and not query:
         return (Parsed(_pages_of(host), (Notice.ANY_PAGE.value,)),)
-    canonical = f"//{host}{port}{path}{_unescaped(page.search)}"
+    canonical = f"//{host}{port}{path}{query}"
     if len(canonical) > MAX_CHARACTERS:
         raise refuse(Reason.TOO_LONG)
-    named = page.username or page.password
+    named = "@" in cleaned and (page.username or page.password)
     return (Parsed(Url(canonical), (Notice.USER_LEFT_OUT.value,) if named else ()),)

@@ -1,12 +1,13 @@
 import copy
 import pickle
+import random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fedquery.errors import EncodingError, IdentifierError
-from fedquery.identifiers import Identifier, Reason, decode, kinds, parse, recognise
+from fedquery.identifiers import Identifier, Reason, decode, kinds, parse, recognise, samples
 
 REGIONS = st.sampled_from([None, "CN", "KH", "LA", "MM", "TH", "VN", "US", "XX"])
 KINDS = st.sampled_from(sorted(kinds()))
@@ -118,6 +119,21 @@ def test_any_text_is_read_or_refused_and_never_repeated(kind, text, region):
     assert identifier == kept[0]
     assert set(kept[1:]) <= set(identifier.weaker())
     assert {kind} == {form.kind for form in kept}
+
+
+@given(KINDS, st.integers(0, 2**32), st.lists(st.tuples(st.integers(0, 99), PIECES), max_size=3))
+def test_what_is_nearly_an_identifier_is_read_or_refused(kind, seed, pieces):
+    """A spelling with pieces of others in it: what is taken is canonical, in all of its forms."""
+    choose = random.Random(seed).randrange  # noqa: S311 - samples, not secrets
+    text = samples.spelled(next(samples.drawn(kind, "TH", choose)), choose)
+    for place, piece in pieces:
+        at = place % (len(text) + 1)
+        text = text[:at] + piece + text[at:]
+    read = outcome(parse, kind, text, "TH")
+    if isinstance(read, IdentifierError):
+        return
+    for form in (read.identifier, *read.identifier.weaker()):
+        assert form == decode(form.encode())
 
 
 @pytest.mark.parametrize(
