@@ -47,16 +47,21 @@ class Preparing:
             nations: whom to ask.
         """
         forms: dict[str, list[Form]] = {}
+        wider: dict[str, list[Form]] = {}
         for place, identifier in enumerate(identifiers):
-            forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
+            for form in (identifier, *identifier.weaker()):
+                # A page is looked for among domains as well.
+                by_kind = forms if form.kind == identifier.kind else wider
+                by_kind.setdefault(form.kind, []).append(Form(place, form.encode(), form.exact))
         questions = []
         for nation in nations:
             state = self.session.state(nation)
-            for kind, asked in forms.items():
+            for kind in dict.fromkeys((*forms, *wider)):
+                asked = forms.get(kind, [])
                 if isinstance(state, Distrusted):
                     self.say(asked, not_asked(nation, "", kind, state))
                 else:
-                    questions += self._of_nation(state, kind, asked)
+                    questions += self._of_nation(state, kind, asked, wider.get(kind, []))
         return questions
 
     def once_more(self, replaced: Sequence[SealedQuestion]) -> list[SealedQuestion]:
@@ -80,7 +85,18 @@ class Preparing:
                 questions += self._of_offer(state, state.datasets[dataset], forms)
         return questions
 
-    def _of_nation(self, trusted: Trusted, kind: str, forms: list[Form]) -> list[SealedQuestion]:
+    def _of_nation(
+        self, trusted: Trusted, kind: str, forms: list[Form], wider: list[Form]
+    ) -> list[SealedQuestion]:
+        """Plan what a nation is asked of one kind.
+
+        Args:
+            trusted: the nation.
+            kind: the name of the kind.
+            forms: those of identifiers of this kind.
+            wider: those of identifiers of another, which are asked only where the nation has this
+                kind, and are not missed where it does not.
+        """
         nation = trusted.node.nation
         offers = [
             offered for offered in trusted.datasets.values() if offered.publication.kind == kind
@@ -89,7 +105,7 @@ class Preparing:
             self.say(forms, not_asked(nation, "", kind, Distrusted("no-such-dataset")))
         questions: list[SealedQuestion] = []
         for offered in offers:
-            questions += self._of_offer(trusted, offered, forms)
+            questions += self._of_offer(trusted, offered, forms + wider)
         return questions
 
     def _of_offer(
@@ -145,7 +161,3 @@ class Preparing:
             )
             for one in planned
         ]
-
-
-def _forms(place: int, identifier: Identifier) -> list[Form]:
-    return [Form(place, form.encode(), form.exact) for form in (identifier, *identifier.weaker())]
