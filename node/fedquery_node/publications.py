@@ -79,6 +79,7 @@ def open_all(
         ConfigError: if its seed is missing.
     """
     opened: dict[tuple[str, int], Served] = {}
+    unusable: dict[str, ConfigError | StorageError] = {}
     rows = connection.execute(
         "SELECT dataset, version, state, leaf, log_index FROM publication"
         " WHERE state IN ('serving', 'retiring')"
@@ -88,14 +89,18 @@ def open_all(
         try:
             views = _open_views(connection, home, keys, leaf) if known is None else known.views
         except (ConfigError, StorageError) as error:
-            if state == "retiring":
-                # Its seed or index is gone, as after a restore: nobody can be answered from it.
-                continue
-            do = f"Publish {dataset} again: fedquery-node publish {dataset}"
-            raise type(error)(error.what, do=do) from None
+            # Its seed or index is gone, as after a restore: nobody can be answered from it.
+            if state == "serving":
+                unusable.setdefault(dataset, error)
+            continue
         opened[dataset, version] = Served(
             Publication.decode(leaf), leaf, log_index, state == "serving", views
         )
+    if unusable:
+        # All of them at once, and not one at each start.
+        names, first = " ".join(unusable), next(iter(unusable.values()))
+        do = f"Publish again what lacks its seed or its index: fedquery-node publish {names}"
+        raise type(first)(first.what, do=do) from None
     return opened
 
 

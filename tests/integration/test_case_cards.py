@@ -220,8 +220,9 @@ async def test_an_answer_from_the_nations_view_does_not_pass_for_the_teams(asker
     got = await asker.send(sent, vn)
     with contextlib.closing(schema.connect(federation.node("VN"))) as connection:
         rows = connection.execute(
-            "SELECT salt, public_key, root FROM view WHERE viewer = 'TH' AND version = ?",
-            (sent.publication.version,),
+            "SELECT salt, public_key, root FROM view"
+            " WHERE viewer = 'TH' AND dataset = ? AND version = ?",
+            (sent.publication.dataset, sent.publication.version),
         ).fetchall()
     ((salt, public_key, root),) = rows
     nations = Opening(

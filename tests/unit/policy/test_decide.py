@@ -196,7 +196,7 @@ def test_asker_is_always_among_the_entities(compiled, rule, question):
 @pytest.mark.parametrize(
     "change",
     [
-        {"dataset": Dataset("TH", "papers", "passport", sensitive=False)},
+        {"dataset": Dataset("TH", "papers", "diary", sensitive=False)},
         {"asker": Asker("XX/police", "XX", "police")},
         {"asker": Asker("VN/police", "VN", "police", frozenset({"Unknown Team"}))},
     ],
