@@ -21,7 +21,7 @@ from fedquery.ask.looking import Looking
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
-from fedquery.errors import ConfigError, PeerError
+from fedquery.errors import ConfigError, PeerError, QuorumError
 from fedquery.federation import names
 from fedquery.identifiers import decode
 from fedquery.tlog.note import Signer, sign_line, signature_line
@@ -394,7 +394,7 @@ async def test_witnesses_that_sign_in_the_future_show_a_clock_that_is_behind(
 
 
 async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypatch):
-    """A quorum is there without it; it takes as many to move this clock as to move a log."""
+    """A quorum is there without it; and a nation that shows no other quorum stops itself alone."""
     checkpoint = world.Log.checkpoint
     vn.log.witnesses = ("TH", "LA")
 
@@ -404,10 +404,40 @@ async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypa
 
     monkeypatch.setattr(world.Log, "checkpoint", with_one_ahead)
     assert 3 == (await state(session)).cosigned.count
-    # The twin: one of the two that are needed is ahead.
+    # One of the two that are needed is ahead: what was accepted before is used, and it is named.
+    vn.log.add(b"more")
     vn.log.witnesses = ("TH",)
+    found = await state(session)
+    assert isinstance(found, Trusted)
+    assert (("LA", "KH"), ("KH",), 1) == (
+        found.waiting.missing,
+        found.waiting.ahead,
+        found.waiting.cosigned,
+    )
+    (line,) = [one for one in await examine(session) if one.name == "witnesses VN"]
+    assert "3 of 3 of what is used; 1 of something newer, which waits; missing: LA, KH" == line.what
+    # The twin: two are ahead, which may be the clock of this machine.
+    two = [world.cosigner(code).at(made.NOW_MS // 1000 + 3600) for code in ("KH", "LA")]
+    monkeypatch.setattr(
+        world.Log,
+        "checkpoint",
+        lambda log: checkpoint(log) + b"".join(sign_line(log.head.format(), one) for one in two),
+    )
+    vn.log.add(b"and more")
     with pytest.raises(ClockError):
         await state(session)
+    assert [] == session.coordinators.sent
+
+
+async def test_a_nation_and_a_witness_do_not_stop_questions_to_others(session, vn):
+    """Known-bad: VN shows a quorum of which one is ahead; LA can be asked all the same."""
+    trusted = await state(session)
+    error = QuorumError("ahead", missing=("KH",), cosigned=1, needed=2, ahead=("KH",))
+    session.nations = {"LA": trusted, "VN": Distrusted(error.slug, waiting=error)}
+    session._require_clock()
+    session.nations["LA"] = Distrusted("node-down")
+    with pytest.raises(ClockError):
+        session._require_clock()
 
 
 async def test_a_claim_goes_by_what_was_accepted(session, vn):
