@@ -90,7 +90,7 @@ def _free_name(path: Path, size: int) -> Path:
     if free is None:
         raise StorageError(
             "there is no free name for the evidence",
-            do=f"Move the directories {MENDED}-* out of the data directory, to where they are kept.",
+            do=f"Move the directories {MENDED}-* to where they are kept, outside of this one.",
         )
     return path / free
 
