@@ -202,7 +202,7 @@ class Session:
         except FedqueryError as error:
             # protocol.md 4: both are kept, what was shown before and what is shown now.
             before = shown.manifests(self.connection, nation)
-            evidence.keep(self.home.path, error, *before, note)
+            evidence.keep(self.home.path, nation, error, *before, note)
             return _distrusted(error)
 
     async def _fetch_tile(self, nation: str, tile: Tile) -> bytes:
