@@ -71,7 +71,7 @@ class Witnessing:
             each log whose newest checkpoint has a quorum, with that note.
         counted: outcomes so far, for the metrics.
         held: nation, or "" for the coordinator's own log, to how many witnesses have cosigned its
-            newest checkpoint, for the metrics.
+            newest checkpoint, for the metrics; 0 where it shows none, as when it is down or forked.
     """
 
     cosigned: Callable[[str, bytes], Awaitable[None]]
@@ -80,6 +80,8 @@ class Witnessing:
     # What each witness has of each log; a witness says so where it is wrong.
     _sizes: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _away: set[str] = field(default_factory=set, init=False)
+    # Which refusals were logged: a witness that refuses is asked again in each round.
+    _refused: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _troubles: Troubles = field(default_factory=Troubles, init=False)
 
     async def round(
@@ -95,6 +97,8 @@ class Witnessing:
             links: nation to the way to its node.
             witnessed: the logs.
         """
+        for gone in self.held.keys() - {log.nation for log in witnessed}:
+            del self.held[gone]
         await asyncio.gather(*(self._carry(federation, links, log) for log in witnessed))
         self.counted["round"] += 1
 
@@ -119,6 +123,7 @@ class Witnessing:
         except PeerError:
             # As a witness it would not answer either, and would be waited for.
             self._away.add(log.nation)
+            self.held[log.nation] = 0
             raise
         self._away.discard(log.nation)
         witnesses = witnesses_of(federation, log.key.name)
@@ -203,11 +208,14 @@ class Witnessing:
                 key = submitted.lacking[nation]
                 line = read_cosignature(submitted.checkpoint, reply.body, key)
                 self._sizes[place] = size
+                self._refused.pop(place, None)
                 self.counted["cosigned"] += 1
                 return line
             if reply.status != CONFLICT:
                 self.counted["refused"] += 1
-                logs.event("not-cosigned", why=f"status-{reply.status}", **_named(nation, log))
+                if self._refused.get(place) != reply.status:
+                    self._refused[place] = reply.status
+                    logs.event("not-cosigned", why=f"status-{reply.status}", **_named(nation, log))
                 if reply.status != NOT_CONSISTENT:
                     return None
                 break
