@@ -415,7 +415,9 @@ async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypa
         found.waiting.cosigned,
     )
     (line,) = [one for one in await examine(session) if one.name == "witnesses VN"]
-    assert "3 of 3 of what is used; 1 of something newer, which waits; missing: LA, KH" == line.what
+    said = "3 of 3 of what is used; 1 of something newer, which waits; missing: LA, KH"
+    assert f"{said}; by this clock in the future: KH" == line.what
+    assert "clocks are ahead" in line.do
     # The twin: two are ahead, which may be the clock of this machine.
     two = [world.cosigner(code).at(made.NOW_MS // 1000 + 3600) for code in ("KH", "LA")]
     monkeypatch.setattr(
