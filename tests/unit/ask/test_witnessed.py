@@ -299,6 +299,21 @@ async def test_a_publication_that_waited_must_be_the_one_that_is_witnessed(sessi
     assert Distrusted("equivocation", alarm=True) == await state(restarted())
 
 
+async def test_versions_that_wait_do_not_fill_the_disk(session, vn, monkeypatch):
+    """The newest are kept; what witnesses have seen is not touched."""
+    await state(session)
+    monkeypatch.setattr(shown, "MOST_WAITING", 3)
+    for version in range(4, 12):
+        vn.log.witnesses = ()
+        vn.places.clear()
+        vn.publish(made.current(publish(made.rows(), version=version)))
+        await state(session)
+    rows = session.connection.execute(
+        "SELECT version, witnessed FROM version_seen WHERE nation = 'VN' ORDER BY version"
+    ).fetchall()
+    assert [(3, 1), (9, 0), (10, 0), (11, 0)] == rows
+
+
 async def test_a_head_that_waited_may_be_larger_than_the_one_that_is_witnessed_next(session, vn):
     """A node goes back to the newest head that has a quorum; that is no rollback."""
     await state(session)
