@@ -74,7 +74,7 @@ class CoordinatorService:
 
     def __post_init__(self) -> None:
         """Make what carries checkpoints."""
-        self.witnessing = Witnessing(self._cosigned)
+        self.witnessing = Witnessing(self._cosigned, self.clock)
 
     def require_one_history(self) -> None:
         """Refuse to go on where this coordinator's own log went back or forked.

@@ -14,6 +14,7 @@ from typing import Final
 
 from fedquery.config import logs
 from fedquery.errors import FedqueryError, PeerError, SignatureError
+from fedquery.federation.manifest import CLOCK_SLACK_MS
 from fedquery.federation.members import Federation
 from fedquery.federation.witnesses import quorum_of, witnesses_of
 from fedquery.storage.log_fork import LogForkedError
@@ -26,6 +27,7 @@ from fedquery.tlog.witness import (
     NOTE_CAP,
     OK,
     AddCheckpoint,
+    CosignedAheadError,
     read_cosignature,
     read_kept_size,
 )
@@ -69,17 +71,21 @@ class Witnessing:
     Attributes:
         cosigned: is told the nation of each log that more witnesses have cosigned, with b""; and of
             each log whose newest checkpoint has a quorum, with that note.
+        clock: the time in ms.
         counted: outcomes so far, for the metrics.
         held: nation, or "" for the coordinator's own log, to how many witnesses have cosigned its
-            newest checkpoint, for the metrics.
+            newest checkpoint, for the metrics; 0 where it shows none, as when it is down or forked.
     """
 
     cosigned: Callable[[str, bytes], Awaitable[None]]
+    clock: Callable[[], int]
     counted: Counter[str] = field(default_factory=Counter, init=False)
     held: dict[str, int] = field(default_factory=dict, init=False)
     # What each witness has of each log; a witness says so where it is wrong.
     _sizes: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _away: set[str] = field(default_factory=set, init=False)
+    # Which refusals were logged: a witness that refuses is asked again in each round.
+    _refused: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
     _troubles: Troubles = field(default_factory=Troubles, init=False)
 
     async def round(
@@ -95,6 +101,8 @@ class Witnessing:
             links: nation to the way to its node.
             witnessed: the logs.
         """
+        for gone in self.held.keys() - {log.nation for log in witnessed}:
+            del self.held[gone]
         await asyncio.gather(*(self._carry(federation, links, log) for log in witnessed))
         self.counted["round"] += 1
 
@@ -119,6 +127,7 @@ class Witnessing:
         except PeerError:
             # As a witness it would not answer either, and would be waited for.
             self._away.add(log.nation)
+            self.held[log.nation] = 0
             raise
         self._away.discard(log.nation)
         witnesses = witnesses_of(federation, log.key.name)
@@ -201,13 +210,19 @@ class Witnessing:
             reply = await link.add_checkpoint(AddCheckpoint(old, proof, submitted.note).format())
             if reply.status == OK:
                 key = submitted.lacking[nation]
-                line = read_cosignature(submitted.checkpoint, reply.body, key)
                 self._sizes[place] = size
+                # The log keeps the first line of a key. One from the future would count at no asker
+                # and stand in the way of the one that the witness gives once its clock is right.
+                latest_s = (self.clock() + CLOCK_SLACK_MS) // 1000
+                line = read_cosignature(submitted.checkpoint, reply.body, key, latest_s)
+                self._refused.pop(place, None)
                 self.counted["cosigned"] += 1
                 return line
             if reply.status != CONFLICT:
                 self.counted["refused"] += 1
-                logs.event("not-cosigned", why=f"status-{reply.status}", **_named(nation, log))
+                if self._refused.get(place) != reply.status:
+                    self._refused[place] = reply.status
+                    logs.event("not-cosigned", why=f"status-{reply.status}", **_named(nation, log))
                 if reply.status != NOT_CONSISTENT:
                     return None
                 break
@@ -251,6 +266,8 @@ def _named(nation: str, log: WitnessedLog) -> dict[str, str]:
 
 
 def _word(error: Exception) -> str:
+    if isinstance(error, CosignedAheadError):
+        return "clock"
     if isinstance(error, SignatureError):
         return "signature-invalid"
     return "off-protocol" if isinstance(error, FedqueryError) else "fault"

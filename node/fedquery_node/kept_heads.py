@@ -62,10 +62,12 @@ class Decided:
     Attributes:
         line: its cosignature, kept before it is given; b"" where it was refused.
         refusal: why it was refused, or None.
+        news: whether what was refused says something of its log that was not kept before.
     """
 
     line: bytes
     refusal: NotCosignedError | None = None
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,9 @@ def decide(
     try:
         require_extension(request, checkpoint, kept)
     except NotCosignedError as refusal:
+        news = False
         if refusal.finding is not Finding.NOTHING:
-            _keep_refused(
+            news = _keep_refused(
                 connection,
                 request,
                 checkpoint,
@@ -121,7 +124,7 @@ def decide(
                 kept_note=kept_note,
                 now_ms=now_ms,
             )
-        return Decided(b"", refusal)
+        return Decided(b"", refusal, news)
     line = cosign(checkpoint, cosigner, now_ms // 1000)
     note = _signed_by_the_log(request.note, log_key) + line
     connection.execute(
@@ -179,7 +182,18 @@ def _keep_refused(
     *,
     kept_note: bytes,
     now_ms: int,
-) -> None:
+) -> bool:
+    """Keep what was refused, once; say whether it was not there.
+
+    A coordinator that submits it again, as each does every few seconds, pushes nothing out.
+    """
+    known = connection.execute(
+        "SELECT 1 FROM refused_checkpoint"
+        " WHERE origin = ? AND finding = ? AND size = ? AND root = ?",
+        (checkpoint.origin, finding, checkpoint.size, checkpoint.root),
+    ).fetchone()
+    if known is not None:
+        return False
     # The log has signed each of them, so nobody else can fill the disk; but a log might. A fork is
     # never pushed out by others, and least by what proves nothing.
     origin = checkpoint.origin
@@ -189,14 +203,14 @@ def _keep_refused(
     ).fetchone()
     if count >= MOST_REFUSED:
         if finding is Finding.FORK:
-            return
+            return False
         connection.execute(
             "DELETE FROM refused_checkpoint WHERE id = (SELECT min(id) FROM refused_checkpoint"
             " WHERE origin = ? AND finding = ?)",
             (origin, finding),
         )
     connection.execute(
-        "INSERT OR IGNORE INTO refused_checkpoint VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO refused_checkpoint VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
         (
             origin,
             finding,
@@ -207,3 +221,4 @@ def _keep_refused(
             now_ms,
         ),
     )
+    return True

@@ -8,7 +8,7 @@ from fedquery.federation.member_file import read_members, seen_of
 from fedquery.federation.witnesses import policy_of
 from fedquery.storage import log_fork
 from fedquery.tlog.witness import Finding
-from fedquery_node import kept_heads
+from fedquery_node import kept_heads, manifests
 from fedquery_node.home import NodeHome
 
 
@@ -24,14 +24,13 @@ def gather_log(
         verified: whether it was verified against itself just now.
     """
     latest = home.log.latest_checkpoint(connection)
-    cosigned = home.log.latest_cosigned(connection, at_least=_majority(home, connection, now_ms))
     return {
         "origin": home.log.origin,
         "size": home.log.size(connection),
         "checkpoint_size": latest[0].size if latest else 0,
         "checkpoint_root": latest[0].root.hex() if latest else "",
         "verified": verified,
-        "cosigned_size": cosigned[0].size if cosigned else 0,
+        "cosigned_size": _cosigned_size(home, connection, now_ms),
         "forked": _forked(home, connection),
         "forks_seen": sum(one.finding is Finding.FORK for one in kept_heads.refused(connection)),
     }
@@ -52,13 +51,16 @@ def render_log(log: dict[str, Json]) -> list[str]:
     return lines
 
 
-def _majority(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> int:
+def _cosigned_size(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> int:
+    """Say how much a majority has seen: by the keys of now, as askers count."""
     try:
         listed = read_members(home.path, now_ms, seen_of(connection))
-        return max(1, policy_of(listed.federation, home.log.origin).needed)
+        trust = policy_of(listed.federation, home.log.origin)
     except (FedqueryError, ValueError):
-        # The list is out of use, which `members` says. One cosignature is one then.
-        return 1
+        # The list is out of use, which `members` says. Nobody counts then.
+        return 0
+    # Alone, a nation has no witnesses, and nothing was cosigned.
+    return manifests.witnessed_size(connection, home, trust) if trust.needed else 0
 
 
 def _forked(home: NodeHome, connection: sqlite3.Connection) -> str:

@@ -140,7 +140,10 @@ def _witnessed(
 ) -> tuple[Checkpoint, bytes] | None:
     """Find the newest checkpoint that a quorum of witnesses has cosigned."""
     key, own = home.log_signer.verifier_key, home.cosigner.verifier_key.public_key
-    for checkpoint, note in log_cosignatures.cosigned(connection, at_least=max(1, trust.needed)):
+    by = [witness.key for witness in trust.witnesses]
+    for checkpoint, note in log_cosignatures.cosigned(
+        connection, at_least=max(1, trust.needed), by=by
+    ):
         try:
             trust.require(note, key, own)
         except SignatureError:

@@ -21,7 +21,6 @@ from fedquery.tlog.witness import (
     MALFORMED,
     OK,
     AddCheckpoint,
-    Finding,
     NotCosignedError,
     require_signed,
 )
@@ -97,7 +96,7 @@ class NodeWitnessing:
             )
         )
         if decided.refusal is not None:
-            if decided.refusal.finding is not Finding.NOTHING:
+            if decided.news:
                 logs.event("checkpoint-refused", why=decided.refusal.finding, **self._whose(key))
             return _refused(decided.refusal)
         logs.annotate(outcome="cosigned")

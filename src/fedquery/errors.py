@@ -78,18 +78,26 @@ class QuorumError(SignatureError):
         missing: the names of the witnesses that have not cosigned.
         cosigned: how many have.
         needed: the fewest that a quorum is made of.
+        ahead: the names of those among the missing that have, at times that are still to come.
     """
 
     slug = "not-witnessed"
     default_do = "Wait until more witnesses have cosigned it; `fedquery doctor` names the missing."
 
     def __init__(
-        self, what: str, *, missing: tuple[str, ...] = (), cosigned: int = 0, needed: int = 0
+        self,
+        what: str,
+        *,
+        missing: tuple[str, ...] = (),
+        cosigned: int = 0,
+        needed: int = 0,
+        ahead: tuple[str, ...] = (),
     ) -> None:
         super().__init__(what)
         self.missing = missing
         self.cosigned = cosigned
         self.needed = needed
+        self.ahead = ahead
 
 
 class SealError(ProofError):

@@ -106,7 +106,8 @@ async def _kept_promise(
         state, why = _not_there(trusted, answered_ms, session.clock())
         if state == "broken":
             error = InclusionError(why)
-            evidence.keep(session.home.path, error, *shown.manifests(session.connection, nation))
+            manifests = shown.manifests(session.connection, nation)
+            evidence.keep(session.home.path, nation, error, *manifests)
         return state, why
     return await _prove(session, name, trusted, promised)
 
@@ -119,7 +120,8 @@ async def _prove(
     except (PeerError, EncodingError):
         return "unavailable", "the tiles of its log could not be fetched"
     except _OtherLeafError as other:
-        evidence.keep(session.home.path, other, trusted.manifest.checkpoint)
+        nation = trusted.node.nation
+        evidence.keep(session.home.path, nation, other, trusted.manifest.checkpoint)
         return "broken", "another entry stands at the place in the log that it names"
     except InclusionError:
         return "unavailable", "the tiles that came are not those of the signed log"

@@ -18,6 +18,7 @@ from fedquery.oprf.group import default_group
 
 _SOON_MS: Final = 3 * 86_400_000
 _MISSING: Final = "If it stays so for some minutes, tell the operators of those that are missing."
+_AHEAD: Final = "Tell the operators of those in the future that their clocks are ahead."
 _OTHER_LOGS: Final = "Add a log line for it to trust.txt of this home, or remove the file."
 _PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -143,4 +144,7 @@ def _witnessed(nation: str, state: Trusted | Distrusted, found: Witnesses) -> Ch
     if missing:
         what += f"; missing: {', '.join(missing)}"
     do = _MISSING if waiting is not None else ""
+    if waiting is not None and waiting.ahead:
+        what += f"; by this clock in the future: {', '.join(waiting.ahead)}"
+        do = _AHEAD
     return Check(f"witnesses {nation}", ok=not do, what=what, do=do)

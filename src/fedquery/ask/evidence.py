@@ -1,11 +1,13 @@
 """Evidence: what a nation's node has signed and cannot stand by, kept as it came.
 
 A node that shows two things under one name is found out by whoever has both. Only what the node
-itself has signed is kept, so that nobody else can fill the disk, and so that it can be shown.
+itself has signed is kept, so that nobody else can fill the disk, and so that it can be shown. There
+is room for each nation by itself: one that signs much nonsense hides nothing of another.
 """
 
 import hashlib
 import os
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -30,14 +32,15 @@ _SELF_CONTRADICTIONS: Final = (
     RollbackError,
 )
 # More of the same shows nothing more.
-_MOST: Final = 64
+_MOST: Final = 16
 
 
-def keep(home: Path, error: FedqueryError, *notes: bytes) -> tuple[str, ...]:
+def keep(home: Path, nation: str, error: FedqueryError, *notes: bytes) -> tuple[str, ...]:
     """Write signed notes into private files, where an error says that their signer is at fault.
 
     Args:
         home: the agency's home.
+        nation: whose node has signed them.
         error: what was found.
         notes: what was shown, and what it does not fit; empty ones are left out.
 
@@ -53,9 +56,9 @@ def keep(home: Path, error: FedqueryError, *notes: bytes) -> tuple[str, ...]:
     make_private_directory(directory)
     names = []
     for note in filter(None, notes):
-        path = directory / f"{hashlib.sha256(note).hexdigest()[:32]}{SUFFIX}"
+        path = directory / f"{nation}-{hashlib.sha256(note).hexdigest()[:32]}{SUFFIX}"
         if not path.exists():
-            if sum(1 for _ in directory.iterdir()) >= _MOST:
+            if sum(1 for _ in directory.glob(f"{nation}-*{SUFFIX}")) >= _MOST:
                 continue
             _write(path, note)
         names.append(path.name)
@@ -63,9 +66,15 @@ def keep(home: Path, error: FedqueryError, *notes: bytes) -> tuple[str, ...]:
 
 
 def _write(path: Path, octets: bytes) -> None:
+    # Whole or not at all under its name: a file that is there is never written again.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
             file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise ConfigError(f"{path.parent}: {os.strerror(error.errno or 0)}") from None

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +11,7 @@ from fedquery.ask import home as asker_home
 from fedquery.ask.clock import ClockError
 from fedquery.ask.home import AskHome
 from fedquery.ask.outcome import Witnesses
-from fedquery.ask.trust import Trusted
+from fedquery.ask.trust import Trusted, ahead_of
 from fedquery.ask.trust_file import read_trust
 from fedquery.config import logs
 from fedquery.errors import (
@@ -202,7 +202,7 @@ class Session:
         except FedqueryError as error:
             # protocol.md 4: both are kept, what was shown before and what is shown now.
             before = shown.manifests(self.connection, nation)
-            evidence.keep(self.home.path, error, *before, note)
+            evidence.keep(self.home.path, nation, error, *before, note)
             return _distrusted(error)
 
     async def _fetch_tile(self, nation: str, tile: Tile) -> bytes:
@@ -214,11 +214,34 @@ class Session:
 
     def _require_clock(self) -> None:
         states = list(self.nations.values())
-        if any(isinstance(one, Distrusted) and one.why == ClockError.slug for one in states):
-            raise ClockError("by this clock, witnesses have signed in the future")
+        self._require_clock_of_witnesses(states)
         stale = [one for one in states if isinstance(one, Distrusted) and one.why == "stale"]
         trusted = any(isinstance(one, Trusted) for one in states)
         if stale and not trusted:
             raise ClockError(
                 "every nation's manifest has expired or is from the future by this clock"
             )
+
+    def _require_clock_of_witnesses(self, states: Sequence[Trusted | Distrusted]) -> None:
+        """Require that it is not our clock which kept a nation from having a quorum.
+
+        Where it is, all that have signed just now are ahead: a quorum of one log at least, which is
+        half of all witnesses or more. One nation's manifest alone proves nothing: it chooses whose
+        lines it shows, so that it and one witness could stop every question to every nation.
+
+        Raises:
+            ClockError: if half of the witnesses are ahead, or no nation can be asked.
+        """
+        waiting = [one.waiting for one in states if one.waiting is not None and one.waiting.ahead]
+        if not waiting:
+            return
+        ahead = {name for error in waiting for name in error.ahead}
+        on_time: set[str] = set()
+        for one in states:
+            if isinstance(one, Trusted):
+                late = ahead_of(one.cosigned, self.clock())
+                ahead |= set(late)
+                on_time |= one.cosigned.times_s.keys() - set(late)
+        trusted = any(isinstance(one, Trusted) for one in states)
+        if not trusted or len(ahead) >= len(on_time - ahead):
+            raise ClockError("by this clock, witnesses have signed in the future")

@@ -9,12 +9,17 @@ later. All of it holds for one log key, and is forgotten where the quorum enrols
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from fedquery.errors import ConfigError, EquivocationError, RollbackError
 from fedquery.federation.members import NodeEntry
+from fedquery.federation.offer import MOST_DATASETS, MOST_PUBLICATIONS
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
+
+# As many as one manifest can offer.
+MOST_WAITING: Final = MOST_DATASETS * MOST_PUBLICATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,14 @@ def wait(
         # here is not held against it.
         _begin_log(connection, node)
         _keep_versions(connection, offered, witnessed=0)
+        # A nation can sign another megabyte of versions every few seconds. Nothing of them is used,
+        # and what it pushes out is evidence against itself alone.
+        connection.execute(
+            "DELETE FROM version_seen WHERE nation = ?1 AND witnessed = 0 AND rowid NOT IN ("
+            "SELECT rowid FROM version_seen WHERE nation = ?1 AND witnessed = 0"
+            " ORDER BY rowid DESC LIMIT ?2)",
+            (node.nation, MOST_WAITING),
+        )
         _keep_head(connection, node, head, witnessed=0)
 
 

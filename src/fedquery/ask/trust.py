@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fedquery.ask import shown
-from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
+from fedquery.ask.clock import CLOCK_SLACK_MS
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.shown import Before, Head
 from fedquery.errors import (
@@ -100,7 +100,6 @@ async def verify(
         EncodingError: if something does not parse.
         PeerError: if it has expired, it or a publication is from the future, or the tiles cannot
             be had.
-        ClockError: if witnesses say that our clock is behind.
     """
     before = shown.before(connection, node)
     manifest, newest = open_manifest(note, node)
@@ -152,20 +151,35 @@ def _is_news(head: Head, kept: Head | None) -> bool:
 def _require_quorum(manifest: Manifest, node: NodeEntry, trust: Trust, now_ms: int) -> Cosigned:
     """Require a quorum of cosignatures whose times are not ahead of this clock.
 
+    Whether those that are ahead have the wrong clock, or we, is seen by those of all nations.
+
     Raises:
-        QuorumError: if there are too few.
-        ClockError: if there are enough, and too many of them are ahead.
+        QuorumError: if there are too few, or too many of them are ahead.
     """
     cosigned = trust.require(manifest.checkpoint, node.log_vkey)
-    latest_s = (now_ms + CLOCK_SLACK_MS) // 1000
-    on_time = {name for name, time_s in cosigned.times_s.items() if time_s <= latest_s}
+    ahead = ahead_of(cosigned, now_ms)
+    on_time = cosigned.times_s.keys() - set(ahead)
     try:
         trust.policy_for(node.log_vkey).require_quorum(cosigned, on_time)
-    except QuorumError:
-        # A checkpoint may be hours old, so its times show a clock that is behind, and none that is
-        # ahead. That one is found by the coordinator, which refuses signatures from the future.
-        raise ClockError("witnesses have signed at times that this clock has not reached") from None
+    except QuorumError as error:
+        raise QuorumError(
+            "too many witnesses have signed at times that this clock has not reached",
+            missing=(*cosigned.missing, *ahead),
+            cosigned=len(on_time),
+            needed=error.needed,
+            ahead=ahead,
+        ) from None
     return cosigned
+
+
+def ahead_of(cosigned: Cosigned, now_ms: int) -> tuple[str, ...]:
+    """Name the witnesses that have signed at times which this clock has not reached.
+
+    A checkpoint may be hours old, so its times show a clock that is behind, and none that is ahead.
+    That one is found by the coordinator, which refuses signatures from the future.
+    """
+    latest_s = (now_ms + CLOCK_SLACK_MS) // 1000
+    return tuple(name for name, time_s in cosigned.times_s.items() if time_s > latest_s)
 
 
 def _accepted_last(

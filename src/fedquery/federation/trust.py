@@ -8,7 +8,7 @@ than half of the others.
 from dataclasses import dataclass, replace
 
 from fedquery.federation.members import Federation
-from fedquery.federation.witnesses import policy_of
+from fedquery.federation.witnesses import own_witness_name, policy_of
 from fedquery.tlog.note import VerifierKey
 from fedquery.tlog.trust_lines import NamedLog
 from fedquery.tlog.trust_policy import Cosigned, TrustPolicy
@@ -35,7 +35,12 @@ class Trust:
     def counted(self, log_key: VerifierKey) -> tuple[str, ...]:
         """Name the witnesses that count for a log."""
         policy, own_key = self.policy_for(log_key), self._own_key(log_key)
-        own = {one.name for one in policy.witnesses if one.key.public_key == own_key}
+        own_name = own_witness_name(log_key.name)
+        own = {
+            one.name
+            for one in policy.witnesses
+            if one.key.public_key == own_key or one.key.name == own_name
+        }
         return tuple(name for name in policy.counted if name not in own)
 
     def look(self, note: bytes, log_key: VerifierKey) -> Cosigned:
@@ -44,7 +49,7 @@ class Trust:
         Raises:
             EncodingError, SignatureError: as `TrustPolicy.look`.
         """
-        return self.policy_for(log_key).look(note, log_key, self._own_key(log_key))
+        return self.policy_for(log_key).look(note, log_key, *self._own(log_key))
 
     def require(self, note: bytes, log_key: VerifierKey) -> Cosigned:
         """Open a checkpoint that a quorum must have cosigned.
@@ -52,7 +57,10 @@ class Trust:
         Raises:
             EncodingError, SignatureError, QuorumError: as `TrustPolicy.require`.
         """
-        return self.policy_for(log_key).require(note, log_key, self._own_key(log_key))
+        return self.policy_for(log_key).require(note, log_key, *self._own(log_key))
+
+    def _own(self, log_key: VerifierKey) -> tuple[bytes, str]:
+        return self._own_key(log_key), own_witness_name(log_key.name)
 
     def _own_key(self, log_key: VerifierKey) -> bytes:
         # A policy that was installed may name the witness of every nation. About its own log,

@@ -7,7 +7,10 @@ an agency wants of witnesses beyond that stands in a trust policy file of its ow
 
 from typing import Final
 
+from fedquery.errors import InputError
+from fedquery.federation.log_owner import owner_of
 from fedquery.federation.members import Federation
+from fedquery.federation.names import witness_name
 from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.note import VerifierKey
 from fedquery.tlog.trust_lines import NONE, Group, Witness
@@ -37,6 +40,18 @@ def witnesses_of(federation: Federation, origin: str) -> dict[str, CosignatureKe
         for nation, node in sorted(federation.nodes.items())
         if node.log_vkey.name != origin
     }
+
+
+def own_witness_name(origin: str) -> str:
+    """Name the witness of the nation whose node's log it is; "" where it is no node's.
+
+    It never counts for that log, under whatever key: one that was replaced is its nation's too.
+    """
+    try:
+        _, kind, name = owner_of(origin)
+    except InputError:
+        return ""
+    return witness_name(name) if kind == "node" else ""
 
 
 def quorum_of(witnesses: int) -> int:

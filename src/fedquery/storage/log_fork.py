@@ -22,6 +22,7 @@ DIRECTORY: Final = "log-forked"
 MENDED: Final = "log-mended"
 SHOWN: Final = "shown.note"
 OWN: Final = "own.note"
+_MOST: Final = 1_000
 
 
 class LogForkedError(ConsistencyError):
@@ -76,10 +77,22 @@ def put_aside_if_mended(path: Path, log: LogStore, connection: sqlite3.Connectio
             return False
         if any(one.root != log.root(connection, one.size) for one in known):
             return False
-        directory.rename(path / f"{MENDED}-{log.size(connection)}")
+        directory.rename(_free_name(path, log.size(connection)))
     except (OSError, EncodingError):
         raise StorageError("the evidence cannot be read or moved") from None
     return True
+
+
+def _free_name(path: Path, size: int) -> Path:
+    """Find a name that is free: a log may be mended twice at one size."""
+    names = (f"{MENDED}-{size}", *(f"{MENDED}-{size}-{number}" for number in range(2, _MOST)))
+    free = next((name for name in names if not (path / name).exists()), None)
+    if free is None:
+        raise StorageError(
+            "there is no free name for the evidence",
+            do=f"Move the directories {MENDED}-* to where they are kept, outside of this one.",
+        )
+    return path / free
 
 
 def keep_evidence(

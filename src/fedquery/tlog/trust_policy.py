@@ -159,7 +159,9 @@ class TrustPolicy:
                 reached.update(group.members)
         return tuple(witness.name for witness in self.witnesses if witness.name in reached)
 
-    def look(self, note: bytes, log_key: VerifierKey, own_key: bytes = b"") -> Cosigned:
+    def look(
+        self, note: bytes, log_key: VerifierKey, own_key: bytes = b"", own_name: str = ""
+    ) -> Cosigned:
         """Open a checkpoint and see which witnesses have cosigned it, be they a quorum or not.
 
         Args:
@@ -167,6 +169,8 @@ class TrustPolicy:
             log_key: the key of the log.
             own_key: the public key with which the log's own operator cosigns other logs, or b"".
                 A log's word for itself is not a witness's, so it never counts.
+            own_name: the name of that key, or "". A file may have one that was replaced, which is
+                its operator's no less.
 
         Raises:
             EncodingError: if it is not a signed checkpoint.
@@ -178,7 +182,11 @@ class TrustPolicy:
             raise QuorumError("the trust policy names other logs, and not this one")
         # One key in both uses would be a log that is its own witness.
         excluded = {own_key, log_key.public_key}
-        others = [one for one in self.witnesses if one.key.public_key not in excluded]
+        others = [
+            one
+            for one in self.witnesses
+            if one.key.public_key not in excluded and one.key.name != own_name
+        ]
         opened = open_checkpoint(note, log_key, [witness.key for witness in others])
         lines = {(line.name, line.key_id): line for line in opened.note.signatures}
         counted = set(self.counted)
@@ -190,19 +198,22 @@ class TrustPolicy:
         missing = [one.name for one in others if one.name in counted and one.name not in times_s]
         return Cosigned(opened, times_s, tuple(missing), self.needed)
 
-    def require(self, note: bytes, log_key: VerifierKey, own_key: bytes = b"") -> Cosigned:
+    def require(
+        self, note: bytes, log_key: VerifierKey, own_key: bytes = b"", own_name: str = ""
+    ) -> Cosigned:
         """Open a checkpoint that a quorum of witnesses must have cosigned.
 
         Args:
             note: the signed note.
             log_key: the key of the log.
             own_key: as for `look`.
+            own_name: as for `look`.
 
         Raises:
             QuorumError: if fewer have, or as `look`; nothing else is wrong with it.
             EncodingError, SignatureError: as `look`.
         """
-        cosigned = self.look(note, log_key, own_key)
+        cosigned = self.look(note, log_key, own_key, own_name)
         self.require_quorum(cosigned, cosigned.times_s)
         return cosigned
 

@@ -15,7 +15,7 @@ from typing import Final
 from fedquery.encoding.base64 import b64decode, b64encode
 from fedquery.errors import ConsistencyError, EncodingError, ProofError, SignatureError
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint
-from fedquery.tlog.cosignature import CosignatureKey, Cosigner
+from fedquery.tlog.cosignature import CosignatureKey, Cosigner, cosigned_at_s
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import VerifierKey, open_note, sign_line, signature_line, split_note
 from fedquery.tlog.tree import (
@@ -242,13 +242,20 @@ def cosign(checkpoint: Checkpoint, cosigner: Cosigner, time_s: int) -> bytes:
     return sign_line(checkpoint.format(), cosigner.at(time_s))
 
 
-def read_cosignature(checkpoint: Checkpoint, reply: bytes, key: CosignatureKey) -> bytes:
+class CosignedAheadError(SignatureError):
+    """A witness has cosigned at a time that is still to come: its clock is wrong, or ours is."""
+
+
+def read_cosignature(
+    checkpoint: Checkpoint, reply: bytes, key: CosignatureKey, latest_s: int | None = None
+) -> bytes:
     """Read the witness's own line out of its reply, verified.
 
     Args:
         checkpoint: what was submitted.
         reply: the body of its reply, with other lines perhaps, which are left out.
         key: the key of the witness.
+        latest_s: the latest time that is taken, in seconds since 1970; None for any.
 
     Returns:
         One signature line, with its newline.
@@ -256,9 +263,12 @@ def read_cosignature(checkpoint: Checkpoint, reply: bytes, key: CosignatureKey) 
     Raises:
         EncodingError: if it is not signature lines.
         SignatureError: if the witness has not cosigned the checkpoint.
+        CosignedAheadError: if it has, at a later time.
     """
     opened = open_note(checkpoint.format() + b"\n" + reply, [key], NOTE_CAP)
     line = opened.signatures[0]
+    if latest_s is not None and cosigned_at_s(line) > latest_s:
+        raise CosignedAheadError("the witness has cosigned at a time that is still to come")
     return signature_line(line.name, line.key_id, line.signature)
 
 

@@ -12,6 +12,7 @@ from fedquery.ask import evidence, store
 from fedquery.ask.clock import ClockError
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
+from fedquery.errors import RollbackError
 from fedquery.federation import names
 from fedquery.tlog.note import Signer
 
@@ -117,6 +118,11 @@ async def test_evidence_has_an_end(session, vn, monkeypatch):
         session.coordinators.nation = Nation(current(publish(rows(), seed=seed)))
         assert (await state(session)).alarm
     assert 2 == len(evidence_of(session))
+    # That is VN's room alone; and what lies there is whole.
+    kept = evidence.keep(session.home.path, "LA", RollbackError("LA's"), b"one", b"two", b"three")
+    assert 2 == len(kept)
+    assert {b"one", b"two"} < evidence_of(session)
+    assert [] == list((session.home.path / "evidence").glob(".*"))
 
 
 @pytest.fixture

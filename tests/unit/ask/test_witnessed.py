@@ -21,7 +21,7 @@ from fedquery.ask.looking import Looking
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
-from fedquery.errors import ConfigError, PeerError
+from fedquery.errors import ConfigError, PeerError, QuorumError
 from fedquery.federation import names
 from fedquery.identifiers import decode
 from fedquery.tlog.note import Signer, sign_line, signature_line
@@ -299,6 +299,21 @@ async def test_a_publication_that_waited_must_be_the_one_that_is_witnessed(sessi
     assert Distrusted("equivocation", alarm=True) == await state(restarted())
 
 
+async def test_versions_that_wait_do_not_fill_the_disk(session, vn, monkeypatch):
+    """The newest are kept; what witnesses have seen is not touched."""
+    await state(session)
+    monkeypatch.setattr(shown, "MOST_WAITING", 3)
+    for version in range(4, 12):
+        vn.log.witnesses = ()
+        vn.places.clear()
+        vn.publish(made.current(publish(made.rows(), version=version)))
+        await state(session)
+    rows = session.connection.execute(
+        "SELECT version, witnessed FROM version_seen WHERE nation = 'VN' ORDER BY version"
+    ).fetchall()
+    assert [(3, 1), (9, 0), (10, 0), (11, 0)] == rows
+
+
 async def test_a_head_that_waited_may_be_larger_than_the_one_that_is_witnessed_next(session, vn):
     """A node goes back to the newest head that has a quorum; that is no rollback."""
     await state(session)
@@ -394,7 +409,7 @@ async def test_witnesses_that_sign_in_the_future_show_a_clock_that_is_behind(
 
 
 async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypatch):
-    """A quorum is there without it; it takes as many to move this clock as to move a log."""
+    """A quorum is there without it; and a nation that shows no other quorum stops itself alone."""
     checkpoint = world.Log.checkpoint
     vn.log.witnesses = ("TH", "LA")
 
@@ -404,10 +419,42 @@ async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypa
 
     monkeypatch.setattr(world.Log, "checkpoint", with_one_ahead)
     assert 3 == (await state(session)).cosigned.count
-    # The twin: one of the two that are needed is ahead.
+    # One of the two that are needed is ahead: what was accepted before is used, and it is named.
+    vn.log.add(b"more")
     vn.log.witnesses = ("TH",)
+    found = await state(session)
+    assert isinstance(found, Trusted)
+    assert (("LA", "KH"), ("KH",), 1) == (
+        found.waiting.missing,
+        found.waiting.ahead,
+        found.waiting.cosigned,
+    )
+    (line,) = [one for one in await examine(session) if one.name == "witnesses VN"]
+    said = "3 of 3 of what is used; 1 of something newer, which waits; missing: LA, KH"
+    assert f"{said}; by this clock in the future: KH" == line.what
+    assert "clocks are ahead" in line.do
+    # The twin: two are ahead, which may be the clock of this machine.
+    two = [world.cosigner(code).at(made.NOW_MS // 1000 + 3600) for code in ("KH", "LA")]
+    monkeypatch.setattr(
+        world.Log,
+        "checkpoint",
+        lambda log: checkpoint(log) + b"".join(sign_line(log.head.format(), one) for one in two),
+    )
+    vn.log.add(b"and more")
     with pytest.raises(ClockError):
         await state(session)
+    assert [] == session.coordinators.sent
+
+
+async def test_a_nation_and_a_witness_do_not_stop_questions_to_others(session, vn):
+    """Known-bad: VN shows a quorum of which one is ahead; LA can be asked all the same."""
+    trusted = await state(session)
+    error = QuorumError("ahead", missing=("KH",), cosigned=1, needed=2, ahead=("KH",))
+    session.nations = {"LA": trusted, "VN": Distrusted(error.slug, waiting=error)}
+    session._require_clock()
+    session.nations["LA"] = Distrusted("node-down")
+    with pytest.raises(ClockError):
+        session._require_clock()
 
 
 async def test_a_claim_goes_by_what_was_accepted(session, vn):

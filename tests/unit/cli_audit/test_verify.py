@@ -130,6 +130,23 @@ def test_a_quorum_of_witnesses_is_asked_for(run, small, trust, names, code):
         assert {"CN", "LA", "TH"} - set(names.split()) == set(found["witnesses"]["missing"])
 
 
+def test_the_witness_of_the_log_itself_does_not_count(run, small, tmp_path):
+    """A policy names all nations; by its name, one of them is the owner of the log."""
+    nation = SIGNER.name.rpartition("/")[2]
+    witnesses = tuple(
+        Witness(name, Cosigner(f"fedquery/{name}/witness", name.encode() * 16).verifier_key)
+        for name in ("CN", "KH", nation)
+    )
+    group = Group("all-three", 2, tuple(one.name for one in witnesses))
+    policy = TrustPolicy((NamedLog(SIGNER.verifier_key),), witnesses, (group,), "all-three")
+    (tmp_path / "trust.txt").write_bytes(policy.format())
+    path = small / "checkpoint"
+    note = path.read_bytes()
+    for names, code in (((nation, "CN"), 8), (("CN", "KH"), 0)):
+        path.write_bytes(cosigned(note, names))
+        assert code == run("verify", small, "--trust", tmp_path / "trust.txt")[0]
+
+
 def test_a_false_line_of_a_witness_is_a_fault(run, small, trust):
     """A cosignature of another tree: somebody put it there."""
     path = small / "checkpoint"

@@ -39,6 +39,7 @@ class Node:
     forked: bytes = b""
     known: dict = field(default_factory=lambda: KEYS)
     spoil: object = None
+    cosigned_s: int = 6
 
     def __post_init__(self):
         """Begin with a log of three entries."""
@@ -79,7 +80,7 @@ class Node:
             witness.require_extension(asked, checkpoint, before)
         except NotCosignedError as error:
             return messages.encode_witness_reply(WitnessReply(error.status, error.body))
-        line = witness.cosign(checkpoint, world.cosigner(self.code), 6)
+        line = witness.cosign(checkpoint, world.cosigner(self.code), self.cosigned_s)
         self.kept[checkpoint.origin] = (checkpoint, asked.note + line)
         return messages.encode_witness_reply(WitnessReply(200, self.spoil or line))
 
@@ -119,7 +120,7 @@ class Carrier:
         self.nodes = {code: Node(code) for code in world.CODES}
         self.told = []
         self.telling = asyncio.Event()
-        self.witnessing = Witnessing(self.tell)
+        self.witnessing = Witnessing(self.tell, lambda: 7_000)
 
     async def tell(self, nation, note):
         """Remember what was told."""
@@ -195,7 +196,7 @@ async def test_a_witness_that_is_elsewhere_is_met_there(carrier):
     """A coordinator that has just started learns from the 409 what a witness has."""
     await carrier.round()
     carrier.nodes["VN"].log.add(b"d")
-    carrier.witnessing = Witnessing(carrier.tell)
+    carrier.witnessing = Witnessing(carrier.tell, lambda: 7_000)
     await carrier.round()
     assert 3 == carrier.nodes["VN"].witnesses
 
@@ -220,6 +221,18 @@ async def test_each_nations_failure_touches_no_other(carrier, events):
     assert ("witness-back", {"nation": "KH"}) in events
 
 
+async def test_the_metrics_say_nothing_of_a_log_that_is_not_shown(carrier):
+    """Known-bad: the number of the last round that went well, of a log that has forked since."""
+    await carrier.round()
+    assert 3 == carrier.witnessing.held["VN"]
+    carrier.nodes["VN"].down = PeerError("x", why="refused-by-node(log-forked)")
+    await carrier.round()
+    assert 0 == carrier.witnessing.held["VN"]
+    del carrier.nodes["VN"]
+    await carrier.round()
+    assert {"KH", "LA", "TH"} == carrier.witnessing.held.keys()
+
+
 async def test_a_nation_that_hangs_holds_up_no_line_of_the_others(carrier, at_once):
     """Its time runs out, and what came before was handed back long ago."""
     carrier.nodes["KH"].hangs = True
@@ -242,6 +255,22 @@ async def test_a_false_line_is_not_passed_on(carrier, spoil):
     await carrier.round()
     assert [2, 2, 2] == [carrier.nodes[code].witnesses for code in ("LA", "TH", "VN")]
     assert 3 == carrier.nodes["KH"].witnesses
+
+
+@pytest.mark.parametrize(("ahead_s", "taken"), [(120, 3), (121, 2)])
+async def test_a_line_from_the_future_is_not_carried(carrier, events, ahead_s, taken):
+    """The log would keep it for good; once the witness's clock is right, its line is taken."""
+    kh = carrier.nodes["KH"]
+    kh.cosigned_s = 7 + ahead_s
+    await carrier.round()
+    await carrier.round()
+    assert taken == carrier.nodes["VN"].witnesses
+    away = [fields["why"] for name, fields in events if name == "witness-away"]
+    # Said once for each of the three logs.
+    assert ([] if taken == 3 else ["clock"] * 3) == away
+    kh.cosigned_s = 7
+    await carrier.round()
+    assert [3, 3, 3, 3] == [node.witnesses for node in carrier.nodes.values()]
 
 
 async def test_a_log_that_went_back_is_shown_what_others_have(carrier, events):
@@ -271,7 +300,7 @@ async def test_a_log_that_went_back_to_a_cosigned_state_is_found_out(carrier, re
     vn.log = back
     assert 3 == vn.witnesses
     if restarted:
-        carrier.witnessing = Witnessing(carrier.tell)
+        carrier.witnessing = Witnessing(carrier.tell, lambda: 7_000)
     await carrier.round()
     assert vn.forked
 
@@ -282,10 +311,14 @@ async def test_a_fork_is_told_and_gets_no_cosignature(carrier, events):
     carrier.nodes["VN"].log = world.Log("VN")
     carrier.nodes["VN"].log.add(b"a", b"x", b"y", b"z")
     await carrier.round()
+    await carrier.round()
     assert 0 == carrier.nodes["VN"].witnesses
+    assert 6 == carrier.witnessing.counted["refused"]
     refused = [fields for name, fields in events if name == "not-cosigned"]
     assert {("VN", "status-422")} == {(one["nation"], one["why"]) for one in refused}
-    assert {"witness-kh", "witness-la", "witness-th"} == {one["outcome"] for one in refused}
+    # Each once, however often they are asked.
+    outcomes = sorted(one["outcome"] for one in refused)
+    assert ["witness-kh", "witness-la", "witness-th"] == outcomes
 
 
 async def test_another_coordinators_hand_is_no_contradiction(carrier, events):
@@ -302,7 +335,7 @@ async def test_another_coordinators_hand_is_no_contradiction(carrier, events):
         async def newest(self):
             return old
 
-    late = Witnessing(carrier.tell)
+    late = Witnessing(carrier.tell, lambda: 7_000)
     await late.round(FEDERATION, carrier.nodes, [Late("VN", vn.own_key, vn)])
     assert not vn.forked
     assert [] == [name for name, _ in events if name in {"log-forked", "not-cosigned"}]

@@ -65,6 +65,19 @@ def test_what_a_party_has_installed_comes_first():
     assert trust.installed.require(cosigned_by("VN", "TH"), VN)
 
 
+def test_a_witness_key_that_a_nation_had_before_is_no_voice_for_its_own_log():
+    """Known-bad: the key was replaced in the member list, and the file still names the first."""
+    node = replace(LISTED.nodes["VN"], witness_vkey=replace(
+        world.cosigner("VN"), seed=world.seed("renewed")).verifier_key)  # fmt: skip
+    renewed = replace(LISTED, nodes={**LISTED.nodes, "VN": node})
+    policy = installed(["group all-four 2 KH LA TH VN", "quorum all-four"])
+    for federation in (LISTED, renewed):
+        trust = Trust(federation, policy)
+        assert ("KH", "LA", "TH") == trust.counted(VN)
+        with pytest.raises(QuorumError):
+            trust.require(cosigned_by("VN", "TH"), VN)
+
+
 def test_an_installed_policy_may_ask_for_less_or_for_a_certain_one():
     """Each agency says for itself; a false line refuses in any case."""
     assert Trust(LISTED, installed(["quorum none"])).require(cosigned_by(), VN)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 import pytest
-from fedquery_node import manifests, policy_store, schema
+from fedquery_node import log_status, manifests, policy_store, schema
 from fedquery_node.home import open_home
 from fedquery_node.kem_keys import DESTROYED_AFTER_MS, HOUR_MS
 from fedquery_node.policy_store import Digests, PolicyFiles
@@ -119,18 +119,37 @@ TRUST = TrustPolicy(
 )
 
 
-def cosign(upkeep, size, *nations):
+def cosign(upkeep, size, *nations, by=WITNESSES):
     """Keep cosignatures of the checkpoint of a size."""
     note = log_cosignatures.with_lines(upkeep.connection, size)
     body = note[: note.rindex(b"\n\n") + 1]
     lines = open_note(
-        sign(body, [WITNESSES[nation].at(7) for nation in nations]),
-        [one.verifier_key for one in WITNESSES.values()],
+        sign(body, [by[nation].at(7) for nation in nations]),
+        [one.verifier_key for one in by.values()],
         10_000,
     ).signatures
     upkeep.connection.execute("BEGIN IMMEDIATE")
     log_cosignatures.add(upkeep.connection, Checkpoint.parse(body), lines)
     upkeep.connection.execute("COMMIT")
+
+
+def test_status_counts_the_witnesses_of_the_list_in_force(member, upkeep, monkeypatch):
+    """Lines of keys that were replaced are there, and are no majority, as at askers."""
+
+    def seen():
+        return json.loads(member("status", "--json")[1])["log"]["cosigned_size"]
+
+    upkeep.start(wall_clock())
+    size = upkeep.home.log.latest_checkpoint(upkeep.connection)[0].size
+    # Alone in its list, a node has no witnesses.
+    assert 0 == seen()
+    monkeypatch.setattr(log_status, "policy_of", lambda *_of: TRUST)
+    replaced = {n: Cosigner(one.name, n.encode() * 8 + bytes(16)) for n, one in WITNESSES.items()}
+    for nation in ("KH", "LA", "MM"):
+        cosign(upkeep, size, nation, by={nation: replaced[nation]})
+    assert 0 == seen()
+    cosign(upkeep, size, "KH", "LA")
+    assert size == seen()
 
 
 def grow(upkeep):

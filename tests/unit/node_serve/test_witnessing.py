@@ -133,6 +133,8 @@ async def test_a_fork_is_named_in_the_log_of_the_service(node, events):
     )
     fork = AddCheckpoint(3, (), log_of("VN", 3, sort=1).checkpoint())
     assert 422 == (await node.witnessing.add_checkpoint(fork.format())).status
+    # A coordinator asks again every few seconds; it is said once.
+    assert 422 == (await node.witnessing.add_checkpoint(fork.format())).status
     assert [("checkpoint-refused", {"why": "fork", "nation": "VN"})] == events
     assert ["fork"] == [one.finding for one in kept_heads.refused(node.reader)]
 

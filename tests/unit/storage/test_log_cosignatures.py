@@ -79,6 +79,22 @@ def test_the_newest_with_enough_lines_is_found(connection):
     assert [2, 1] == [one.size for one, _ in log_cosignatures.cosigned(connection)]
 
 
+def test_lines_of_keys_that_were_replaced_are_passed_over(connection):
+    """They are not even read: a log has years of them the day after a key was replaced."""
+    add(connection, 1, "KH", "LA")
+    add(connection, 3, "KH", "TH")
+
+    def found(*nations, at_least=1):
+        keys = [_WITNESSES[nation].verifier_key for nation in nations]
+        some = log_cosignatures.cosigned(connection, at_least=at_least, by=keys)
+        return [checkpoint.size for checkpoint, _ in some]
+
+    assert [[3, 1], [1], [3]] == [found("KH"), found("LA"), found("TH")]
+    assert [[1], [], []] == [found("KH", "LA", at_least=2), found("LA", "TH", at_least=2), found()]
+    renewed = Cosigner("fedquery/KH/witness", bytes(32)).verifier_key
+    assert [] == list(log_cosignatures.cosigned(connection, by=[renewed]))
+
+
 def test_a_key_counts_once_and_its_first_line_stays(connection):
     """What was cosigned again, as for another coordinator, is not one more."""
     assert (1, 1) == (add(connection, 3, "KH"), add(connection, 3, "KH", "TH"))

@@ -199,6 +199,13 @@ def test_the_newer_database_mends_it_where_nothing_was_signed_meanwhile(home, tm
     if not grown:
         assert shown == (home / f"{log_fork.MENDED}-5" / log_fork.SHOWN).read_bytes()
         assert not mended(home)
+        # The same mistake once more, at the same size: the evidence of both is kept.
+        put_back("older")
+        assert Taken.FORKED is take(home, shown)
+        put_back("newer")
+        assert mended(home)
+        assert is_whole(home)
+        assert (home / f"{log_fork.MENDED}-5-2" / log_fork.SHOWN).exists()
 
 
 def test_it_ends_as_a_log_that_does_not_verify():

@@ -330,6 +330,8 @@ def test_a_log_is_not_its_own_witness():
     with pytest.raises(QuorumError) as caught:
         policy.require(_note("X1"), _LOG.verifier_key, own)
     assert ("b",) == caught.value.missing
+    with pytest.raises(QuorumError):
+        policy.require(_note("X1"), _LOG.verifier_key, own_name=_COSIGNERS["X1"].name)
     twice = Cosigner(_LOG.name, _LOG.seed)
     itself = _policy(f"witness a {twice.verifier_key.format()}\nquorum a\n")
     with pytest.raises(QuorumError):

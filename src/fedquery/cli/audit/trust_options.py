@@ -9,7 +9,7 @@ import click
 
 from fedquery.cli import notes
 from fedquery.errors import EncodingError, InputError
-from fedquery.federation.witnesses import log_keys, policy_of
+from fedquery.federation.witnesses import log_keys, own_witness_name, policy_of
 from fedquery.tlog.checkpoint import open_checkpoint
 from fedquery.tlog.note import VerifierKey
 from fedquery.tlog.trust_policy import CAP, Cosigned, TrustPolicy
@@ -54,7 +54,7 @@ class Trust:
         if self.policy is None:
             self.require_log(note)
             return None
-        return self.policy.require(note, self.key, self.own_key)
+        return self.policy.require(note, self.key, self.own_key, own_witness_name(self.key.name))
 
 
 def trust_options(command: F) -> F:
