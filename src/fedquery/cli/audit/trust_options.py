@@ -9,6 +9,7 @@ import click
 
 from fedquery.cli import notes
 from fedquery.errors import EncodingError, InputError
+from fedquery.federation import names
 from fedquery.federation.witnesses import log_keys, policy_of
 from fedquery.tlog.checkpoint import open_checkpoint
 from fedquery.tlog.note import VerifierKey
@@ -112,7 +113,18 @@ def trust_of(
                 f"the trust policy has no line `log` for {origin}",
                 do="Add it, or give the key of the log with --key.",
             )
-    return None if own is None else Trust(own, policy)
+    if own is None:
+        return None
+    return Trust(own, policy, b"" if policy is None else _own_witness(origin, policy))
+
+
+def _own_witness(origin: str, policy: TrustPolicy) -> bytes:
+    """Find the key with which the nation of a node's log cosigns, where a policy names it too."""
+    # Without a member list it is known by its name alone, which its key id binds.
+    nation = origin.rpartition("/")[2]
+    named = names.witness_name(nation)
+    keys = [one.key.public_key for one in policy.witnesses if one.key.name == named]
+    return keys[0] if keys else b""
 
 
 def _of_members(origin: str, path: Path) -> Trust:
