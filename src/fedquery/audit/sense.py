@@ -157,6 +157,8 @@ class Sense:
 
     def _policy(self, index: int, entry: PolicyEntry) -> None:
         self._require_owner(entry.nation, index)
+        # Questions that are dated before the policy that they were decided by are told.
+        self._latest_ms = max(self._latest_ms, entry.at_ms)
         rules = (entry.policy_digest, entry.schema_digest)
         if entry.act == "proposed":
             self._proposed.add(rules)

@@ -21,6 +21,9 @@ from fedquery.audit.question_events import (
 )
 from fedquery.audit.sense import AGENCY, CLOCK_SLACK_MS, COORDINATOR, NODE
 
+# A request lives for 120 s, and is taken by clocks that differ from its asker's by as much. So all
+# times at which it was passed on or answered are nearer to each other than this.
+_FARTHEST_MS: Final = 3 * CLOCK_SLACK_MS
 # What a node may say of octets that it has answered before; it logs them once.
 _OF_A_REPEAT: Final = frozenset(
     {
@@ -161,6 +164,11 @@ class Twins:
             if len(said) > 1:
                 yield f"they disagree on its {field.replace('_', ' ')}"
         judged, concluded = question.of(JUDGED), question.of(CONCLUDED)
+        granted = [one for one in judged if one.granted]
+        for role, others in ((ASKED, granted), (RELAY, granted), (ASKED, question.of(RELAY))):
+            if _apart(question.of(role), others):
+                yield "they disagree on when it was asked"
+                break
         if sum(one.granted for one in judged) > 1:
             yield "the node answered it twice"
         if judged and concluded:
@@ -169,6 +177,14 @@ class Twins:
         carried = len(relayed) < len(question.of(RELAY)) or any(one.granted for one in relayed)
         if relayed and not carried and any(one.granted for one in concluded):
             yield "its asker has an answer that no coordinator passed on"
+
+
+def _apart(events: Sequence[Event], others: Sequence[Event]) -> bool:
+    """Tell whether some of the others are of a time at which none of the events can have been."""
+    times = [event.at_ms for event in events]
+    return bool(times) and any(
+        min(abs(one.at_ms - at_ms) for at_ms in times) > _FARTHEST_MS for one in others
+    )
 
 
 def _against_the_node(

@@ -7,6 +7,7 @@ Everything else that these keys sign begins otherwise than with the title of sta
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from fedquery.audit.adding_up import require_adds_up
 from fedquery.audit.statistics import CAP, Statistics, title_of
 from fedquery.errors import InputError, SignatureError
 from fedquery.federation import names
@@ -46,7 +47,7 @@ def open_statistics(note: bytes, federation: Federation) -> Statistics:
         federation: the members.
 
     Raises:
-        EncodingError: if it does not parse.
+        EncodingError: if it does not parse, or its numbers do not add up.
         InputError: if no member of that name is in the list.
         SignatureError: if the member has not signed, or the log is another's.
     """
@@ -61,6 +62,7 @@ def open_statistics(note: bytes, federation: Federation) -> Statistics:
     statistics = Statistics.parse(opened.body)
     if owner_of(statistics.log.origin) != (federation.name, kind, party):
         raise SignatureError("the statistics are of another log than that of who signed them")
+    require_adds_up(statistics)
     return statistics
 
 

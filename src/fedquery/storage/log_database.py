@@ -29,15 +29,27 @@ def open_database_log(path: Path) -> Iterator["LogDatabase"]:
         try:
             connection.execute("BEGIN DEFERRED")
             row = connection.execute("SELECT origin, size, root FROM log_head").fetchone()
-        except sqlite3.DatabaseError:
-            raise InputError(
-                f"{database.name} is not a database with a log that this release reads",
-                do="Name a node's, a coordinator's or an agency's data directory.",
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
+                raise _no_log_in(database) from None
+            # Also a read-only medium: readers of a write-ahead log write beside the database.
+            raise StorageError(
+                f"{database.name} cannot be opened to be read",
+                do="Read it as its owner; from a read-only medium, copy it with its -wal file.",
             ) from None
+        except sqlite3.DatabaseError:
+            raise _no_log_in(database) from None
         if row is None:
             raise InputError(f"{database.name} holds no log")
         with snapshot(connection):
             yield LogDatabase(database, LogStore(row[0]), connection)
+
+
+def _no_log_in(database: Path) -> InputError:
+    return InputError(
+        f"{database.name} is not a database with a log that this release reads",
+        do="Name a node's, a coordinator's or an agency's data directory.",
+    )
 
 
 def _database_of(path: Path) -> Path:

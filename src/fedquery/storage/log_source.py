@@ -65,12 +65,16 @@ def claimed(log: LogSource) -> Checkpoint:
     """Read what a log's checkpoint says, whoever signed it.
 
     Raises:
-        LogFaultError: if it is no checkpoint.
+        LogFaultError: if it is no checkpoint, or of a log whose name would move a cursor.
     """
     try:
-        return Checkpoint.parse(split_note(log.note, CHECKPOINT_CAP)[0])
+        signed = Checkpoint.parse(split_note(log.note, CHECKPOINT_CAP)[0])
     except EncodingError as error:
         raise LogFaultError(error.what, file=log.name_of(CHECKPOINT)) from None
+    # It is printed before any signature was looked at, and no log of this system has such a name.
+    if not (signed.origin.isascii() and signed.origin.isprintable()):
+        raise LogFaultError("is of another system's log", file=log.name_of(CHECKPOINT))
+    return signed
 
 
 def read_entries(log: LogSource) -> Iterator[bytes]:

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedquery.audit import joint_statistics
+from fedquery.audit.adding_up import require_adds_up
 from fedquery.audit.joint_statistics import NOTHING, Bounds, join
 from fedquery.audit.statistics import LogBehind, Statistics, title_of
 from fedquery.audit.suppression import Hidden
+from fedquery.audit.tabulation import Row, Table
 from fedquery.audit.tally import OUTCOME, Population, Tally
 from fedquery.errors import EncodingError, InputError
 
@@ -153,6 +155,47 @@ def test_a_note_says_what_was_printed_and_reads_back(events):
 BODY = statistics(
     "TH", [(("hit", "KH/police", "quota"), 30), (("refused", "KH/fiu", ""), 2)]
 ).render()
+
+
+@settings(max_examples=300, deadline=None)
+@given(EVENTS)
+def test_what_is_printed_of_a_log_adds_up(events):
+    """Whatever is hidden, withheld or told together, an honest note is never refused."""
+    require_adds_up(statistics("TH", events))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"total":32', b'"total":31'),
+        (b'"total":32', b'"total":9007199254740991'),
+        (b'"name":"hit","total":"5+"', b'"name":"hit","total":33'),
+        (b'"name":"KH/police","total":"5+"', b'"name":"KH/police","total":27'),
+        (b'"name":"KH"', b'"name":"LA"'),
+        (b'"name":"reason"', b'"name":"outcome"'),
+    ],
+)
+def test_numbers_that_do_not_add_up_are_found(old, new):
+    """A part above its sum, sums above their parts, members of no group, a table twice."""
+    assert old in BODY
+    with pytest.raises(EncodingError, match="add up"):
+        require_adds_up(Statistics.parse(BODY.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("row", "sums"),
+    [
+        (Row("KH", "", 30, (10, 19)), (10, 20)),
+        (Row("KH", "", 30, (10, 20)), (10, 21)),
+        (Row("KH", "", 30, (10, Hidden.FEW)), (10, 20)),
+        (Row("KH", "", Hidden.FEW, (5, 5)), (5, 5)),
+    ],
+)
+def test_cells_that_do_not_add_up_are_found(row, sums):
+    """To their row, and to their column."""
+    population = Population("questions", 30, (Table("purpose", ("hit", "no"), sums, (row,)),))
+    with pytest.raises(EncodingError, match="add up"):
+        require_adds_up(replace(statistics("TH", []), populations=(population,)))
 
 
 @pytest.mark.parametrize(

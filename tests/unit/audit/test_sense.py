@@ -208,6 +208,12 @@ def test_a_clock_that_went_back_is_a_remark():
     assert look(entries[:6]).remarks.clock_back_at is None
 
 
+def test_a_question_dated_before_its_policy_is_a_remark():
+    """The only entries before it that have a time are those of its policy."""
+    dated = replace(QUESTION, received_ms=NOW - 120_001, decided_ms=NOW - 120_001)
+    assert 3 == look([*BEGUN, dated]).remarks.clock_back_at
+
+
 def test_every_type_of_entry_has_its_kind_of_log():
     """A new type of entry is not let through by being forgotten here."""
     assert set(_CLASSES.values()) == set(_KINDS)

@@ -208,6 +208,18 @@ CONTRADICTIONS = {
         [*ANSWERED[:4], (ASKER, got(leaf=b"\x0b" * 32))],
         "another entry",
     ),
+    "a node that dates its answer back": (
+        changed(VN, received_ms=NOW - 360_001),
+        "when it was asked",
+    ),
+    "a coordinator that dates a question forward": (
+        changed(HUB, received_ms=NOW + 360_001),
+        "when it was asked",
+    ),
+    "an agency that dates its question back": (
+        changed(ASKER, asked_ms=NOW - 86_400_000),
+        "when it was asked",
+    ),
     "answered twice": ([*ANSWERED, (VN, QUESTION)], "answered it twice"),
 }
 
@@ -218,6 +230,15 @@ def test_twins_that_contradict_are_named(name):
     entries, what = CONTRADICTIONS[name]
     found = [one for one in compare(entries).findings if one.kind == "contradicts"]
     assert any(what in one.what for one in found), [one.what for one in found]
+
+
+@pytest.mark.parametrize("log", [ASKER, HUB, VN])
+@pytest.mark.parametrize("by_ms", [-240_000, 240_000])
+def test_clocks_that_a_request_gets_past_are_no_contradiction(log, by_ms):
+    """Two parties whose clocks are two minutes off to both sides, and a request of two minutes."""
+    name = {ASKER: "asked_ms", HUB: "received_ms", VN: "received_ms"}[log]
+    entries = [*changed(log, **{name: NOW + by_ms}), (ASKER, got())]
+    assert () == compare(entries).findings
 
 
 @given(st.permutations(range(len(ANSWERED))), st.integers(1, 4))

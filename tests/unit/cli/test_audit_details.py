@@ -69,7 +69,7 @@ def home(keys, tmp_path):
     return path
 
 
-def add(opened, connection, retain_until_ms):
+def add(opened, connection, retain_until_ms, names=None):
     """Append a question that is sealed to the auditor."""
     place = {"origin": opened.log.origin, "request_digest": DIGEST, "size_class": 1}
     said = {
@@ -91,7 +91,7 @@ def add(opened, connection, retain_until_ms):
         person_role="suspect",
         aim="identify",
         asked_ms=1,
-        auditor_key_id=opened.auditor.key_id,
+        auditor_key_id=names or opened.auditor.key_id,
         retain_until_ms=retain_until_ms,
         **{f"{one.name}_commit": one.commit() for one in kept},
     )
@@ -241,11 +241,34 @@ def test_nothing_is_shown_where_it_cannot_be_logged(run, home, keys, monkeypatch
 
 
 def test_another_auditor_opens_nothing(run, home, tmp_path):
-    """Exit code 7; nothing is shown, and nothing logged."""
+    """Nothing is shown, and nothing logged; which key it wants is said, and nobody is accused."""
     run("audit", "key", "--nation", "TH", "--out", tmp_path / "others")
     key = tmp_path / "others" / "TH.auditor.key"
-    assert (7, "") == run("audit", "open", home, "1", "--key", key)[:2]
+    code, out, err = run("audit", "open", home, "1", "--key", key)
+    assert (65, "") == (code, out)
+    assert open_home(home).auditor.key_id.hex() in err
     assert 2 == len(entries(home)[0])
+
+
+def test_what_is_sealed_to_another_than_the_entry_names_is_a_fault(run, home, keys):
+    """Exit code 8: the entry says whose auditor reads it, and a changed client sealed otherwise."""
+    opened = open_home(home)
+    with closing(schema.connect(home)) as connection:
+        index = add(opened, connection, 2 * wall_clock(), names=b"\x01" * 8)
+    for key in ((), ("--key", keys / "TH.auditor.key")):
+        code, out, err = run("audit", "open", home, str(index), *key)
+        assert (8, "") == (code, out)
+        assert f"asker.db: entry {index}: what was looked up is sealed to another" in err
+
+
+def test_a_detail_that_is_gone_before_its_time_is_told(run, home):
+    """Exit code 8: `erase` takes none before the time that the entry itself says."""
+    with closing(schema.connect(home)) as connection:
+        connection.execute("DELETE FROM detail WHERE field = 'identifiers'")
+    code, out, _ = run("audit", "open", home, "1")
+    assert (8, True) == (code, "ERASED BEFORE ITS TIME" in out)
+    code, out, _ = run("audit", "open", home, "1", "--json")
+    assert (8, True) == (code, json.loads(out)["erased_early"])
 
 
 def test_a_changed_detail_is_told_by_file_and_entry(run, home):

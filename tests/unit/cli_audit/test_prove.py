@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,18 @@ def test_any_entry_is_proved_and_verified_offline(run, real, tmp_path, form, pla
     found = json.loads(out)
     assert (0, number, len(leaves)) == (code, found["index"], found["size"])
     assert "fedquery.log/mekong/VN" in run(*check, "--key", real.key.format())[1]
+
+
+def test_what_was_not_looked_at_is_said(run, real, tmp_path):
+    """By a key alone no witness is asked for; and of what a file holds beside, nobody vouches."""
+    run(real.new, 3)
+    file, entry = tmp_path / "entry-3.tlog-proof", tmp_path / "entry-3.json"
+    check = ("--check", file, "--entry", entry)
+    out = run(*check, "--key", real.key.format())[1]
+    assert (1, True) == (out.count("not looked at"), "witnesses   not looked at" in out)
+    file.write_bytes(replace(ProofFile.parse(file.read_bytes()), extra=b"guilty").format())
+    code, out, _ = run(*check, "--members", real.members)
+    assert (0, 1, False) == (code, out.count("not looked at"), "guilty" in out)
 
 
 def test_what_is_false_is_refused(run, real, tmp_path, stranger):

@@ -61,8 +61,9 @@ def test_a_real_log_is_verified_by_its_member_list(run, real):
 
 def test_without_a_key_it_is_said_loudly(run, real, capsys):
     """Exit code 3: nothing is false, and anybody may have written it."""
-    code, found, _ = run("verify", real.new)
+    code, found, _ = run("verify", real.new, "--keep", real.new.parent / "never")
     assert (3, "signature not verified", None) == (code, found["verdict"], found["witnesses"])
+    assert (False, False) == (found["kept"], (real.new.parent / "never").exists())
     assert 3 == main(["audit", "verify", str(real.new)])
     out = capsys.readouterr().out
     assert 2 == out.count("NOT VERIFIED")
@@ -145,6 +146,48 @@ def test_the_witness_of_the_log_itself_does_not_count(run, small, tmp_path):
     for names, code in (((nation, "CN"), 8), (("CN", "KH"), 0)):
         path.write_bytes(cosigned(note, names))
         assert code == run("verify", small, "--trust", tmp_path / "trust.txt")[0]
+
+
+def test_commands_that_look_at_no_signature_say_so(run, real, small, capsys):
+    """Whoever made a log up would make up decisions and twins that fit."""
+    assert 0 == main(["audit", "replay", str(real.new)])
+    assert "not looked at: who signed" in capsys.readouterr().out
+    hub = small.parent / "hub"
+    write_log(hub, [], Signer("fedquery.log/mekong/coordinator/hub", bytes(32)))
+    main(["audit", "reconcile", str(real.new), str(hub)])
+    assert "not looked at: who signed" in capsys.readouterr().out
+
+
+def test_the_name_of_a_strangers_log_does_not_move_the_cursor(run, small, capsys):
+    """It is told before any signature was looked at, so it is never shown."""
+    name = "fedquery.log/\u009b2J\u202emekong/VN"
+    path = small / "checkpoint"
+    strange = path.read_bytes().replace(ORIGIN.encode(), name.encode(), 1)
+    (small.parent / "strange").write_bytes(strange)
+    assert 65 == main(["audit", "verify", str(small), "--since", str(small.parent / "strange")])
+    path.write_bytes(strange)
+    for command in ("verify", "replay", "stats", "sample"):
+        assert 8 == main(["audit", command, str(small)])
+    assert not {"\u009b", "\u202e"} & set("".join(capsys.readouterr()))
+
+
+def test_a_database_that_may_not_be_read_is_said_to_be_that(run, real, monkeypatch):
+    """Such as on a read-only medium: an auditor is not told that it holds no log."""
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: _Unreadable())
+    code, _, err = run("verify", real.home)
+    assert (74, True) == (code, "cannot be opened to be read" in err)
+
+
+class _Unreadable:
+    """A connection to a file that SQLite cannot open."""
+
+    def execute(self, _statement):
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    def close(self):
+        pass
 
 
 def test_a_false_line_of_a_witness_is_a_fault(run, small, trust):

@@ -141,10 +141,16 @@ def _kept(name: str, octets: bytes, signed: Checkpoint, trust: Trust | None) -> 
         ) from None
     if checkpoint.origin != signed.origin:
         raise InputError(
-            f"{name} is of the log {checkpoint.origin}, and this is {signed.origin}",
+            f"{name} is of {_shown(checkpoint.origin)}, and this is {signed.origin}",
             do="Give a checkpoint of the same log.",
         )
     return Mark(name, checkpoint)
+
+
+def _shown(origin: str) -> str:
+    # Nobody has vouched for the name, and it must not move the cursor of who reads it.
+    plain = origin.isascii() and origin.isprintable()
+    return f"the log {origin}" if plain else "another system's log"
 
 
 def _older(log: LogSource, note: bytes, trust: Trust | None) -> Mark:

@@ -9,6 +9,8 @@ from typing import Final, Self, TextIO
 
 import click
 
+NOT_LOOKED: Final = "not looked at: who signed this, and which witnesses saw it (audit verify)"
+"""What a command says that compares entries with a checkpoint which anybody may have made."""
 LOG: Final = click.Path(exists=True, path_type=Path)
 _QUIET_S: Final = 2.0
 _TERMINAL_EVERY_S: Final = 0.2

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -14,9 +14,10 @@ from fedquery.cli.audit.auditor_file import read_private_half
 from fedquery.config.exit_codes import ExitCode
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
-from fedquery.errors import InputError
+from fedquery.errors import InputError, LogFaultError
 from fedquery.seal.auditor import auditor_of, open_as_auditor
 from fedquery.seal.kem import KemPrivateKey
+from fedquery.storage.applications import ASKER
 from fedquery.storage.auditor_acts import log_opening
 from fedquery.storage.data_directory import open_data_directory
 from fedquery.storage.opening import Looked, look_at
@@ -33,11 +34,13 @@ class _Opened:
         looked: the entry, verified.
         details: what is shown of its details.
         sealed_to: the id of the auditor's key that would open the sealed one, or None.
+        early: whether some are gone although the entry keeps them for longer, or they are held.
     """
 
     looked: Looked
     details: Mapping[str, Json] = field(repr=False)
     sealed_to: str | None
+    early: bool = False
 
     def document(self, origin: str, logged_as: int | None) -> dict[str, object]:
         """Write it for a program."""
@@ -49,6 +52,7 @@ class _Opened:
             "details": dict(self.details),
             "sealed_to": self.sealed_to,
             "erased": list(self.looked.erased),
+            "erased_early": self.early,
             "held_since_ms": self.looked.held_since_ms,
             "logged_as": logged_as,
         }
@@ -65,7 +69,7 @@ class _Opened:
         if self.sealed_to is not None:
             yield f"  {_SEALED:<16} sealed to the auditor's key {self.sealed_to}, see --key"
         for name in self.looked.erased:
-            yield f"  {name:<16} erased"
+            yield f"  {name:<16} {'ERASED BEFORE ITS TIME' if self.early else 'erased'}"
         if self.looked.held_since_ms is not None:
             yield "under a legal hold"
         if logged_as is not None:
@@ -89,12 +93,16 @@ def open_(*, home: Path, index: int, key_file: Path | None, why: str, as_json: b
     HOME is the data directory of a node or the home of an agency; its service may be running. That
     they were opened, by which key and why, is logged there before anything is shown. What an
     officer looked up is shown to the auditor's key alone.
+
+    Exit code 8: the entry or a detail is not what was logged, or a detail is gone although the
+    entry keeps it for longer. 65: this is not the auditor's key that it is sealed to.
     """
     key = None if key_file is None else read_private_half(key_file)
     with open_data_directory(home) as directory:
         origin = directory.log.origin
-        opened = _open(look_at(directory, index), key, origin)
         act = act_of(why, BY_HOME if key is None else f"auditor+{key.key_id.hex()}")
+        looked = look_at(directory, index)
+        opened = replace(_open(looked, key, origin), early=_erased_early(looked, act.at_ms))
         logged_as = None
         if opened.details:
             logged_as = log_opening(directory, opened.looked, tuple(opened.details), act)
@@ -103,7 +111,7 @@ def open_(*, home: Path, index: int, key_file: Path | None, why: str, as_json: b
         click.echo(json.dumps(opened.document(origin, logged_as), indent=2))
     else:
         click.echo("\n".join(opened.lines(origin, logged_as)))
-    return ExitCode.OK
+    return ExitCode.AUDIT if opened.early else ExitCode.OK
 
 
 def _open(looked: Looked, key: KemPrivateKey | None, origin: str) -> _Opened:
@@ -113,13 +121,32 @@ def _open(looked: Looked, key: KemPrivateKey | None, origin: str) -> _Opened:
     sealed = looked.details.get(_SEALED)
     if sealed is None or not isinstance(looked.entry, AskedEntry):
         return _Opened(looked, plain, None)
+    sealed_to = auditor_of(sealed.octets)
+    if sealed_to != looked.entry.auditor_key_id:
+        raise LogFaultError(
+            "what was looked up is sealed to another key than the entry says",
+            file=ASKER.database,
+            index=looked.index,
+        )
     if key is None:
-        return _Opened(looked, plain, auditor_of(sealed.octets).hex())
+        return _Opened(looked, plain, sealed_to.hex())
+    if key.key_id != sealed_to:
+        raise InputError(
+            f"what was looked up is sealed to the auditor's key {sealed_to.hex()}, and this is"
+            f" another, {key.key_id.hex()}",
+            do="Give the key that was in use when the entry was written.",
+        )
     message = open_as_auditor(
         key, sealed.octets, origin=origin, request_digest=looked.entry.request_digest
     )
     told = canonical_json.load(message, cap=_CAP, what="sealed detail")
     return _Opened(looked, {**plain, _SEALED: told}, None)
+
+
+def _erased_early(looked: Looked, now_ms: int) -> bool:
+    # `erase` takes nothing that is held, and nothing before the time that the entry itself says.
+    until_ms: int = getattr(looked.entry, "retain_until_ms", now_ms)
+    return bool(looked.erased) and (now_ms < until_ms or looked.held_since_ms is not None)
 
 
 def _value(one: Detail) -> Json:

@@ -143,9 +143,15 @@ def _check(
     else:
         click.echo(f"verified: this is entry {proof.index} of {signed.origin}")
         click.echo(f"  checkpoint  {signed.size:,} entries, signed by the log")
-        if cosigned is not None:
+        if cosigned is None:
+            click.echo(
+                "  witnesses   not looked at: no trust policy was given (--trust, --members)"
+            )
+        else:
             names = ", ".join(sorted(cosigned.times_s)) or "nobody"
             click.echo(f"  witnesses   {cosigned.count} of {cosigned.of}: {names}")
+        if proof.extra is not None:
+            click.echo("  extra       the file holds more, which nobody vouches for: not looked at")
     return ExitCode.OK
 
 

@@ -15,7 +15,7 @@ from fedquery.cases.moment import render_moment
 from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.entries import time_of
-from fedquery.cli.audit.log_argument import LOG, Progress
+from fedquery.cli.audit.log_argument import LOG, NOT_LOOKED, Progress
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
@@ -131,6 +131,7 @@ def _document(
 ) -> dict[str, object]:
     return {
         "schema": "fedquery/audit-reconcile/v1",
+        "signatures": "not looked at",
         "logs": [
             {
                 "origin": party.origin,
@@ -180,6 +181,7 @@ def _print(
             click.echo(f"        in      {origin} at {', '.join(map(str, positions))}")
     if found > len(listed):
         click.echo(f"and {found - len(listed):,} more")
+    click.echo(f"  {NOT_LOOKED}")
     if found:
         click.echo(f"{found:,} things do not fit: keep all the logs, and speak to the parties")
     else:

@@ -13,7 +13,7 @@ from fedquery.audit.sense import NODE
 from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.kept_policies import KeptPolicies
-from fedquery.cli.audit.log_argument import Progress, log_argument
+from fedquery.cli.audit.log_argument import NOT_LOOKED, Progress, log_argument
 from fedquery.cli.policy.logged import logged_of
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
@@ -108,6 +108,7 @@ def _document(origin: str, told: _Told) -> dict[str, object]:
     return {
         "schema": "fedquery/audit-replay/v1",
         "origin": origin,
+        "signature": "not looked at",
         "engine": cedar.ENGINE,
         "same": told.same,
         "unasked": told.unasked,
@@ -146,5 +147,6 @@ def _print(origin: str, told: _Told) -> None:
         click.echo(f"entry {index}: logged {logged}; its policy says {again}")
     if told.mismatches > len(told.listed):
         click.echo(f"and {told.mismatches - len(told.listed):,} more")
+    click.echo(f"  {NOT_LOOKED}")
     if told.mismatches:
         click.echo(f"{told.mismatches:,} decisions do not come out as they are logged")

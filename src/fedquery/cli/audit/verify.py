@@ -76,7 +76,8 @@ def verify(
         # Whole or as before: it is what the next verification rests on.
         replace_file(keep_file, note)
     if as_json:
-        click.echo(json.dumps(_document(checked), indent=2))
+        kept = keep_file is not None and trust is not None
+        click.echo(json.dumps({**_document(checked), "kept": kept}, indent=2))
     else:
         _print(checked, trust, keep_file)
     return ExitCode.OK if checked.signed else ExitCode.SOME
