@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from fedquery.encoding import canonical_json
-from fedquery.errors import IdentifierError
-from fedquery.identifiers import parse
+from fedquery.errors import EncodingError, IdentifierError
+from fedquery.identifiers import Identifier, decode, parse
+from fedquery.identifiers.rules import Rules
 from fedquery_node.config import NodeSettings
 from fedquery_node.csv_source import Line
 from fedquery_node.views import ALL
@@ -28,7 +29,7 @@ class Record:
 
     Attributes:
         identifier: its encoded identifier.
-        forms: the less exact forms under which it is found as well, encoded.
+        forms: the less exact and the former forms under which it is found as well, encoded.
         values: what the table `record` holds of it, from its reference to its release list.
     """
 
@@ -59,12 +60,14 @@ class RowReader:
         dataset: the name of the dataset, one of the settings'.
         nations: every other member nation.
         now_ms: the time that goes into `updated`.
+        rules: the spelling rules of the dataset's kind.
     """
 
     settings: NodeSettings
     dataset: str
     nations: frozenset[str]
     now_ms: int
+    rules: Rules
 
     def read(self, line: Line, warnings: Counter[str]) -> Record:
         """Read one row.
@@ -105,8 +108,26 @@ class RowReader:
             self.now_ms,
             _release(fields.get(columns.release_to, ""), chosen.release_to_default, self.nations),
         )
-        exact, *forms = (form.encode() for form in parsed.identifier.kept_under())
+        exact, *forms = self._forms_of(parsed.identifier)
         return Record(exact, tuple(forms), values)
+
+    def _forms_of(self, identifier: Identifier) -> tuple[bytes, ...]:
+        """List the forms under which a record is kept, its own first."""
+        forms = self.rules.kept_under(identifier)
+        if self.rules.former:
+            today = {form.encode() for form in identifier.kept_under()}
+            if any(form not in today and _means_something(form) for form in forms):
+                # protocol.md 1: whoever asks about that other identifier would be given this one.
+                raise RowError("former-form")
+        return forms
+
+
+def _means_something(form: bytes) -> bool:
+    try:
+        decode(form)
+    except EncodingError:
+        return False
+    return True
 
 
 # Files name few lists of nations and few days, many times each.

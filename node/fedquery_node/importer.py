@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from fedquery_node import withdrawal
+from fedquery.identifiers import kinds
+from fedquery_node import spelling, withdrawal
 from fedquery_node.config import NodeSettings
 from fedquery_node.csv_source import FileError, Line
 from fedquery_node.import_row import Record, RowError, RowReader
@@ -124,8 +125,11 @@ class Importer:
         report: Report,
         progress: Callable[[int], None],
     ) -> None:
-        reader = RowReader(self.settings, self.dataset, self.nations, self.now_ms)
         report.before = withdrawal.count(connection, self.dataset)
+        rules = kinds()[self.settings.datasets[self.dataset].kind].rules
+        reader = RowReader(self.settings, self.dataset, self.nations, self.now_ms, rules)
+        whole = self.replace or not report.before
+        respelled = spelling.begin_import(connection, self.dataset, rules, whole=whole)
         seen: set[str] = set()
         batch: list[Record] = []
         written = 0
@@ -151,7 +155,7 @@ class Importer:
         report.changed = written - report.added
         if self.replace:
             report.withdrawn = withdrawal.keep_only(connection, self.dataset, seen)
-        if report.changed or report.withdrawn:
+        if report.changed or report.withdrawn or respelled:
             # A record that has another identifier now leaves the one before without a record.
             withdrawal.forget_identifiers(connection, self.dataset)
 

@@ -15,12 +15,11 @@ import numpy as np
 from fedquery.encoding import canonical_json
 from fedquery.errors import ConfigError, PublicationError
 from fedquery.federation.offer import MOST_PUBLICATIONS
-from fedquery.identifiers import vectors_digest
 from fedquery.psi.bucket import capacity_for, prefix_bits_for
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
-from fedquery_node import schema
+from fedquery_node import schema, spelling
 from fedquery_node.config import DatasetSettings, NodeSettings
 from fedquery_node.evaluate_pool import CHUNK, Epoch, Part, Work, evaluate_all
 from fedquery_node.filling import Numbers
@@ -94,6 +93,7 @@ class Publisher:
             raise ConfigError("a publication is for the other member nations")
         with one_state(connection):
             views = read_views(connection, dataset, viewers_of(nations, self.teams))
+            digests = spelling.digests_of(connection, dataset, chosen.kind)
             version = self._next_version(connection, dataset)
             for _ in range(_MAX_SEEDS):
                 seed = self._new_seed(dataset, version)
@@ -109,7 +109,7 @@ class Publisher:
             else:
                 self.keys.destroy_seed(dataset, version)
                 raise PublicationError("rows meet in one tag under every seed")
-        publication = self._publication(epoch, chosen, openings, shape, now_ms)
+        publication = self._publication(epoch, chosen, openings, shape, now_ms, digests=digests)
         self.before_commit()
         self._commit(connection, publication, views, openings, now_ms)
         return Published(publication, evaluated.rows)
@@ -201,12 +201,15 @@ class Publisher:
         openings: dict[str, Opening],
         shape: "Shape",
         now_ms: int,
+        *,
+        digests: tuple[bytes, ...],
     ) -> Publication:
         return Publication(
             nation=epoch.nation,
             dataset=epoch.dataset,
             kind=chosen.kind,
-            vectors_digest=vectors_digest(chosen.kind),
+            vectors_digest=digests[0],
+            vectors_former=digests[1:],
             version=epoch.version,
             prefix_bits=shape.prefix_bits,
             capacity=shape.capacity,

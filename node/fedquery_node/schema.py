@@ -39,8 +39,12 @@ _TABLES = (
         PRIMARY KEY (dataset, reference)
     ) STRICT""",
     "CREATE INDEX record_by_subject ON record (subject_id)",
-    # Under which less exact forms the records of an identifier are found as well; a form is a
-    # subject of its own, so that it is published and claimed like any other.
+    # By which spelling rules they are written: 32 octets each, the rows' own first.
+    """CREATE TABLE spelling (
+        dataset TEXT PRIMARY KEY, rules BLOB NOT NULL CHECK (length(rules) IN (32, 64, 96))
+    ) STRICT""",
+    # Under which less exact and former forms the records of an identifier are found as well; a form
+    # is a subject of its own, so that it is published and claimed like any other.
     """CREATE TABLE found_under (
         form_id INTEGER NOT NULL REFERENCES subject (id),
         subject_id INTEGER NOT NULL REFERENCES subject (id),

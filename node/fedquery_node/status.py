@@ -7,11 +7,12 @@ from pathlib import Path
 
 from fedquery.encoding.canonical_json import Json
 from fedquery.errors import BusyError, FedqueryError
+from fedquery.identifiers import kinds
 from fedquery.psi.publication import Publication
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import members, policy_store, proposals, reviews, rules
+from fedquery_node import members, policy_store, proposals, reviews, rules, spelling
 from fedquery_node.home import NodeHome
 from fedquery_node.log_status import gather_log, render_log
 from fedquery_node.opening import opened
@@ -112,6 +113,8 @@ def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> li
                     "state": state,
                     "published_ms": publication.published_ms,
                     "next_due_ms": publication.next_due_ms,
+                    "rules": publication.vectors_digest.hex(),
+                    "rules_former": [digest.hex() for digest in publication.vectors_former],
                     "overdue": state == "serving" and now_ms > publication.next_due_ms,
                     "buckets": 1 << publication.prefix_bits,
                     "capacity": publication.capacity,
@@ -123,6 +126,9 @@ def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> li
                 "kind": settings.kind,
                 "records": records,
                 "rows": subjects,
+                "rules": spelling.difference(
+                    connection, name, kinds()[settings.kind].rules.digests
+                ),
                 "versions": versions,
             }
         )
@@ -177,6 +183,8 @@ def render(found: dict[str, Json]) -> str:
         lines += render_log(log)
     for dataset in _dicts(found["datasets"]):
         lines.append(f"dataset    {dataset['name']}: {dataset['rows']} rows ({dataset['kind']})")
+        if dataset["rules"]:
+            lines.append(f"           RULES DIFFER: {dataset['rules']}")
         lines += [
             f"           version {one['version']} {one['state']}, due {_time(one['next_due_ms'])}"
             + (", OVERDUE: publish" if one["overdue"] else "")

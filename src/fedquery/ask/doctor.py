@@ -1,22 +1,41 @@
 """Look at everything that a question needs, in the order in which it is needed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from fedquery.ask.agreeing import Standing, standing
 from fedquery.ask.clock import ClockError
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.ask.why import in_words
 from fedquery.errors import FedqueryError, PeerError
-from fedquery.identifiers import vectors_digest
 from fedquery.oprf.backends import LIBSODIUM, names
 from fedquery.oprf.group import default_group
 
 _SOON_MS: Final = 3 * 86_400_000
+# Of publications whose spelling rules are not those of here: what is found, and what to do.
+_STANDING: Final[Mapping[Standing, tuple[str, str]]] = {
+    "newer": (
+        "newer spelling rules; questions by ours are still answered: install that version",
+        "",
+    ),
+    "older": (
+        "older spelling rules; asked by those, and stale (rules differ) for what they cannot write",
+        "",
+    ),
+    "differ": (
+        "other spelling rules, and none that both sides have: it is not asked",
+        "Install the same version, here or there; a node then imports with --replace.",
+    ),
+    "unknown": (
+        "a kind that this version does not know: it is not asked",
+        "Install the version that it has.",
+    ),
+}
 _MISSING: Final = "If it stays so for some minutes, tell the operators of those that are missing."
 _AHEAD: Final = "Tell the operators of those in the future that their clocks are ahead."
 _OTHER_LOGS: Final = "Add a log line for it to trust.txt of this home, or remove the file."
@@ -105,6 +124,8 @@ def _backend() -> Check:
 def _nations(session: Session) -> Iterator[Check]:
     for nation, state in sorted(session.nations.items()):
         yield _node(nation, state, session.clock())
+        if isinstance(state, Trusted):
+            yield from _rules(nation, state)
         if state.witnesses is not None:
             yield _witnessed(nation, state, state.witnesses)
 
@@ -119,14 +140,22 @@ def _node(nation: str, state: Trusted | Distrusted, now_ms: int) -> Check:
         return Check(name, ok=False, what=what, do=do)
     publications = [(name, one.publication) for name, one in state.datasets.items()]
     late = [name for name, one in publications if now_ms > one.next_due_ms]
-    other = [name for name, one in publications if one.vectors_digest != vectors_digest(one.kind)]
-    if other:
-        what, do = f"other spelling rules: {', '.join(other)}", "Install the same version."
-    elif late:
+    if late:
         what, do = f"overdue: {', '.join(late)}", "Its operator has to publish."
     else:
         what, do = f"offers {', '.join(state.datasets) or 'nothing'}", ""
     return Check(name, ok=not do, what=what, do=do)
+
+
+def _rules(nation: str, trusted: Trusted) -> Iterator[Check]:
+    """Say of each kind whose spelling rules are others than here how the two stand."""
+    found: dict[tuple[str, Standing], None] = {}
+    for offered in trusted.datasets.values():
+        found[offered.publication.kind, standing(offered.publication)] = None
+    for kind, stands in found:
+        if stands != "same":
+            what, do = _STANDING[stands]
+            yield Check(f"rules {nation}", ok=not do, what=f"{kind}: {what}", do=do)
 
 
 def _witnessed(nation: str, state: Trusted | Distrusted, found: Witnesses) -> Check:

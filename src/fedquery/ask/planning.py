@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.identifiers import Identifier
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.prefix import default_prefix_len
 from fedquery.psi.publication import Publication
@@ -23,11 +24,13 @@ class Form:
 
     Attributes:
         place: index into the identifiers.
-        octets: the encoded form.
+        identifier: the form by today's rules.
+        octets: the encoded form, by the rules that asker and holder share.
         exact: whether finding it names one thing.
     """
 
     place: int
+    identifier: Identifier
     octets: bytes = field(repr=False)
     exact: bool
 

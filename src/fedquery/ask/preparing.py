@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fedquery.ask import store
+from fedquery.ask.agreeing import agree
 from fedquery.ask.cards import Cards
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.planning import Form, bits_to_tell, plan
@@ -16,7 +17,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Offered, Trusted
 from fedquery.ask.unasked import not_asked, still_offered
 from fedquery.errors import PeerError
-from fedquery.identifiers import Identifier, vectors_digest
+from fedquery.identifiers import Identifier
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.publication import Publication
 
@@ -52,7 +53,9 @@ class Preparing:
             for form in (identifier, *identifier.weaker()):
                 # A page is looked for among domains as well.
                 by_kind = forms if form.kind == identifier.kind else wider
-                by_kind.setdefault(form.kind, []).append(Form(place, form.encode(), form.exact))
+                by_kind.setdefault(form.kind, []).append(
+                    Form(place, form, form.encode(), form.exact)
+                )
         questions = []
         for nation in nations:
             state = self.session.state(nation)
@@ -127,11 +130,13 @@ class Preparing:
     ) -> list[SealedQuestion]:
         publication, nation = offered.publication, trusted.node.nation
         home, connection = self.session.home, self.session.connection
-        if not hmac.compare_digest(publication.vectors_digest, vectors_digest(publication.kind)):
+        forms, lost = agree(publication, forms)
+        if lost:
             # protocol.md 1: other spelling rules could miss what is there.
             why = Distrusted("rules-differ")
             differs = not_asked(nation, publication.dataset, publication.kind, why)
-            self.say(forms, replace(differs, word="stale"))
+            self.say(lost, replace(differs, word="stale"))
+        if not forms:
             return []
         case = self.cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)

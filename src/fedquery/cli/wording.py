@@ -71,7 +71,10 @@ def _refused(outcome: Outcome, _asker: str) -> str:
 
 def _stale(outcome: Outcome, _asker: str) -> str:
     if outcome.why == "rules-differ":
-        return "other spelling rules than here: install the same version"
+        return (
+            "other spelling rules than here, by which it may be written otherwise: install the same"
+            " version (`fedquery doctor` says whose is older)"
+        )
     return f"its publication of {clock_time(outcome.as_of_ms)} is past its time"
 
 

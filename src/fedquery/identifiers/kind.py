@@ -6,9 +6,10 @@ from functools import cache
 from importlib import import_module
 from typing import TypeAlias
 
-from fedquery.identifiers import vectors
+from fedquery.identifiers import former, vectors
 from fedquery.identifiers.identifier import Parsed
 from fedquery.identifiers.reasons import Reason, refuse
+from fedquery.identifiers.rules import Rules
 
 Readings: TypeAlias = Callable[[str, str | None], tuple[Parsed, ...]]
 
@@ -65,3 +66,8 @@ class Kind:
     def vectors_digest(self) -> bytes:
         """The SHA-256 of this kind's vectors: the name of its spelling rules, 32 octets."""
         return vectors.digest(self.name)
+
+    @property
+    def rules(self) -> Rules:
+        """Its spelling rules, and those before them that this release still speaks."""
+        return Rules(self.vectors_digest, former.FORMER.get(self.name, ()))

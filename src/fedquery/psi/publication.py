@@ -24,6 +24,7 @@ from fedquery.psi.names import (
 
 SUITE = "ristretto255-SHA512"
 DIGEST_LENGTH = 32
+MOST_FORMER = 2
 # protocol.md 3: next_due is at most a day ahead, and the claim window ends.
 MAX_DUE_MS = 24 * 3_600_000
 DEFAULT_CLAIM_WINDOW_MS = 72 * 3_600_000
@@ -51,6 +52,8 @@ _KEYS = frozenset(
         "claim_window_ms",
     }
 )
+# It stands there while rules are changed, and else not at all.
+_FORMER = "vectors_former"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Publication:
         kind: the kind of its identifiers.
         suite: the OPRF suite; there is one.
         vectors_digest: SHA-256 of the normalisation vectors of the kind, 32 octets.
+        vectors_former: those of former rules under which it can be asked as well, newest first.
         version: the version, 1 or more; it is the key epoch.
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
@@ -78,6 +82,7 @@ class Publication:
     kind: str
     suite: str = SUITE
     vectors_digest: bytes
+    vectors_former: tuple[bytes, ...] = ()
     version: int
     prefix_bits: int
     capacity: int
@@ -93,7 +98,11 @@ class Publication:
         check_name(self.kind, "a kind")
         if self.suite != SUITE:
             raise InputError("the suite is not known")
-        check_length(self.vectors_digest, DIGEST_LENGTH, "the vectors digest")
+        for digest in self.rules:
+            check_length(digest, DIGEST_LENGTH, "the vectors digest")
+        check_range(len(self.vectors_former), 0, MOST_FORMER, "the number of former rules")
+        if len(set(self.rules)) != len(self.rules):
+            raise InputError("rules stand twice")
         check_range(self.version, 1, MAX_INTEGER, "the version")
         check_range(self.prefix_bits, 0, MAX_PREFIX_BITS, "prefix_bits")
         check_capacity(self.capacity)
@@ -111,8 +120,14 @@ class Publication:
         """Hash the encoding, for the mapping has no hash of its own."""
         return hash(self.encode())
 
+    @property
+    def rules(self) -> tuple[bytes, ...]:
+        """The digests of all rules under which it can be asked."""
+        return (self.vectors_digest, *self.vectors_former)
+
     def encode(self) -> bytes:
         """Write the log leaf: canonical JSON, octets in hexadecimal."""
+        former: Json = [digest.hex() for digest in self.vectors_former]
         return canonical_json.dump(
             {
                 "v": 1,
@@ -130,6 +145,7 @@ class Publication:
                 "next_due_ms": self.next_due_ms,
                 "claim_window_ms": self.claim_window_ms,
             }
+            | ({_FORMER: former} if former else {})
         )
 
     @classmethod
@@ -140,7 +156,7 @@ class Publication:
             EncodingError: on anything that `encode` could not have written.
         """
         value = canonical_json.load(octets, cap=PUBLICATION_CAP, what=_WHAT)
-        if not isinstance(value, dict) or value.keys() != _KEYS:
+        if not isinstance(value, dict) or value.keys() - {_FORMER} != _KEYS:
             raise EncodingError(f"malformed {_WHAT}")
         if value["type"] != _TYPE or _integer(value["v"]) != 1:
             raise EncodingError(f"malformed {_WHAT}")
@@ -151,6 +167,7 @@ class Publication:
                 kind=_text(value["kind"]),
                 suite=_text(value["suite"]),
                 vectors_digest=_octets(value["vectors_digest"]),
+                vectors_former=_digests(value.get(_FORMER, [])),
                 version=_integer(value["version"]),
                 prefix_bits=_integer(value["prefix_bits"]),
                 capacity=_integer(value["capacity"]),
@@ -161,8 +178,8 @@ class Publication:
             )
         except InputError:
             raise EncodingError(f"malformed {_WHAT}") from None
-        # Writing it again refuses what the readers above are lenient about: hexadecimal capitals
-        # and white space.
+        # Writing it again refuses what the readers above are lenient about: hexadecimal capitals,
+        # white space, and an empty list in place of none.
         if publication.encode() != octets:
             raise EncodingError(f"malformed {_WHAT}")
         return publication
@@ -212,6 +229,12 @@ def _octets(value: Json) -> bytes:
         return bytes.fromhex(_text(value))
     except ValueError:
         raise EncodingError(f"malformed {_WHAT}") from None
+
+
+def _digests(value: Json) -> tuple[bytes, ...]:
+    if not isinstance(value, list):
+        raise EncodingError(f"malformed {_WHAT}")
+    return tuple(_octets(text) for text in value)
 
 
 def _commitments(value: Json) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from fedquery_node.config import load_settings
 from fedquery_node.opening import PUBLISH_LOCK
 
 from fedquery.cli.demo import processes
+from fedquery.identifiers import vectors, vectors_digest
 from fedquery.storage.database import DirectoryLock
 
 POLICIES = Path(__file__).parents[3] / "policies"
@@ -94,6 +95,25 @@ def test_import_and_publish(member, tmp_path):
     assert (0, False, True) == (code, found["serving"], found["log"]["verified"])
     assert 1 == found["datasets"][0]["versions"][0]["version"]
     assert 0 == member("status")[0]
+
+
+def test_status_says_that_rules_differ(member, tmp_path, monkeypatch):
+    """After a new release, until the whole dataset is imported anew; the words say what to do."""
+    path = file_of(tmp_path, HEADER + f"{PHONE},R1,*\n")
+    assert 0 == member("import", "phones", path)[0]
+    assert "RULES DIFFER" not in member("status")[1]
+    monkeypatch.setattr(vectors, "digest", lambda _kind: bytes(32))
+    assert "RULES DIFFER: its rows are kept by other spelling rules" in member("status")[1]
+    code, _, err = member("import", "phones", path)
+    assert (65, True) == (code, "--replace" in err)
+    assert 0 == member("publish")[0]
+    before = json.loads(member("status", "--json")[1])["datasets"][0]
+    assert vectors_digest("phone").hex() != before["versions"][0]["rules"]
+    assert 0 == member("import", "phones", path, "--replace", "--yes")[0]
+    assert 0 == member("publish")[0]
+    after = json.loads(member("status", "--json")[1])["datasets"][0]
+    assert "" == after["rules"]
+    assert "00" * 32 == after["versions"][0]["rules"]
 
 
 BAD = {

@@ -33,6 +33,7 @@ publications = st.builds(
     dataset=st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True),
     kind=st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True),
     vectors_digest=st.binary(min_size=32, max_size=32),
+    vectors_former=st.sampled_from([(), (b"\x05" * 32,), (b"\x06" * 32, b"\x05" * 32)]),
     version=st.integers(min_value=1, max_value=2**53 - 1),
     prefix_bits=st.integers(min_value=0, max_value=24),
     capacity=st.integers(min_value=0, max_value=2**20 - 1).map(capacity_for),
@@ -59,7 +60,11 @@ def test_the_largest_publication_fits_its_cap() -> None:
     """A publication for as many nations as are taken stays below the cap of its leaf."""
     nations = [chr(65 + i // 26) + chr(65 + i % 26) for i in range(256)]
     largest = replace(
-        SAMPLE, dataset="d" * 40, kind="k" * 40, commitments=dict.fromkeys(nations, bytes(32))
+        SAMPLE,
+        dataset="d" * 40,
+        kind="k" * 40,
+        vectors_former=(b"\x05" * 32, b"\x06" * 32),
+        commitments=dict.fromkeys(nations, bytes(32)),
     )
     assert len(largest.encode()) < PUBLICATION_CAP
     assert largest == Publication.decode(largest.encode())
@@ -89,6 +94,15 @@ FAULTS = {
     "digest with space": {"vectors_digest": " " + SAMPLE.vectors_digest.hex()},
     "digest short": {"vectors_digest": "00"},
     "digest not text": {"vectors_digest": 0},
+    "former rules none": {"vectors_former": []},
+    "former rules null": {"vectors_former": None},
+    "former rules not a list": {"vectors_former": "00" * 32},
+    "former rules not text": {"vectors_former": [0]},
+    "former rules in capitals": {"vectors_former": ["AA" * 32]},
+    "former rules short": {"vectors_former": ["00" * 31]},
+    "former rules twice": {"vectors_former": ["05" * 32] * 2},
+    "former rules are today's": {"vectors_former": [SAMPLE.vectors_digest.hex()]},
+    "former rules too many": {"vectors_former": ["05" * 32, "06" * 32, "07" * 32]},
     "version zero": {"version": 0},
     "version as text": {"version": "17"},
     "version true": {"version": True},
@@ -116,6 +130,15 @@ def test_a_leaf_with_a_fault_is_refused(fault: str) -> None:
     value = json.loads(SAMPLE.encode()) | FAULTS[fault]
     with pytest.raises(EncodingError, match="malformed publication"):
         Publication.decode(canonical_json.dump(value))
+
+
+def test_former_rules_are_named_where_there_are_any() -> None:
+    """In their order, and all other leaves are the octets that they always were."""
+    former = (b"\x06" * 32, b"\x05" * 32)
+    told = replace(SAMPLE, vectors_former=former)
+    assert json.loads(told.encode())["vectors_former"] == ["06" * 32, "05" * 32]
+    assert (SAMPLE.vectors_digest, *former) == Publication.decode(told.encode()).rules
+    assert "vectors_former" not in json.loads(SAMPLE.encode())
 
 
 @pytest.mark.parametrize("name", json.loads(SAMPLE.encode()))

@@ -1,0 +1,54 @@
+"""By which spelling rules a holder's dataset is asked: those that both sides have, or none."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from fedquery.ask.planning import Form
+from fedquery.identifiers import kinds
+from fedquery.psi.publication import Publication
+
+Standing: TypeAlias = Literal["same", "newer", "older", "differ", "unknown"]
+
+
+def agree(publication: Publication, forms: Sequence[Form]) -> tuple[list[Form], list[Form]]:
+    """Write forms as the rules do that this installation shares with a holder.
+
+    Args:
+        publication: what is to be asked, of a kind that is known here.
+        forms: the forms of identifiers, all of one kind.
+
+    Returns:
+        What can be asked; and the forms of the identifiers that cannot, for they or a less exact
+        form of them have no form under those rules. Asking the rest of one would be a *no hit*
+        that says less than it seems to.
+    """
+    spelling = kinds()[publication.kind].rules.shared_with(publication.rules)
+    if spelling is None:
+        return [], list(forms)
+    spelled = [(form, spelling(form.identifier)) for form in forms]
+    lost = {form.place for form, found in spelled if not found}
+    asked = [
+        Form(form.place, form.identifier, one.octets, form.identifier.exact and one.exact)
+        for form, found in spelled
+        if form.place not in lost
+        for one in found
+    ]
+    return list(dict.fromkeys(asked)), [form for form in forms if form.place in lost]
+
+
+def standing(publication: Publication) -> Standing:
+    """Say how the rules of a publication stand to those of this installation.
+
+    Returns:
+        `newer` where it is asked by ours, which are former ones there; `older` where it is asked
+        by rules that are former ones here; `differ` where there are none that both have;
+        `unknown` where there is no such kind here.
+    """
+    kind = kinds().get(publication.kind)
+    if kind is None:
+        return "unknown"
+    if publication.vectors_digest == kind.vectors_digest:
+        return "same"
+    if kind.vectors_digest in publication.rules:
+        return "newer"
+    return "differ" if kind.rules.shared_with(publication.rules) is None else "older"
