@@ -11,10 +11,11 @@ from unit.ask.nation import KNOWN, OTHER, current, rows
 from unit.ask.test_concluding import look
 from unit.psi.holding import publish
 
-from fedquery.ask.agreeing import standing
+from fedquery.ask.agreeing import agree, standing
 from fedquery.ask.doctor import examine
+from fedquery.ask.planning import Form
 from fedquery.identifiers import former, parse, vectors_digest
-from fedquery.identifiers.rules import Former, Spelled, extended
+from fedquery.identifiers.rules import Former, Spelled, as_today, extended
 from fedquery.transport.head import AnswerHead, Decision, Refusal
 
 OLD = hashlib.sha256(b"the first rules of phones").digest()
@@ -92,6 +93,35 @@ async def test_a_holder_that_changes_in_between_is_asked_by_its_new_rules(sessio
     vn.lies.head, vn.lies.answer = lambda _honest: gone, answer
     assert [("hit", "")] == await words(session, KNOWN)
     assert 2 == len(session.coordinators.sent)
+
+
+def test_an_identifier_is_stale_as_a_whole_where_a_weaker_form_had_none(vn, monkeypatch):
+    """Asking the rest of it would be a no hit that says less than it seems to."""
+    exact = Former(OLD, lambda form: as_today(form) if form.exact else ())
+    monkeypatch.setattr(former, "FORMER", {"account": (exact,)})
+    publication = replace(vn.holding.publication, kind="account", vectors_digest=OLD)
+    full, bare = (
+        parse("account", text).identifier for text in ("TH:004:1234567890", "TH::1234567890")
+    )
+    forms = [
+        Form(place, form, form.encode(), form.exact)
+        for place, identifier in enumerate([full, bare])
+        for form in (identifier, *identifier.weaker())
+    ]
+    assert {True, False} == {form.exact for form in forms}
+    assert ([], forms) == agree(publication, forms)
+    monkeypatch.setattr(former, "FORMER", {"account": (Former(OLD, as_today),)})
+    assert (forms, []) == agree(publication, forms)
+
+
+def test_a_former_form_of_several_identifiers_is_a_possible_hit(vn, monkeypatch):
+    """An exact form today, and not one then."""
+    merged = Former(OLD, lambda form: (Spelled(old_octets(form.encode()), exact=False),))
+    monkeypatch.setattr(former, "FORMER", {"phone": (merged,)})
+    today = parse("phone", "+66855501990").identifier
+    form = Form(0, today, today.encode(), exact=True)
+    ((asked,), lost) = agree(replace(vn.holding.publication, vectors_digest=OLD), [form])
+    assert (old_octets(form.octets), False, []) == (asked.octets, asked.exact, lost)
 
 
 @pytest.mark.parametrize(

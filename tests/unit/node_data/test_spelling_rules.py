@@ -5,10 +5,11 @@ The pretended change: phones were written with a `0` after the country code befo
 
 import hashlib
 import secrets
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from fedquery_node import schema, spelling, withdrawal
+from fedquery_node import import_row, schema, spelling, withdrawal
 from fedquery_node.config import load_settings
 from fedquery_node.csv_source import FileError
 from fedquery_node.importer import Importer
@@ -18,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.node_data.test_importer import GOOD, NODE_TOML, NOW_MS, lines
 
-from fedquery.identifiers import former, vectors, vectors_digest
+from fedquery.errors import EncodingError
+from fedquery.identifiers import former, parse, vectors, vectors_digest
 from fedquery.identifiers.rules import Former, Rules, Spelled, as_today
 
 OLD = vectors_digest("phone")
@@ -100,6 +102,31 @@ def test_rows_keep_their_rules_until_they_are_imported_anew(node, upgrade):
     assert 4 == published.rows
     assert [OLD_FORM, TODAY_FORM] == [form for form in rows_of(node) if form.endswith(b"990")]
     node.run(SECOND)
+
+
+def test_a_hit_from_before_the_change_can_be_claimed_after_it(node, upgrade, monkeypatch):
+    """The row that it names is the former form's now, and the record is found under that."""
+    node.run(GOOD)
+    (hit,) = node.connection.execute("SELECT subject_id FROM record").fetchone()
+
+    def read_anew(*asked):
+        read = parse(*asked)
+        return replace(read, identifier=replace(read.identifier, canonical="+840855501990"))
+
+    def refuse(_form):
+        raise EncodingError("no form of today")
+
+    monkeypatch.setattr(import_row, "parse", read_anew)
+    monkeypatch.setattr(import_row, "decode", refuse)
+    upgrade(lambda _identifier: (Spelled(TODAY_FORM, exact=True),))
+    node.run(GOOD, replace=True)
+    assert [OLD_FORM, TODAY_FORM] == rows_of(node)
+    (found,) = node.connection.execute(
+        "SELECT identifier FROM record JOIN found_under USING (subject_id)"
+        " JOIN subject ON subject.id = subject_id WHERE form_id = ?",
+        (hit,),
+    )
+    assert (OLD_FORM,) == found
 
 
 def test_a_release_that_forgets_the_second_form_is_found(node, upgrade):
