@@ -93,7 +93,8 @@ class Sense:
         # The beginnings of the digests of all questions, and the place of the first fault of each.
         self._asked = array("Q")
         self._places = array("Q")
-        self._faults: dict[int, int] = {}
+        # What follows a question of its log: a node's faults, or an agency's claims.
+        self._following: dict[int, int] = {}
         self._open: Counter[int] = Counter()
 
     def publication(self, index: int, nation: str, dataset: str, version: int) -> None:
@@ -124,15 +125,17 @@ class Sense:
         """Look at what shows at the end alone.
 
         Raises:
-            SenselessError: for the first fault that follows no question.
+            SenselessError: for the first fault or claim that follows no question.
         """
-        # Each question before a fault of the same digest explains it; what is left is explained by
-        # none. Sixty-four bits of a digest: two that meet would hide a fault, never make one up.
+        # Each question before a fault of the same digest explains it, and an agency's question a
+        # claim; what is left is explained by none. Sixty-four bits of a digest: two that meet would
+        # hide one, never make one up.
         for place, digest in zip(self._places, self._asked, strict=True):
-            if place < self._faults.get(digest, 0):
-                del self._faults[digest]
-        for index in sorted(self._faults.values()):
-            raise SenselessError("a fault is logged of a question that was not", index)
+            if place < self._following.get(digest, 0):
+                del self._following[digest]
+        for index in sorted(self._following.values()):
+            what = "fault" if self._kind == NODE else "claim"
+            raise SenselessError(f"a {what} is logged of a question that was not", index)
         self.remarks.without_outcome = sum(self._open.values())
         return self.remarks
 
@@ -144,7 +147,7 @@ class Sense:
             raise SenselessError(wrong, index)
         digest = int.from_bytes(entry.request_digest[:_PREFIX], "big")
         if entry.type == "fault":
-            self._faults.setdefault(digest, index)
+            self._following.setdefault(digest, index)
         else:
             self._asked.append(digest)
             self._places.append(index)
@@ -196,7 +199,16 @@ class Sense:
     def _asked_of(self, index: int, entry: AskedEntry) -> None:
         self._require_owner(entry.agency, index)
         self._clock(index, entry.asked_ms)
-        self._open[int.from_bytes(entry.request_digest[:_PREFIX], "big")] += 1
+        claims = entry.asking == "claim"
+        self._require(claims == bool(entry.follows), "only a claim follows a question", index)
+        digest = int.from_bytes(entry.request_digest[:_PREFIX], "big")
+        if claims:
+            question = int.from_bytes(entry.follows[:_PREFIX], "big")
+            self._following.setdefault(question, index)
+        else:
+            self._asked.append(digest)
+            self._places.append(index)
+        self._open[digest] += 1
 
     def _concluded(self, index: int, entry: ConcludedEntry) -> None:
         self._clock(index, entry.replied_ms)

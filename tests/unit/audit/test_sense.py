@@ -195,6 +195,28 @@ def test_an_agency_concludes_what_it_asked():
         look([QUESTION], **mine)
 
 
+CLAIM = replace(ASKED, asking="claim", request_digest=b"\x0c" * 32, follows=ASKED.request_digest)
+
+
+@pytest.mark.parametrize(
+    ("entries", "index", "what"),
+    [
+        ([CLAIM], 0, "a claim is logged of a question that was not"),
+        ([CLAIM, ASKED, CLAIM], 0, "a claim is logged of a question that was not"),
+        ([ASKED, replace(CLAIM, follows=CLAIM.request_digest)], 1, "a claim is logged"),
+        ([ASKED, replace(CLAIM, follows=b"")], 1, "only a claim"),
+        ([ASKED, replace(ASKED, follows=ASKED.request_digest)], 1, "only a claim"),
+    ],
+)
+def test_an_agency_claims_what_it_has_asked(entries, index, what):
+    """An agency that drops a question from its log keeps no claim of it."""
+    mine = {"kind": AGENCY, "owner": "TH/cyber-police"}
+    look([ASKED, CLAIM, replace(CLAIM, request_digest=b"\x0d" * 32)], **mine)
+    with pytest.raises(SenselessError, match=what) as caught:
+        look(entries, **mine)
+    assert index == caught.value.index
+
+
 def test_a_clock_that_went_back_is_a_remark():
     """Two minutes are within what clocks may differ by; more is told, with the first entry."""
     times = [0, 120_000, 0, 200_000, 79_999, 0, 200_001]

@@ -35,7 +35,13 @@ _WORDS: Final = {
 
 @click.command()
 @click.argument("log_paths", metavar="LOG LOG [LOG ...]", nargs=-1, required=True, type=LOG)
-@click.option("--most", default=_MOST, show_default=True, help="How many findings are listed.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    default=_MOST,
+    show_default=True,
+    help="How many findings are listed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def reconcile(*, log_paths: tuple[Path, ...], most: int, as_json: bool) -> int:
     """Pair each question in the logs of its asker, its coordinator and its node.
