@@ -150,8 +150,9 @@ class Session:
         wanted = [code for code in self.federation.nodes if code != self.home.settings.nation]
         found = await asyncio.gather(*(self._trusted(code, notes.get(code)) for code in wanted))
         self.nations = dict(zip(wanted, found, strict=True))
-        self._fetched_ms = self.clock()
+        # Only then are they fresh: else the next question would find them so, and be sent.
         self._require_clock()
+        self._fetched_ms = self.clock()
 
     async def _renew_members(self) -> None:
         """Take over a newer member list, where a coordinator has one that the quorum has signed.

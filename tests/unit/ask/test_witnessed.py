@@ -408,6 +408,20 @@ async def test_witnesses_that_sign_in_the_future_show_a_clock_that_is_behind(
     assert "clock" == (await examine(session))[-1].name
 
 
+async def test_a_wrong_clock_ends_every_question_and_not_the_first_alone(session, vn):
+    """Known-bad: the manifests that showed it were fresh, so that the next one was sent."""
+    vn.log.witnesses = ("TH", "LA")
+    await state(session)
+    vn.log.add(b"more")
+    vn.log.cosigned_s = made.NOW_MS // 1000 + 121
+    session.clock.now_ms += 60_000
+    vn.log.cosigned_s += 60
+    for _ in range(3):
+        with pytest.raises(ClockError):
+            await look(session, made.KNOWN)
+    assert [] == session.coordinators.sent
+
+
 async def test_one_witness_with_a_wrong_clock_stops_nobody(session, vn, monkeypatch):
     """A quorum is there without it; and a nation that shows no other quorum stops itself alone."""
     checkpoint = world.Log.checkpoint
