@@ -154,8 +154,10 @@ class Twins:
 
     def _too_new(self, log: int, question: "_Question") -> bool:
         party = self._parties[log]
-        if party.kind == NODE and any(one.place >= party.size for one in question.of(CONCLUDED)):
-            return True
+        places = [one.place for one in question.of(CONCLUDED) if one.place >= 0]
+        if party.kind == NODE and places:
+            # The node has said itself where it stands, and so whether this log reaches there.
+            return any(place >= party.size for place in places)
         return question.at_ms > party.until_ms - CLOCK_SLACK_MS
 
     def _contradictions(self, question: "_Question") -> Iterator[str]:

@@ -16,7 +16,7 @@ from fedquery.cli.audit.log_argument import Progress
 from fedquery.config.exit_codes import ExitCode
 
 _SAID: Final[Mapping[State, str]] = {
-    "kept": "proved before",
+    "kept": "proved before, and not looked at again (receipts --verify)",
     "proved": "proved now",
     "pending": "not in a signed log yet; collect again in an hour",
     "late": "LATE: more than an hour old, and not in the log that witnesses have seen",
