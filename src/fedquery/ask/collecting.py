@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fedquery.ask import evidence, receipts, shown
-from fedquery.ask.place import keep_proof, proof_path
+from fedquery.ask.place import keep_proof, proved_size
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
-from fedquery.errors import EncodingError, InclusionError, InputError, PeerError, ProofError
+from fedquery.errors import (
+    EncodingError,
+    InclusionError,
+    InputError,
+    PeerError,
+    ProofError,
+    SignatureError,
+)
 from fedquery.tlog.append import inclusion_proof, leaf_hash_at
 from fedquery.tlog.proof_file import ProofFile
 from fedquery.tlog.tile import TILE_WIDTH, tile_in
@@ -36,10 +43,11 @@ class Collected:
     Attributes:
         receipt: the name of its file.
         nation: who answered; "" where that cannot be said.
-        state: "kept" (the proof was there already), "proved" (it was made now), "pending" (the log
-            has not signed so far yet), "late" (it should have), "unavailable" (the nation or its
-            tiles cannot be had), "unlogged" (a refusal that is not logged and promises nothing),
-            "false" (the receipt itself does not verify), or "broken": the promise is.
+        state: "kept" (the proof was there already, and verifies), "proved" (it was made now),
+            "pending" (the log has not signed so far yet), "late" (it should have), "unavailable"
+            (the nation or its tiles cannot be had), "unlogged" (a refusal that is not logged and
+            promises nothing), "false" (the receipt itself does not verify), or "broken": the
+            promise is.
         index: the promised place, where there is one.
         why: a word on it, for the last five.
     """
@@ -68,11 +76,7 @@ async def collect(
     found = []
     directory = session.home.receipts
     for path in sorted(directory.glob(f"[!.]*{receipts.SUFFIX}")):
-        one = (
-            Collected(receipt=path.name, nation="", state="kept")
-            if proof_path(directory, path.name).exists()
-            else await _of_receipt(session, path.name)
-        )
+        one = await _of_receipt(session, path.name)
         found.append(one)
         on_each(one)
     return found
@@ -89,8 +93,23 @@ async def _of_receipt(session: Session, name: str) -> Collected:
         # What is answered is logged first; some refusals are not, such as that of a used id.
         state: State = "broken" if read.head.refusal is None else "unlogged"
         return Collected(receipt=name, nation=nation, state=state, why="it names no place in a log")
-    state, why = await _kept_promise(session, name, nation, promised, read.answered_ms)
+    kept: State = "kept"
+    state, why = kept, ""
+    if not _has_proof(session, name, read):
+        state, why = await _kept_promise(session, name, nation, promised, read.answered_ms)
     return Collected(receipt=name, nation=nation, state=state, index=promised.index, why=why)
+
+
+def _has_proof(session: Session, name: str, read: receipts.Shown) -> bool:
+    """Tell whether the proof is there already; a file that proves nothing is fetched anew."""
+    node = session.federation.nodes[read.nation]
+    try:
+        return proved_size(session.home.receipts, name, read, node) > 0
+    except SignatureError:
+        # The nation has another log by now, which can prove nothing of the one before.
+        return True
+    except (EncodingError, InclusionError):
+        return False
 
 
 async def _kept_promise(

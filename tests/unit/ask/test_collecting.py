@@ -39,6 +39,11 @@ def size_of(session, name):
     return proved_size(session.home.receipts, name, shown_of(session, name), node)
 
 
+def other_place(octets):
+    """Make a proof of another place out of one."""
+    return octets.replace(b"index 2", b"index 1")
+
+
 async def test_a_logged_answer_is_proved_once(session, vn):
     """The file verifies by itself, against the checkpoint that witnesses had seen."""
     vn.log_answers()
@@ -54,6 +59,23 @@ async def test_a_logged_answer_is_proved_once(session, vn):
     checkpoint = proof.verify(shown_of(session, name).head.receipt.leaf_hash, key)
     assert 3 == checkpoint.size == size_of(session, name)
     assert ["kept"] == states(await collect(session))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda octets: octets + b"x", lambda _octets: b"", other_place],
+    ids=["something behind it", "nothing", "another place"],
+)
+async def test_a_file_that_proves_nothing_is_fetched_anew(session, vn, damage):
+    """It is not taken for a proof because it is there."""
+    vn.log_answers()
+    name = await asked(session)
+    await collect(session)
+    path = proof_path(session.home.receipts, name)
+    good = path.read_bytes()
+    path.write_bytes(damage(good))
+    assert ["proved"] == states(await collect(session))
+    assert good == path.read_bytes()
 
 
 async def test_every_place_in_a_log_is_proved(session, vn):

@@ -6,7 +6,7 @@ from typing import Final
 
 from fedquery.ask.auditor import CAP
 from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
-from fedquery.errors import InputError
+from fedquery.errors import ConfigError, InputError
 from fedquery.seal.auditor import AuditorKey
 from fedquery.seal.kem import SEED_LENGTH, KemPrivateKey
 
@@ -28,6 +28,11 @@ def make_auditor_key(directory: Path, nation: str) -> tuple[Path, AuditorKey]:
         ConfigError: if there is such a key already, or others may enter the directory.
     """
     make_private_directory(directory)
+    if (directory / f"{nation}.{_PRIVATE_HALF}").exists():
+        raise ConfigError(
+            f"{directory}: the key of an auditor of {nation} is there already",
+            do="Keep it: what was sealed to it opens with nothing else. Name another --out.",
+        )
     seed = secrets.token_bytes(SEED_LENGTH)
     write_secret(directory / f"{nation}.{_PRIVATE_HALF}", seed)
     key = AuditorKey(nation, KemPrivateKey(seed).public_key)
