@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fedquery.config.settings import load, setting
+from fedquery.identifiers import kinds
 
 _NAME = r"[a-z0-9-]{1,40}"
 _NATION = r"[A-Z]{2}"
 _ADDRESS = r"[^\s:]{1,253}:[0-9]{1,5}"
 _NATION_FORM = "two capital letters, such as VN"
-KINDS = ("phone", "account", "wallet")
+KINDS = tuple(kinds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from hypothesis import strategies as st
 
+from fedquery.identifiers import kinds
+
 NATIONS = ("CN", "KH", "LA", "MM", "TH", "VN")
 SORTS = ("police", "fiu", "prosecution", "regulator")
 ROLES = ("officer", "supervisor", "prosecutor", "judge")
 PURPOSES = ("fraud", "trafficking", "money laundering", "missing person", "threat to life")
 PERSON_ROLES = ("suspect", "convicted", "victim", "missing", "remains", "none")
 HANDLINGS = ("open", "restricted", "source at risk")
-KINDS = ("phone", "account", "wallet")
+KINDS = tuple(kinds())
 TEAM = "Joint Team 2026-07"
 COUNTERS = ("elementsThisHour", "elementsToday", "elementsThisCase", "rowsShownToday")
 AGENCIES = ("KH/cyber-police", "VN/crime-police")

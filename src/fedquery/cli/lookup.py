@@ -19,13 +19,14 @@ from fedquery.cli.wording import UNKEPT, exit_of
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
+from fedquery.identifiers import kinds
 
 
 @click.command()
 @click.argument("source", required=False, metavar="[FILE|-]")
 @click.option(
     "--kind",
-    type=click.Choice([AUTO, "phone", "account", "wallet"]),
+    type=click.Choice([AUTO, *kinds()]),
     default=AUTO,
     show_default=True,
     help="The kind of all lines; a line may also begin with its kind and a colon.",

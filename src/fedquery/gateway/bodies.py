@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from fedquery.ask.case import Case
 from fedquery.errors import IdentifierError, InputError
-from fedquery.identifiers import Identifier, parse
+from fedquery.identifiers import Identifier, kinds, parse
 from fedquery.transport.problems import FieldFault
 
 
@@ -17,10 +18,16 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+def _known(kind: str) -> str:
+    if kind not in kinds():
+        raise PydanticCustomError("unknown_kind", "there is no such kind")
+    return kind
+
+
 class IdentifierBody(Body):
     """One identifier, in any spelling of its kind."""
 
-    kind: Literal["phone", "account", "wallet"]
+    kind: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*kinds()]})]
     text: str = Field(min_length=1, max_length=512)
 
 

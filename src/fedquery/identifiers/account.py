@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from fedquery.identifiers.banks import BANKS, BankCodes, bic_nation
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
-from fedquery.identifiers.kind import Kind
 from fedquery.identifiers.reasons import Notice, Reason, refuse
 from fedquery.identifiers.spelling import clean
 
@@ -152,6 +151,3 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     if not words:
         raise refuse(Reason.CHARACTERS)
     return _of_words(words, region)
-
-
-KIND = Kind("account", "bank account", readings)

@@ -11,7 +11,6 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
-from fedquery.identifiers.kind import Kind
 from fedquery.identifiers.numbering import PLANS, is_ordinary, renumber
 from fedquery.identifiers.reasons import Notice, Reason, refuse
 from fedquery.identifiers.spelling import clean
@@ -185,6 +184,3 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     return tuple(read.parsed() for read in reads if read.valid) or tuple(
         read.parsed() for read in reads
     )
-
-
-KIND = Kind("phone", "phone number", readings)

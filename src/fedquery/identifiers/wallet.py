@@ -13,7 +13,6 @@ from Crypto.Hash import keccak
 
 from fedquery.identifiers import base58, segwit
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
-from fedquery.identifiers.kind import Kind
 from fedquery.identifiers.reasons import Reason, refuse
 from fedquery.identifiers.spelling import clean
 
@@ -142,6 +141,3 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     if not canonical.startswith(f"{chain}:"):
         raise refuse(Reason.ADDRESS_FORM)
     return (Parsed(Wallet(canonical)),)
-
-
-KIND = Kind("wallet", "wallet address", readings)

@@ -87,16 +87,11 @@ def choices_for(named: Named, words: Words) -> tuple[Choice, ...]:
     ]
     if named.ids("Nation"):
         found.append(Choice("nation", _first(named.ids("Nation"), enumerated["Nation"])))
-    for attribute, kind in (
-        ("sort", "Sort"),
-        ("kind", "Kind"),
-        ("purpose", "Purpose"),
-        ("personRole", "PersonRole"),
-        ("aim", "Aim"),
-        ("handling", "Handling"),
-    ):
-        if attribute in reads:
-            found.append(Choice(attribute, _first(named.ids(kind), enumerated[kind])))
+    found += [
+        Choice(attribute, values_of(named.ids(entity), enumerated[entity]))
+        for attribute, entity, values_of in _WORDED
+        if attribute in reads
+    ]
     found += [
         Choice(name, (True, False)) for name in ("sensitive", "transnational") if name in reads
     ]
@@ -213,6 +208,25 @@ def situation_at(point: Point, holder: str, others: Sequence[str], *, claim: boo
 
 def _first(named: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name in named if name in known), *known)))
+
+
+def _kinds(named: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Choose kinds: those that are named, and one for all others, which are alike to any policy.
+
+    Only `resource.kind` is of type Kind, so a policy can compare it with nothing but literals.
+    There are many kinds; all of them would multiply the points and leave fewer for what matters.
+    """
+    return _first(named, known)[: len(set(named) & set(known)) + 1]
+
+
+_WORDED: Final = (
+    ("sort", "Sort", _first),
+    ("kind", "Kind", _kinds),
+    ("purpose", "Purpose", _first),
+    ("personRole", "PersonRole", _first),
+    ("aim", "Aim", _first),
+    ("handling", "Handling", _first),
+)
 
 
 def _subsets(names: Sequence[str]) -> tuple[frozenset[str], ...]:

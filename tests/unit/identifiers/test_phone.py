@@ -17,7 +17,7 @@ LENGTHS = range(4, 13)
 def read_as(text):
     """Read a full spelling; give canonical form and warnings, or the reason of the refusal."""
     try:
-        read = phone.KIND.parse(text)
+        read = parse("phone", text)
     except IdentifierError as error:
         return error.reason
     return read.identifier.canonical, read.warnings

@@ -118,7 +118,7 @@ def test_a_text_of_no_kind_is_refused(text):
 def test_an_unknown_kind_is_refused():
     """A kind that is not in the registry reads nothing."""
     with pytest.raises(IdentifierError) as caught:
-        parse("imei", "490154203237518")
+        parse("fax", "490154203237518")
     assert Reason.UNKNOWN_KIND.value == caught.value.reason
 
 
@@ -132,7 +132,7 @@ BAD_OCTETS = {
     "empty": b"",
     "no version": b"phone:+66855501990",
     "another version": b"phone:v2:+66855501990",
-    "unknown kind": b"imei:v1:490154203237518",
+    "unknown kind": b"fax:v1:490154203237518",
     "upper-case kind": b"Phone:v1:+66855501990",
     "national spelling": b"phone:v1:0855501990",
     "space": b"phone:v1:+66 855501990",

@@ -1,11 +1,11 @@
 import random
-from itertools import islice
+from itertools import islice, product
 
 import phonenumbers
 import pytest
 
 from fedquery.errors import IdentifierError
-from fedquery.identifiers import parse, samples
+from fedquery.identifiers import kinds, parse, samples
 from fedquery.identifiers.numbering import PLANS
 
 NATIONS = sorted(PLANS)
@@ -20,13 +20,9 @@ def chooser(seed):
 def drawn(seed):
     """Draw samples of all kinds, each with the region in which its spellings are read."""
     choose = chooser(seed)
-    for nation in NATIONS:
-        for identifier in islice(samples.phones(nation, choose), COUNT):
+    for kind, nation in product(kinds(), NATIONS):
+        for identifier in islice(samples.drawn(kind, nation, choose), COUNT):
             yield identifier, nation
-        for identifier in islice(samples.accounts(nation, choose), COUNT):
-            yield identifier, nation
-    for identifier in islice(samples.wallets(choose), COUNT):
-        yield identifier, None
 
 
 def test_samples_are_canonical_and_without_warnings():
@@ -52,7 +48,7 @@ def test_every_spelling_of_a_sample_reads_as_the_sample():
 def test_a_wrong_spelling_is_noticed():
     """A spelling with its last digit changed does not read as the sample."""
     choose = chooser(4)
-    for identifier in islice(samples.phones("TH", choose), 20):
+    for identifier in islice(samples.drawn("phone", "TH", choose), 20):
         text = identifier.canonical
         wrong = text[:-1] + str((int(text[-1]) + 1) % 10)
         assert identifier != parse("phone", wrong, "TH").identifier
@@ -61,7 +57,7 @@ def test_a_wrong_spelling_is_noticed():
 @pytest.mark.parametrize("nation", NATIONS)
 def test_phones_are_valid_mobile_numbers_of_their_nation(nation):
     """The library agrees that every sample is a mobile number of the nation."""
-    for identifier in islice(samples.phones(nation, chooser(5)), COUNT):
+    for identifier in islice(samples.drawn("phone", nation, chooser(5)), COUNT):
         number = phonenumbers.parse(identifier.canonical)
         assert phonenumbers.is_valid_number(number)
         assert nation == phonenumbers.region_code_for_number(number)
@@ -72,7 +68,7 @@ def test_wallets_have_every_form():
     """All chains and all three forms of Bitcoin addresses are drawn."""
     found = {
         identifier.canonical[: identifier.canonical.index(":") + 5]
-        for identifier in islice(samples.wallets(chooser(6)), COUNT)
+        for identifier in islice(samples.drawn("wallet", "TH", chooser(6)), COUNT)
     }
     assert {"btc:bc1q", "btc:bc1p"} <= found
     starts = {text[:5] for text in found}
@@ -87,8 +83,8 @@ def test_a_seed_gives_the_same_samples_again():
     assert first != [identifier for identifier, _ in drawn(8)]
 
 
-@pytest.mark.parametrize("generate", [samples.phones, samples.accounts])
-def test_other_nations_are_refused(generate):
-    """There are no samples of a nation without a plan."""
+@pytest.mark.parametrize(("kind", "nation"), [*((kind, "XX") for kind in kinds()), ("fax", "TH")])
+def test_other_nations_and_kinds_are_refused(kind, nation):
+    """There are no samples of a nation that is none of the six, nor of an unknown kind."""
     with pytest.raises(IdentifierError):
-        next(generate("XX", chooser(9)))
+        samples.drawn(kind, nation, chooser(9))

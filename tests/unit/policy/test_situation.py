@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedquery.errors import EncodingError, InputError
+from fedquery.identifiers import kinds
 from fedquery.policy import vocabulary
 from fedquery.policy.recover import recover_situation
 from fedquery.policy.situation import (
@@ -43,7 +44,7 @@ SITUATIONS = st.builds(
         Dataset,
         nation=st.just("TH"),
         name=st.from_regex(r"\A[a-z0-9-]{1,40}\Z"),
-        kind=st.sampled_from(("phone", "account", "wallet")),
+        kind=st.sampled_from(tuple(kinds())),
         sensitive=st.booleans(),
     ),
     case=st.builds(

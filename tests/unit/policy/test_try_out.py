@@ -161,6 +161,22 @@ def test_a_walk_visits_every_point_once(schema_text, compiled):
 
 
 @pytest.mark.parametrize(
+    ("clause", "tried_kinds"),
+    [
+        ('resource.kind == Kind::"account"', {"account", "phone"}),
+        ('[Kind::"phone", Kind::"wallet"].contains(resource.kind)', {"phone", "wallet", "account"}),
+        ("resource.sensitive", None),
+    ],
+)
+def test_kinds_that_no_policy_names_are_tried_as_one(schema_text, compiled, clause, tried_kinds):
+    """However many kinds there are, what a policy cannot tell apart is one value."""
+    policies = json.loads(compiled(permit(f"when {{ {clause} }}")).json_form)["staticPolicies"]
+    words = examine(read_source(b"", "file"), read_source(schema_text, "schema"), "TH").words
+    found = [c for c in choices_for(named_in(policies.values()), words) if c.name == "kind"]
+    assert ([] if tried_kinds is None else [tried_kinds]) == [set(one.values) for one in found]
+
+
+@pytest.mark.parametrize(
     ("text", "ms"),
     [("90d", 90 * 86_400_000), ("-1d", -86_400_000), ("1d2h3m4s5ms", 93_784_005), ("7ms", 7)],
 )

@@ -74,11 +74,11 @@ class Row:
 def story(seed: int) -> Story:
     """Choose the identifiers of the case."""
     choose = _choose(f"{seed} story")
-    phones = samples.phones("KH", choose)
+    phones = samples.drawn("phone", "KH", choose)
     return Story(
         next(phones),
         next(phones),
-        next(samples.accounts("TH", choose)),
+        next(samples.drawn("account", "TH", choose)),
         next(text for text in wallet_texts() if text.startswith("bc1q")),
     )
 
@@ -92,7 +92,7 @@ def wallet_texts() -> list[str]:
 def phone_rows(nation: str, count: int, seed: int, planted: Sequence[Identifier]) -> list[Row]:
     """Generate the phones of a nation: its own plan's, its neighbours', and the planted ones."""
     choose = _choose(f"{seed} phones {nation}")
-    sources = [samples.phones(code, choose) for code in (nation, nation, "TH", "KH", "VN")]
+    sources = [samples.drawn("phone", code, choose) for code in (nation, nation, "TH", "KH", "VN")]
     drawn = (next(sources[choose(len(sources))]) for _ in itertools.count())
     return _rows(nation, "P", _different(drawn, planted, count), choose, len(planted))
 
@@ -100,7 +100,7 @@ def phone_rows(nation: str, count: int, seed: int, planted: Sequence[Identifier]
 def account_rows(nation: str, count: int, seed: int, planted: Sequence[Identifier]) -> list[Row]:
     """Generate the accounts of a nation: of its own banks, of Thai ones, and the planted ones."""
     choose = _choose(f"{seed} accounts {nation}")
-    sources = [samples.accounts(code, choose) for code in (nation, nation, "TH")]
+    sources = [samples.drawn("account", code, choose) for code in (nation, nation, "TH")]
     drawn = (next(sources[choose(len(sources))]) for _ in itertools.count())
     return _rows(nation, "A", _different(drawn, planted, count), choose, len(planted))
 
