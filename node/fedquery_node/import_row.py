@@ -28,10 +28,12 @@ class Record:
 
     Attributes:
         identifier: its encoded identifier.
+        forms: the less exact forms under which it is found as well, encoded.
         values: what the table `record` holds of it, from its reference to its release list.
     """
 
     identifier: bytes = field(repr=False)
+    forms: tuple[bytes, ...] = field(repr=False)
     values: tuple[str | int, ...] = field(repr=False)
 
     @property
@@ -103,7 +105,8 @@ class RowReader:
             self.now_ms,
             _release(fields.get(columns.release_to, ""), chosen.release_to_default, self.nations),
         )
-        return Record(parsed.identifier.encode(), values)
+        exact, *forms = (form.encode() for form in parsed.identifier.kept_under())
+        return Record(exact, tuple(forms), values)
 
 
 # Files name few lists of nations and few days, many times each.

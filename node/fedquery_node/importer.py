@@ -160,9 +160,19 @@ class Importer:
         if not batch:
             return 0
         batch.sort(key=attrgetter("identifier"))
+        forms = [(form, record.identifier) for record in batch for form in record.forms]
+        subjects = [record.identifier for record in batch]
+        subjects += sorted({form for form, _ in forms})
         connection.executemany(
             "INSERT INTO subject (dataset, identifier) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(self.dataset, record.identifier) for record in batch],
+            [(self.dataset, identifier) for identifier in subjects],
+        )
+        connection.executemany(
+            "INSERT INTO found_under (form_id, subject_id) SELECT form.id, exact.id"
+            " FROM subject AS form, subject AS exact WHERE form.dataset = ?1"
+            " AND form.identifier = ?2 AND exact.dataset = ?1 AND exact.identifier = ?3"
+            " ON CONFLICT DO NOTHING",
+            [(self.dataset, form, identifier) for form, identifier in forms],
         )
         # The same reference again replaces the record, so that a file can be imported twice. What
         # is the same stays as it is: `updated` says when a record was last changed.

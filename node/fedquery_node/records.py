@@ -80,7 +80,9 @@ def _of_subject(
 ) -> list[Record]:
     found = connection.execute(
         "SELECT reference, category, handling, summary, contact, first_seen_ms, last_seen_ms,"
-        " updated_ms, release_to FROM record WHERE subject_id = ? ORDER BY updated_ms DESC",
+        " updated_ms, release_to FROM record WHERE subject_id = ?1 OR subject_id IN"
+        # The row may be of a less exact form.
+        " (SELECT subject_id FROM found_under WHERE form_id = ?1) ORDER BY updated_ms DESC",
         (subject,),
     ).fetchall()
     return [Record(*row[:-1]) for row in found if names & released_to(row[-1])]

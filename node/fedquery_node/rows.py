@@ -40,7 +40,9 @@ def most_rows(connection: sqlite3.Connection, dataset: str) -> int:
 
 
 def chunks_of(connection: sqlite3.Connection, dataset: str, size: int) -> Iterator[Chunk]:
-    """Read the identifiers that stand in a record, in bounded memory.
+    """Read the identifiers that stand in a record, and the forms it is found under as well.
+
+    In bounded memory.
 
     Args:
         connection: the node's database.
@@ -49,7 +51,8 @@ def chunks_of(connection: sqlite3.Connection, dataset: str, size: int) -> Iterat
     """
     found = connection.execute(
         "SELECT id, identifier FROM subject WHERE dataset = ?"
-        " AND EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id)",
+        " AND (EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id)"
+        " OR EXISTS (SELECT 1 FROM found_under WHERE form_id = subject.id))",
         (dataset,),
     )
     while rows := found.fetchmany(size):

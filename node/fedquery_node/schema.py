@@ -14,7 +14,7 @@ from fedquery.storage.log import LogStore
 from fedquery_node.config import NodeSettings
 
 APPLICATION_ID = 0x66716E64  # "fqnd"
-USER_VERSION = 2
+USER_VERSION = 3
 
 _TABLES = (
     # What the nation has. Several records of one identifier are one subject, hence one row.
@@ -39,6 +39,13 @@ _TABLES = (
         PRIMARY KEY (dataset, reference)
     ) STRICT""",
     "CREATE INDEX record_by_subject ON record (subject_id)",
+    # Under which less exact forms the records of an identifier are found as well; a form is a
+    # subject of its own, so that it is published and claimed like any other.
+    """CREATE TABLE found_under (
+        form_id INTEGER NOT NULL REFERENCES subject (id),
+        subject_id INTEGER NOT NULL REFERENCES subject (id),
+        PRIMARY KEY (form_id, subject_id)
+    ) STRICT, WITHOUT ROWID""",
     # What was published of it.
     """CREATE TABLE publication (
         dataset TEXT NOT NULL,

@@ -92,7 +92,11 @@ def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> li
     found: list[Json] = []
     for name, settings in sorted(home.settings.datasets.items()):
         records, subjects = connection.execute(
-            "SELECT count(*), count(DISTINCT subject_id) FROM record WHERE dataset = ?", (name,)
+            "SELECT count(*), count(DISTINCT subject_id) + (SELECT count(DISTINCT form_id)"
+            " FROM found_under JOIN subject ON subject.id = form_id WHERE dataset = ?1"
+            " AND form_id NOT IN (SELECT subject_id FROM record WHERE dataset = ?1))"
+            " FROM record WHERE dataset = ?1",
+            (name,),
         ).fetchone()
         versions: list[Json] = []
         for version, state, leaf in connection.execute(

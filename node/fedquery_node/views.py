@@ -130,7 +130,11 @@ def read_views(connection: sqlite3.Connection, dataset: str, viewers: Viewers) -
         return uniform_views(released_to(lists[0][0]), viewers)
     subjects: dict[str, list[int]] = {text: [] for (text,) in lists}
     for subject, text in connection.execute(
-        "SELECT subject_id, release_to FROM record WHERE dataset = ?", (dataset,)
+        "SELECT subject_id, release_to FROM record WHERE dataset = ?1 UNION ALL"
+        # A less exact form is released to whom the record is.
+        " SELECT form_id, release_to FROM record JOIN found_under USING (subject_id)"
+        " WHERE dataset = ?1",
+        (dataset,),
     ):
         subjects[text].append(subject)
     return views_of([(released_to(text), found) for text, found in subjects.items()], viewers)

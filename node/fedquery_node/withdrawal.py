@@ -86,11 +86,20 @@ def keep_only(connection: sqlite3.Connection, dataset: str, kept: Collection[str
 
 
 def forget_identifiers(connection: sqlite3.Connection, dataset: str) -> None:
-    """Take the identifiers out of subjects without a record, in the caller's transaction."""
+    """Take the identifiers out of subjects without a record, in the caller's transaction.
+
+    A less exact form goes with the last identifier whose records are found under it.
+    """
+    connection.execute(
+        "DELETE FROM found_under WHERE subject_id IN (SELECT id FROM subject WHERE dataset = ?)"
+        " AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = found_under.subject_id)",
+        (dataset,),
+    )
     # No identifier begins so: theirs begin with their kind.
     connection.execute(
         "UPDATE subject SET identifier = CAST('withdrawn:' || id AS BLOB) WHERE dataset = ?"
         " AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id)"
+        " AND NOT EXISTS (SELECT 1 FROM found_under WHERE form_id = subject.id)"
         " AND identifier != CAST('withdrawn:' || id AS BLOB)",
         (dataset,),
     )

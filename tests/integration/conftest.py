@@ -1,7 +1,7 @@
 """A federation of three nations as real processes, made once by the commands that operators use.
 
-TH asks VN and MM. VN holds phones and a few accounts; MM's policy refuses police by name. One
-worker runs all of these tests, so that the federation is made once.
+TH asks VN and MM. VN holds phones, and a few addresses and domains; MM's policy refuses police by
+name. One worker runs all of these tests, so that the federation is made once.
 """
 
 import contextlib
@@ -22,6 +22,8 @@ WITHDRAWN = "+84855509999"
 REFERENCE = "VN-2026-{:06}"
 TEAM = "Joint Team 2026-07"
 FOR_A_TEAM = "+84855501980"
+CONNECTION = "203.0.113.5:51234 2026-11-25T20:15:07+07:00"
+HOST = "login.fedquery-example.co.th"
 
 
 def rows(count=400):
@@ -72,11 +74,16 @@ def federation(tmp_path_factory):
     root.chmod(0o700)
     made = Federation(root, NATIONS, policies=POLICIES)
     try:
-        made.make({nation: {"phones": "phone"} for nation in NATIONS})
+        sets = {nation: {"phones": "phone"} for nation in NATIONS}
+        sets["VN"] |= {"addresses": "ip", "domains": "domain"}
+        made.make(sets)
         install_roster(made)
         install_team(made)
         files = tmp_path_factory.mktemp("files") / "import"
         made.import_csv("VN", "phones", csv_of(files, "vn.csv", rows()))
+        for dataset, text in (("addresses", CONNECTION), ("domains", HOST)):
+            row = (text, f"VN-{dataset}", "*", "open")
+            made.import_csv("VN", dataset, csv_of(files, f"{dataset}.csv", [row]))
         made.import_csv("MM", "phones", csv_of(files, "mm.csv", rows()[:8]))
         for nation in ("VN", "MM"):
             made.publish(nation)

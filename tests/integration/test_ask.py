@@ -5,7 +5,7 @@ import time
 
 import pytest
 import pytest_asyncio
-from integration.conftest import ABSENT, PHONES, REFERENCE
+from integration.conftest import ABSENT, CONNECTION, HOST, PHONES, REFERENCE
 
 from fedquery.ask import Case, Client, receipts, store
 from fedquery.errors import InputError, ProofError, StorageError
@@ -58,6 +58,50 @@ async def test_a_hit_is_claimed_once_and_again(client):
     assert "desk" == claimed.contact
     again = await client.claim(outcome.claim_id)
     assert again.reference == claimed.reference
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (CONNECTION, "exact"),
+        ("203.0.113.5/2026-11-25T13Z/51234", "exact"),
+        ("203.0.113.5:4 2026-11-25T13:59Z", "weak"),
+        ("203.0.113.5 2026-11-25", "weak"),
+        ("203.0.113.5:51234 2026-11-26T13:15Z", "weak"),
+        ("203.0.113.5", "weak"),
+        ("203.0.113.6:51234 2026-11-25T13:15Z", "none"),
+    ],
+)
+async def test_an_address_is_found_by_who_knows_less_of_it(client, text, found):
+    """The record has hour and port; only who names both has more than a possible hit."""
+    asked = parse("ip", text).identifier
+    lookup = await client.lookup([asked], case(), nations=["VN"])
+    (outcome,) = lookup.outcomes
+    if found == "none":
+        assert "no hit" == outcome.word
+        return
+    assert ("hit", found == "weak") == (outcome.word, outcome.weak)
+    claimed = await client.claim(outcome.claim_id)
+    assert ("released", "VN-addresses") == (claimed.word, claimed.reference)
+
+
+@pytest.mark.parametrize(
+    ("text", "weak"), [(HOST, False), (HOST.partition(".")[2], True), (f"www.{HOST}", True)]
+)
+async def test_a_domain_is_found_by_its_other_hosts(client, text, weak):
+    """Whoever asks about another host of what was registered has a possible hit."""
+    asked = parse("domain", text).identifier
+    lookup = await client.lookup([asked], case(), nations=["VN"])
+    (outcome,) = lookup.outcomes
+    assert ("hit", weak) == (outcome.word, outcome.weak)
+
+
+async def test_a_page_is_looked_for_among_domains(client):
+    """VN has no pages, which is said; its domains are asked, and one is a possible hit."""
+    asked = parse("url", f"https://{HOST}/account?id=1").identifier
+    lookup = await client.lookup([asked], case(), nations=["VN"])
+    said = {(one.dataset, one.word, one.why, one.weak) for one in lookup.outcomes}
+    assert {("", "unavailable", "no-such-dataset", False), ("domains", "hit", "", True)} == said
 
 
 async def test_more_than_the_policy_gives_is_not_given(client):

@@ -126,16 +126,21 @@ class Looking:
     ) -> list[SealedQuestion]:
         """Plan and seal everything; what cannot be asked becomes an outcome at once."""
         forms: dict[str, list[Form]] = {}
+        wider: dict[str, list[Form]] = {}
         for place, identifier in enumerate(identifiers):
-            forms.setdefault(identifier.kind, []).extend(_forms(place, identifier))
+            for form in (identifier, *identifier.weaker()):
+                # A page is looked for among domains as well.
+                by_kind = forms if form.kind == identifier.kind else wider
+                by_kind.setdefault(form.kind, []).append(Form(place, form.encode(), form.exact))
         questions = []
         for nation in nations:
             state = self.session.nations.get(nation, Distrusted("node-down"))
-            for kind, asked in forms.items():
+            for kind in dict.fromkeys((*forms, *wider)):
+                asked = forms.get(kind, [])
                 if isinstance(state, Distrusted):
                     self._say(asked, _not_asked(nation, "", kind, state.why, alarm=state.alarm))
                 else:
-                    questions += self._of_nation(state, kind, asked, cards)
+                    questions += self._of_nation(state, kind, asked, wider.get(kind, []), cards)
         return questions
 
     def _once_more(self, replaced: Sequence[SealedQuestion], cards: Cards) -> list[SealedQuestion]:
@@ -159,8 +164,18 @@ class Looking:
         return questions
 
     def _of_nation(
-        self, trusted: Trusted, kind: str, forms: list[Form], cards: Cards
+        self, trusted: Trusted, kind: str, forms: list[Form], wider: list[Form], cards: Cards
     ) -> list[SealedQuestion]:
+        """Plan what a nation is asked of one kind.
+
+        Args:
+            trusted: the nation.
+            kind: the name of the kind.
+            forms: those of identifiers of this kind.
+            wider: those of identifiers of another, which are asked only where the nation has this
+                kind, and are not missed where it does not.
+            cards: the case.
+        """
         nation = trusted.node.nation
         offers = [
             offered for offered in trusted.datasets.values() if offered.publication.kind == kind
@@ -169,7 +184,7 @@ class Looking:
             self._say(forms, _not_asked(nation, "", kind, "no-such-dataset"))
         questions: list[SealedQuestion] = []
         for offered in offers:
-            questions += self._of_offer(trusted, offered, forms, cards)
+            questions += self._of_offer(trusted, offered, forms + wider, cards)
         return questions
 
     def _of_offer(
@@ -342,7 +357,3 @@ def _not_asked(nation: str, dataset: str, kind: str, why: str, *, alarm: bool = 
         why=why,
         alarm=alarm,
     )
-
-
-def _forms(place: int, identifier: Identifier) -> list[Form]:
-    return [Form(place, form.encode(), form.exact) for form in (identifier, *identifier.weaker())]

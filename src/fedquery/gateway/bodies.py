@@ -28,7 +28,7 @@ class IdentifierBody(Body):
     """One identifier, in any spelling of its kind."""
 
     kind: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*kinds()]})]
-    text: str = Field(min_length=1, max_length=512)
+    text: str = Field(min_length=1, max_length=2_048)
 
 
 class CaseBody(Body):

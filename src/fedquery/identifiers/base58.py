@@ -1,4 +1,4 @@
-"""Base58Check, as Bitcoin and TRON write addresses."""
+"""Base58, and Base58Check: as Bitcoin, TRON and Solana write addresses."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,9 +20,8 @@ def _checksum(payload: bytes) -> bytes:
     return hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:_CHECKSUM_LENGTH]
 
 
-def encode_check(payload: bytes) -> str:
-    """Encode a version and a hash with their checksum."""
-    octets = payload + _checksum(payload)
+def encode(octets: bytes) -> str:
+    """Encode octets; each leading octet of zero is one leading 1."""
     number = int.from_bytes(octets, "big")
     characters: list[str] = []
     while number:
@@ -30,6 +29,26 @@ def encode_check(payload: bytes) -> str:
         characters.append(ALPHABET[digit])
     zeros = len(octets) - len(octets.lstrip(b"\0"))
     return ALPHABET[0] * zeros + "".join(reversed(characters))
+
+
+def encode_check(payload: bytes) -> str:
+    """Encode a version and a hash with their checksum."""
+    return encode(payload + _checksum(payload))
+
+
+def decode(text: str) -> bytes | None:
+    """Decode a text, or give None where it has other characters or is longer than any address."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    number = 0
+    for character in text:
+        value = _VALUES.get(character)
+        if value is None:
+            return None
+        number = number * 58 + value
+    # Each leading 1 is one leading octet of zero, so that one payload has one text.
+    zeros = len(text) - len(text.lstrip(ALPHABET[0]))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def decode_check(text: str, *, mismatch: Reason = Reason.CHECKSUM) -> bytes:
@@ -45,17 +64,9 @@ def decode_check(text: str, *, mismatch: Reason = Reason.CHECKSUM) -> bytes:
     Raises:
         IdentifierError: if it has other characters, is too long, or its checksum is wrong.
     """
-    if len(text) > MAX_CHARACTERS:
+    octets = decode(text)
+    if octets is None:
         raise refuse(Reason.ADDRESS_FORM)
-    number = 0
-    for character in text:
-        value = _VALUES.get(character)
-        if value is None:
-            raise refuse(Reason.ADDRESS_FORM)
-        number = number * 58 + value
-    # Each leading 1 is one leading octet of zero, so that one payload has one text.
-    zeros = len(text) - len(text.lstrip(ALPHABET[0]))
-    octets = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
     payload, checksum = octets[:-_CHECKSUM_LENGTH], octets[-_CHECKSUM_LENGTH:]
     if not payload:
         raise refuse(Reason.ADDRESS_FORM)

@@ -43,8 +43,19 @@ class Identifier(ABC):
         return True
 
     def weaker(self) -> tuple["Identifier", ...]:
-        """List the less exact forms that a record of the same thing may be kept under."""
+        """List the less exact forms that a record of the same thing may be kept under.
+
+        They are asked too, closest first; finding one is a possible hit. None is exact.
+        """
         return ()
+
+    def kept_under(self) -> tuple["Identifier", ...]:
+        """List the forms of its kind under which a record of it is kept, itself first.
+
+        A kind whose records know more than those who ask keeps them under the weaker forms too;
+        otherwise a question that knows less would not find them.
+        """
+        return (self,)
 
     @abstractmethod
     def masked(self) -> str:

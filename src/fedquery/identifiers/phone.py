@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from fedquery.identifiers import messengers
+from fedquery.identifiers.defanged import refanged
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
 from fedquery.identifiers.numbering import PLANS, is_ordinary, renumber
 from fedquery.identifiers.reasons import Notice, Reason, refuse
@@ -55,9 +57,17 @@ class _Reading:
         return Parsed(Phone(self.e164), tuple(notice.value for notice in notices))
 
 
+def _of_link(text: str) -> str:
+    """Give the number that a link of a messenger names, or the text itself."""
+    if "/" not in text:
+        return text
+    named = messengers.linked(refanged(clean(text)))
+    return text if named is None or named.service != messengers.PHONE else named.name
+
+
 def _digits(text: str) -> str:
     """Strip a text to its digits, with a leading plus where it has one."""
-    cleaned = clean(text).translate(_SEPARATORS).lower().removeprefix("tel:")
+    cleaned = clean(_of_link(text)).translate(_SEPARATORS).lower().removeprefix("tel:")
     number = cleaned.removeprefix("+")
     if number.isascii() and number.isdecimal():
         return cleaned
@@ -150,7 +160,8 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     """List the numbers that a text can mean.
 
     Args:
-        text: any spelling, up to 512 characters.
+        text: any spelling, up to 512 characters; or a link of WhatsApp, Zalo or Telegram that
+            holds a number.
         region: the asker's nation, for national spellings.
 
     Returns:

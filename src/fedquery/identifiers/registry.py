@@ -13,8 +13,8 @@ from fedquery.identifiers.identifier import VERSION, Identifier, Parsed
 from fedquery.identifiers.kind import Kind
 from fedquery.identifiers.reasons import Reason, refuse
 
-# The longest canonical form is a Bitcoin address of 74 characters; the rest is for later kinds.
-MAX_OCTETS = 256
+# The longest canonical form is the address of a page, of 2,048 characters.
+MAX_OCTETS = 2_304
 
 # In the order in which people are shown them; a new one goes to the end.
 _KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -24,6 +24,18 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("phone", "phone number", "phone"),
             Kind("account", "bank account", "account"),
             Kind("wallet", "wallet address", "wallet"),
+            Kind("payment-card", "payment card", "payment_card"),
+            Kind("national-id", "national identity number", "national_id"),
+            Kind("passport", "passport", "passport"),
+            Kind("imei", "mobile device (IMEI)", "imei"),
+            Kind("imsi", "subscription (IMSI)", "imsi"),
+            Kind("iccid", "SIM card (ICCID)", "iccid"),
+            Kind("email", "e-mail address", "email"),
+            Kind("domain", "domain", "domain"),
+            Kind("url", "web page", "url"),
+            Kind("ip", "IP address", "ip"),
+            Kind("handle", "messenger name", "handle"),
+            Kind("e-wallet", "electronic wallet", "e_wallet"),
         )
     }
 )
@@ -83,7 +95,7 @@ def decode(octets: bytes) -> Identifier:
     """Decode what `Identifier.encode` wrote, and nothing else.
 
     Args:
-        octets: at most 256 octets.
+        octets: at most 2,304 octets.
 
     Raises:
         EncodingError: if the octets are not the encoding of a canonical form of a known kind.
@@ -92,7 +104,7 @@ def decode(octets: bytes) -> Identifier:
     if len(octets) > MAX_OCTETS:
         raise malformed
     try:
-        name, version, canonical = octets.decode("ascii").split(":", 2)
+        name, version, canonical = octets.decode("utf-8").split(":", 2)
         identifier = parse(name, canonical).identifier
     except (ValueError, IdentifierError):
         raise malformed from None

@@ -20,18 +20,27 @@ _DROPPED = frozenset(("Cc", "Cf"))
 _REFUSED = frozenset(("Cs", "Co", "Cn"))
 _DECIMAL = "Nd"  # codespell:ignore nd - the Unicode category of decimal digits
 _MINUS_SIGN = "\N{MINUS SIGN}"
+# What people set between groups of digits.
+_BETWEEN_GROUPS = str.maketrans("", "", "-. ")
+_DIGITS = frozenset("0123456789")
+_MASKS = frozenset("*xX?#\N{BULLET}\N{BLACK CIRCLE}")
+_ELLIPSIS = ".."
 
 
-def _clean_unicode(text: str, space: str) -> str:
+def _clean_unicode(text: str, space: str, *, digits: bool) -> str:
     kept: list[str] = []
     zeros: set[int] = set()
     # NFKC turns full-width and circled forms into plain ones (UAX 15); it grows a text 18-fold at
     # most, so the cap on the input bounds this loop.
     for character in unicodedata.normalize("NFKC", text):
+        if "!" <= character <= "~":
+            # Nothing below would change these, and most of any text is these.
+            kept.append(character)
+            continue
         category = unicodedata.category(character)
         if character in "\t\n\v\f\r" or category in _SPACES:
             kept.append(space)
-        elif category == _DECIMAL:
+        elif category == _DECIMAL and digits:
             value = unicodedata.decimal(character)
             zeros.add(ord(character) - value)
             kept.append(str(value))
@@ -47,29 +56,73 @@ def _clean_unicode(text: str, space: str) -> str:
     return "".join(kept)
 
 
-def clean(text: str, *, keep_spaces: bool = False) -> str:
+def clean(
+    text: str, *, keep_spaces: bool = False, keep_digits: bool = False, cap: int = MAX_CHARACTERS
+) -> str:
     """Bring a text to plain characters and ASCII digits.
 
     Args:
         text: what was typed or pasted.
         keep_spaces: whether white space becomes one plain space per character instead of nothing;
             for kinds whose fields it separates.
+        keep_digits: whether local digits stay as they are; for names in which they are characters
+            of their own, as in domains.
+        cap: how many characters the text may have, before and after.
 
     Returns:
-        At most 512 characters without control and format characters; at least one.
+        At most `cap` characters without control and format characters; at least one.
 
     Raises:
         IdentifierError: if it is too long, empty, or holds characters without a fixed meaning.
     """
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > cap:
         raise refuse(Reason.TOO_LONG)
     if text.isascii():
         cleaned = text.translate(_ASCII_KEEPING_SPACES if keep_spaces else _ASCII_CLEANED)
     else:
-        cleaned = _clean_unicode(text, " " if keep_spaces else "")
+        cleaned = _clean_unicode(text, " " if keep_spaces else "", digits=not keep_digits)
     cleaned = cleaned.strip(" ")
     if not cleaned:
         raise refuse(Reason.EMPTY)
-    if len(cleaned) > MAX_CHARACTERS:
+    if len(cleaned) > cap:
         raise refuse(Reason.TOO_LONG)
     return cleaned
+
+
+def ungrouped(cleaned: str) -> str:
+    """Drop what people set between groups of characters: dashes, dots and spaces.
+
+    Args:
+        cleaned: a text that `clean` has brought to plain characters.
+    """
+    return cleaned.translate(_BETWEEN_GROUPS)
+
+
+def digits(text: str, *marks: str) -> str:
+    """Bring a text to the digits that it consists of.
+
+    Args:
+        text: digits of any script, in groups or not.
+        marks: words in upper case that may stand before them, the longest first.
+
+    Raises:
+        IdentifierError: if it holds anything else, says that a part of it is masked, or is refused
+            by `clean`.
+    """
+    # What nearly all texts of a file are needs no cleaning.
+    if len(text) <= MAX_CHARACTERS and text.isascii() and text.isdecimal():
+        return text
+    cleaned = clean(text)
+    found = _unmarked(ungrouped(cleaned), marks)
+    if found.isascii() and found.isdecimal() and _ELLIPSIS not in cleaned:
+        return found
+    rest = set(found) - _DIGITS
+    masked = rest <= _MASKS and not _DIGITS.isdisjoint(found)
+    raise refuse(Reason.MASKED if masked else Reason.CHARACTERS)
+
+
+def _unmarked(found: str, marks: tuple[str, ...]) -> str:
+    for mark in marks:
+        if found[: len(mark)].upper() == mark:
+            return found[len(mark) :].lstrip(":")
+    return found

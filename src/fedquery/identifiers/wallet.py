@@ -1,8 +1,9 @@
-"""Wallet addresses: Bitcoin, every EVM chain, and TRON.
+"""Wallet addresses: Bitcoin, every EVM chain, TRON, Solana and TON.
 
 An address names its form and not its coin. Every EVM chain has the same addresses, so they are one
 `evm`; Bitcoin's base58 form is also that of coins that split from it, so an old address of one of
-these is read as Bitcoin's, and no reader can do otherwise.
+these is read as Bitcoin's, and no reader can do otherwise. Solana's are any 32 octets, so a
+mistyped one is another address.
 """
 
 import string
@@ -11,9 +12,9 @@ from typing import ClassVar
 
 from Crypto.Hash import keccak
 
-from fedquery.identifiers import base58, segwit
+from fedquery.identifiers import base58, segwit, solana, ton
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
-from fedquery.identifiers.reasons import Reason, refuse
+from fedquery.identifiers.reasons import Notice, Reason, refuse
 from fedquery.identifiers.spelling import clean
 
 _HASH_LENGTH = 20
@@ -28,12 +29,18 @@ _BASE58_STARTS = ("1", "3", "T", "2", "m", "n")
 _HEX = frozenset(string.hexdigits)
 # Chain ids of EIP-155 whose coins are worth nothing.
 _EVM_TEST_CHAINS = ("3", "4", "5", "42", "97", "17000", "80001", "80002", "421614", "11155111")
-_CHAINS = {"bitcoin": "btc", "btc": "btc", "ethereum": "evm", "evm": "evm", "tron": "tron"}
+_CHAINS = {
+    "bitcoin": "btc", "btc": "btc", "ethereum": "evm", "evm": "evm", "tron": "tron",
+    "solana": "sol", "sol": "sol", "ton": "ton",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wallet(Identifier):
-    """A wallet address as `btc:…`, `evm:…` in 40 lower-case hexadecimal digits, or `tron:T…`."""
+    """A wallet address as `btc:…`, `evm:…`, `tron:T…`, `sol:…` or `ton:EQ…`.
+
+    Of `evm` it has 40 hexadecimal digits in lower case.
+    """
 
     kind: ClassVar[str] = "wallet"
 
@@ -97,12 +104,20 @@ def _address(text: str) -> str:
     is_tron = len(text) == _TRON_CHARACTERS and text.startswith("T")
     if lower.startswith(_BITCOIN_TEST_PREFIXES) and not is_tron:
         raise refuse(Reason.OTHER_NETWORK)
-    return _base58(text)
+    if ton.is_raw(text) or ton.is_friendly(text):
+        return f"ton:{ton.canonical(text)}"
+    # Last of all, for it has no mark of its own.
+    return f"sol:{text}" if solana.is_address(text) else _base58(text)
 
 
 def _without_request(chain: str, text: str) -> str:
-    """Strip a payment request (BIP 21, EIP-681) to the address it pays."""
+    """Strip a payment request (BIP 21, EIP-681, Solana Pay, TON's) to the address it pays."""
     address, _, _ = text.partition("?")
+    if chain == "ton":
+        return address.removeprefix("//transfer/")
+    if chain == "sol" and address.startswith("https"):
+        # Solana Pay: a link that makes the transaction, and names nobody.
+        raise refuse(Reason.PAYMENT_REQUEST)
     if chain == "evm":
         if "/" in address:
             # EIP-681: before a function stands the contract; the payee is one of its arguments.
@@ -131,13 +146,21 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     del region
     cleaned = clean(text)
     scheme, colon, rest = cleaned.partition(":")
-    if not colon:
-        return (Parsed(Wallet(_address(cleaned))),)
+    if not colon or ton.is_raw(cleaned):
+        return (_parsed(_address(cleaned)),)
     chain = _CHAINS.get(scheme.lower())
     if chain is None:
         raise refuse(Reason.ADDRESS_FORM)
     address = _without_request(chain, rest)
+    if chain == "sol" and solana.is_address(address):
+        # Named, it may begin as another chain's addresses do.
+        return (_parsed(f"sol:{address}"),)
     canonical = _evm(address) if chain == "evm" else _address(address)
     if not canonical.startswith(f"{chain}:"):
         raise refuse(Reason.ADDRESS_FORM)
-    return (Parsed(Wallet(canonical)),)
+    return (_parsed(canonical),)
+
+
+def _parsed(canonical: str) -> Parsed:
+    unchecked = canonical.startswith("sol:")
+    return Parsed(Wallet(canonical), (Notice.NO_CHECKSUM.value,) if unchecked else ())

@@ -1,3 +1,4 @@
+import base64
 import json
 from collections import Counter
 from csv import DictReader
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedquery.errors import IdentifierError
-from fedquery.identifiers import Reason, base58, parse, segwit
+from fedquery.identifiers import Reason, base58, parse, segwit, ton
 from fedquery.identifiers.wallet import checksummed
 
 OFAC = Path(__file__).parents[2] / "vectors" / "ofac_wallets.csv"
@@ -196,3 +197,59 @@ def test_real_addresses_with_one_character_changed_are_refused():
                 parse("wallet", wrong)
             checked += 1
     assert checked > 400
+
+
+@given(st.binary(min_size=32, max_size=32).filter(any))
+def test_solana_agrees_with_the_oracle(octets):
+    """Any 32 octets are an address, by the base58 package; the link and the name give the same."""
+    text = base58_oracle.b58encode(octets).decode()
+    assert f"sol:{text}" == canonical(f"sol:{text}")
+    assert f"sol:{text}" == canonical(f"solana:{text}?amount=1")
+    if not text.lower().startswith(("bc1", "tb1", "bcrt1")):
+        assert f"sol:{text}" == canonical(text)
+
+
+@given(st.binary(max_size=40).filter(lambda octets: len(octets) != 32))
+def test_solana_has_no_other_length(octets):
+    """Fewer or more octets are no address of Solana."""
+    with pytest.raises(IdentifierError):
+        parse("wallet", f"sol:{base58_oracle.b58encode(octets).decode()}")
+
+
+def crc_of(octets):
+    """Compute CRC-16/XMODEM bit by bit, as TEP-2 has it."""
+    register = 0
+    for octet in octets:
+        register ^= octet << 8
+        for _ in range(8):
+            register = (register << 1 ^ 0x1021) & 0xFFFF if register & 0x8000 else register << 1
+    return register
+
+
+@given(st.sampled_from([0x00, 0xFF]), st.binary(min_size=32, max_size=32))
+def test_all_spellings_of_a_ton_address_are_one(chain, account):
+    """Raw, bounceable or not, in either base64: TEP-2 by an encoder of its own."""
+    raw = f"{'0' if chain == 0 else '-1'}:{account.hex()}"
+    expected = canonical(raw)
+    for flags in (0x11, 0x51):
+        octets = bytes((flags, chain)) + account
+        octets += crc_of(octets).to_bytes(2, "big")
+        for text in (
+            base64.urlsafe_b64encode(octets).decode(),
+            base64.b64encode(octets).decode(),
+        ):
+            assert expected == canonical(text)
+            assert expected == canonical(f"ton://transfer/{text}?amount=1")
+    test_only = bytes((0x91, chain)) + account
+    test_only += crc_of(test_only).to_bytes(2, "big")
+    assert Reason.OTHER_NETWORK.value == refused(base64.urlsafe_b64encode(test_only).decode())
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 47), st.sampled_from("AQgw-_z9"))
+def test_a_wrong_character_of_a_ton_address_is_refused(account, at, other):
+    """The CRC finds each single substitution."""
+    text = ton.encode(0, account)
+    wrong = text[:at] + other + text[at + 1 :]
+    if wrong != text:
+        with pytest.raises(IdentifierError):
+            parse("wallet", wrong)

@@ -23,6 +23,8 @@ kind = "phone"
 [datasets.open]
 kind = "phone"
 release_to_default = ["*"]
+[datasets.addresses]
+kind = "ip"
 """
 GOOD = {
     "identifier": "+84855501990",

@@ -4,6 +4,9 @@ import pytest
 from fedquery_node import schema
 from fedquery_node.config import load_settings
 from fedquery_node.importer import Importer
+from fedquery_node.records import _of_subject
+from fedquery_node.rows import chunks_of
+from fedquery_node.views import read_views, viewers_of
 from fedquery_node.withdrawal import withdraw
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +28,7 @@ def connection(home):
     opened = schema.connect(home)
     yield opened
     opened.execute("DELETE FROM record")
+    opened.execute("DELETE FROM found_under")
     opened.execute("DELETE FROM subject")
     opened.close()
 
@@ -152,3 +156,72 @@ def test_a_row_that_is_refused_does_not_withdraw_its_record(home, connection):
     report = importer(home, replace=True, skip_bad=5).run(connection, lines(*rows(1), bad))
     assert (0, 0) == (report.imported, report.withdrawn)
     assert ["R1", "R2"] == references(connection)
+
+
+def address(number, text, release="*"):
+    """Make a row of an address."""
+    return {**GOOD, "identifier": text, "reference": f"A{number}", "release_to": release}
+
+
+def addresses(home, connection, *made):
+    """Import addresses."""
+    into = Importer(load_settings(home), "addresses", frozenset({"TH", "LA"}), NOW_MS)
+    into.run(connection, lines(*made))
+
+
+def published(connection):
+    """List what the next version would hold."""
+    chunks = chunks_of(connection, "addresses", 2)
+    return sorted(one.decode() for chunk in chunks for one in chunk.inputs)
+
+
+FIRST = "203.0.113.5:443 2026-11-25T13:20Z"
+FORMS = [
+    "ip:v1:203.0.113.5",
+    "ip:v1:203.0.113.5/2026-11-25",
+    "ip:v1:203.0.113.5/2026-11-25T13Z",
+    "ip:v1:203.0.113.5/2026-11-25T13Z/443",
+]
+
+
+def test_a_record_is_published_under_its_less_exact_forms(home, connection):
+    """Once each, however many records share them or are imported again."""
+    addresses(home, connection, address(1, FIRST))
+    assert FORMS == published(connection)
+    other = address(2, "203.0.113.5:443 2026-11-25T14:20Z")
+    addresses(home, connection, address(1, FIRST), other)
+    assert {*FORMS, f"{FORMS[1]}T14Z", f"{FORMS[1]}T14Z/443"} == set(published(connection))
+    assert 6 == len(published(connection))
+
+
+def test_a_form_goes_with_the_last_record_that_is_found_under_it(home, connection):
+    """And with it its identifier, while its number stays."""
+    second = address(2, "203.0.113.5 2026-11-25")
+    addresses(home, connection, address(1, FIRST), second)
+    withdraw(connection, "addresses", named("A1"), skip_unknown=False)
+    assert FORMS[:2] == published(connection)
+    withdraw(connection, "addresses", named("A2"), skip_unknown=False)
+    assert [] == published(connection)
+    kept = connection.execute("SELECT identifier FROM subject WHERE dataset = 'addresses'")
+    assert all(identifier.startswith(b"withdrawn:") for (identifier,) in kept)
+
+
+def test_a_bare_address_has_its_own_record_and_those_found_under_it(home, connection):
+    """A claim of the row finds all of them; a claim of an exact row its own alone."""
+    addresses(home, connection, address(1, FIRST), address(2, "203.0.113.5"))
+    for form, expected in ((FORMS[0], {"A1", "A2"}), (FORMS[1], {"A1"}), (FORMS[3], {"A1"})):
+        (subject,) = connection.execute(
+            "SELECT id FROM subject WHERE identifier = ?", (form.encode(),)
+        ).fetchone()
+        found = _of_subject(connection, subject, {"*"})
+        assert expected == {record.reference for record in found}
+
+
+def test_a_form_is_released_to_whom_the_record_is(home, connection):
+    """TH's view has the forms of TH's record, and no others."""
+    other = address(2, "203.0.113.6", "LA")
+    addresses(home, connection, address(1, FIRST, "TH"), other)
+    names = dict(connection.execute("SELECT id, identifier FROM subject"))
+    views = read_views(connection, "addresses", viewers_of({"TH", "LA"}))
+    seen = {view.viewers: {names[subject].decode() for subject in view.subjects} for view in views}
+    assert {("TH",): set(FORMS), ("LA",): {"ip:v1:203.0.113.6"}} == seen

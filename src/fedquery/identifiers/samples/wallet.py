@@ -1,8 +1,9 @@
 """Wallet addresses of every form, whatever the nation."""
 
+import base64
 from collections.abc import Iterator
 
-from fedquery.identifiers import base58, segwit
+from fedquery.identifiers import base58, segwit, ton
 from fedquery.identifiers.identifier import Identifier
 from fedquery.identifiers.samples.variants import Choose
 from fedquery.identifiers.wallet import TRON_VERSION, Wallet, checksummed
@@ -14,17 +15,22 @@ def drawn(nation: str, choose: Choose) -> Iterator[Identifier]:
     """Invent wallet addresses of every form, without end; nobody holds a key to them."""
     del nation
     while True:
-        form = choose(5)
+        form = choose(7)
         octets = choose(1 << _HASH_BITS).to_bytes(_HASH_BITS // 8, "big")
         if form == 0:
             yield Wallet(f"btc:{base58.encode_check(bytes([5 * choose(2)]) + octets)}")
         elif form == 1:
             yield Wallet(f"btc:{segwit.encode('bc', 0, octets)}")
-        elif form == 2:  # noqa: PLR2004 - the third of five forms
+        elif form == 2:  # noqa: PLR2004 - the third of seven forms
             # Taproot commits to 32 octets.
             yield Wallet(f"btc:{segwit.encode('bc', 1, octets + octets[:12])}")
-        elif form == 3:  # noqa: PLR2004 - the fourth of five forms
+        elif form == 3:  # noqa: PLR2004 - the fourth of seven forms
             yield Wallet(f"evm:{octets.hex()}")
+        elif form == 4:  # noqa: PLR2004 - the fifth of seven forms
+            # Keys of both have 32 octets.
+            yield Wallet(f"sol:{base58.encode(octets + octets[:12])}")
+        elif form == 5:  # noqa: PLR2004 - the sixth of seven forms
+            yield Wallet(f"ton:{ton.encode(0, octets + octets[:12])}")
         else:
             yield Wallet(f"tron:{base58.encode_check(bytes([TRON_VERSION]) + octets)}")
 
@@ -42,6 +48,12 @@ def spelled(canonical: str, choose: Choose) -> str:
     elif name == "tron":
         octets = base58.decode_check(address)
         forms = (address, octets.hex(), f"0x{octets.hex().upper()}", f"tron:{address}")
+    elif name == "sol":
+        forms = (address, f"solana:{address}?amount=1", f"sol:{address}")
+    elif name == "ton":
+        octets = base64.urlsafe_b64decode(address)
+        standard = base64.b64encode(octets).decode("ascii")
+        forms = (address, standard, f"0:{octets[2:-2].hex()}", f"ton://transfer/{address}?amount=1")
     else:
         upper = address.upper() if address.startswith("bc1") else address
         forms = (address, upper, f"bitcoin:{address}?amount=0.1", f"BITCOIN:{upper}")
