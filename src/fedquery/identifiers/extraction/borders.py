@@ -1,0 +1,61 @@
+"""What stands directly at a number: whether it is a number of its own, or a part of something."""
+
+import re
+from typing import Final
+
+from fedquery.identifiers.extraction.labels import is_word
+from fedquery.identifiers.extraction.numbers import Number
+
+_LETTERS_BEFORE: Final = re.compile(r"[A-Za-z]{1,16}$")
+_LONGEST_WORD = 16
+_PARTS: Final = frozenset("*_@•●\\^~$")
+_MORE_DIGITS: Final = re.compile(r"[,:/][0-9]|-?[A-Za-z0-9_@]|[*•●°]| ?[x*•]{2}")
+_CN_BODY = 17
+
+
+def with_check_letter(text: str, number: Number) -> Number:
+    """Take the X into a number that ends with it, as one in eleven of China's does."""
+    end = number.end
+    if len(number.digits) != _CN_BODY or text[end : end + 1] not in ("X", "x"):
+        return number
+    if text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isalnum():
+        return number
+    return Number(number.start, end + 1, text[number.start : end + 1], number.digits + "X")
+
+
+def is_bordered(text: str, number: Number) -> bool:
+    """Tell whether a number is a whole, and no part of a code, an amount or a masked number."""
+    return _begins(text, number.start) and _ends(text, number)
+
+
+def _begins(text: str, start: int) -> bool:
+    before = text[max(0, start - _LONGEST_WORD) : start]
+    if not before:
+        return True
+    last, rest = before[-1], before[-2:-1]
+    if last.isascii() and last.isalpha():
+        word = _LETTERS_BEFORE.search(before)
+        return word is not None and is_word(word[0].lower())
+    if last in _PARTS:
+        return False
+    if last in ",.:-" and rest.isascii() and rest.isalnum():
+        # A date and the like before a dash is an item of its own; letters make a code.
+        return last in ":," and not rest.isdecimal() or is_word(_word_before(before[:-1]))
+    return True
+
+
+def _word_before(text: str) -> str:
+    word = _LETTERS_BEFORE.search(text)
+    return "" if word is None else word[0].lower()
+
+
+def _ends(text: str, number: Number) -> bool:
+    more = _MORE_DIGITS.match(text, number.end)
+    if more is None:
+        return True
+    # Lists set numbers apart by commas and slashes, and the next one is as long.
+    following = _LIST.match(text, number.end)
+    return following is not None
+
+
+_LIST: Final = re.compile(r"[,/] ?[+(]?[0-9][0-9 .()-]{6,}")

@@ -1,0 +1,86 @@
+"""Codes of letters and digits in a text: wallets, payment codes, passports, registrations."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from fedquery.identifiers import emvco
+from fedquery.identifiers.extraction.finding import Certainty
+from fedquery.identifiers.extraction.folding import Folded
+from fedquery.identifiers.extraction.spot import PAYMENT_CODE, Spot
+
+_REQUEST: Final = re.compile(
+    r"(?<![A-Za-z])(?:bitcoin|ethereum|tron|solana|ton):[A-Za-z0-9_-]{26,90}[^\s<>\"']{0,512}",
+    re.IGNORECASE,
+)
+_ALPHANUMERIC: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{26,90}(?![A-Za-z0-9])")
+_TON: Final = re.compile(
+    r"(?<![A-Za-z0-9_+/-])(?:[EUk0][QgAfYP][A-Za-z0-9_+/-]{46}(?![A-Za-z0-9_+/-])"
+    r"|(?:0|-1):[0-9A-Fa-f]{64}(?![A-Za-z0-9]))"
+)
+_BASE58_ONLY: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
+_SOLANA_WORDS: Final = re.compile(r"sol(?:ana)?\b|phantom|spl", re.IGNORECASE)
+_SOLANA_NEAR = 48
+_ZONE: Final = re.compile(
+    r"(?<![A-Z0-9<])(?:P[A-Z<][A-Z<]{42}\s{1,2})?"
+    r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9](?![A-Z0-9<])"
+)
+_REGISTRATION: Final = re.compile(
+    r"(?<![0-9A-Za-z/])[0-9\u101d]{1,2} ?[/\\] ?[^0-9/\\()\n]{1,30}\([^()\n]{1,20}\)[ -]?"
+    r"[0-9\u101d\u101b]{6}(?![0-9])"
+)
+_MOMO: Final = re.compile(r"(?<![A-Za-z0-9])99MM[0-9A-Z]{6,20}(?![A-Za-z0-9])")
+_FIELD: Final = re.compile(r"[0-9]{4}")
+_CHECKSUM: Final = "6304"
+
+
+def _payload_end(text: str, start: int) -> int:
+    """Walk over the fields of a payment code to the end of its checksum; 0 where there is none."""
+    at = start
+    while at - start < emvco.MAX_CHARACTERS:
+        head = _FIELD.match(text, at)
+        if head is None:
+            return 0
+        end = at + 4 + int(head[0][2:])
+        if head[0] == _CHECKSUM:
+            return end if end <= len(text) else 0
+        at = end
+    return 0
+
+
+def payloads(folded: Folded) -> Iterator[Spot]:
+    """List payment codes that were pasted as text."""
+    text = folded.text
+    at = text.find(emvco.BEGINNING)
+    while at >= 0:
+        end = _payload_end(text, at)
+        if end:
+            yield Spot(at, end, (PAYMENT_CODE,))
+        at = text.find(emvco.BEGINNING, max(end, at + 1))
+
+
+def wallets(folded: Folded) -> Iterator[Spot]:
+    """List wallet addresses and requests to pay them."""
+    text = folded.text
+    for found in _REQUEST.finditer(text):
+        yield Spot(*found.span(), ("wallet",))
+    for found in _TON.finditer(text):
+        yield Spot(*found.span(), ("wallet",))
+    for found in _ALPHANUMERIC.finditer(text):
+        sure = Certainty.CERTAIN
+        if _BASE58_ONLY.fullmatch(found[0]):
+            # Where it is no checked address it may be one of Solana, if anything says so.
+            near = text[max(0, found.start() - _SOLANA_NEAR) : found.end() + _SOLANA_NEAR]
+            sure = Certainty.LIKELY if _SOLANA_WORDS.search(near) else Certainty.DOUBTFUL
+        yield Spot(*found.span(), ("wallet",), sure, is_open=True)
+    for found in _MOMO.finditer(text):
+        yield Spot(*found.span(), ("e-wallet",))
+
+
+def documents(folded: Folded) -> Iterator[Spot]:
+    """List machine-readable zones of passports, and registration numbers of Myanmar."""
+    text = folded.text
+    for found in _ZONE.finditer(text):
+        yield Spot(*found.span(), ("passport",))
+    for found in _REGISTRATION.finditer(text):
+        yield Spot(*found.span(), ("national-id",))
