@@ -68,6 +68,17 @@ def test_a_wrong_character_of_a_checked_field_is_found(issuer, number, data):
     assert Reason.CHECKSUM.value == outcome(line[:at] + other + line[at + 1 :])
 
 
+@pytest.mark.parametrize("at", [9, 19, 27, 42])
+@given(issuer=ISSUERS, number=NUMBERS)
+def test_each_check_digit_counts_by_itself(at, issuer, number):
+    """A wrong one is refused though the last one, which is over all of them, fits it."""
+    line = second_line(issuer, number, personal="1101700230708")
+    wrong = line[:at] + str((int(line[at]) + 1) % 10) + line[at + 1 : 43]
+    assert Reason.CHECKSUM.value == outcome(
+        wrong + mrz.check_digit(wrong[0:10] + wrong[13:20] + wrong[21:43])
+    )
+
+
 def test_the_specimen_reads_alike_with_spaces_and_line_ends():
     """A reader of pictures breaks lines anywhere."""
     broken = "\r\n".join((FIRST[:20], FIRST[20:], SECOND[:13], SECOND[13:]))
