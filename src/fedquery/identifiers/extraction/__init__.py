@@ -20,11 +20,11 @@ def extract(text: str, region: str | None = None) -> tuple[Finding, ...]:
         region: the asker's nation, as `TH`, for spellings that leave it out.
 
     Returns:
-        What was found, in the order of the text, 4,096 at most; findings never overlap, but for the
-        payees of one payment code, which share its place.
+        What was found, in the order of the text; findings never overlap, but for the payees of one
+        payment code, which share its place.
 
     Raises:
-        IdentifierError: if the text is too long.
+        IdentifierError: if the text is too long, or holds more than 4,096 identifiers.
     """
     # The tables of words and the readers of all kinds load when something is pasted, and not when
     # `fedquery` starts.

@@ -9,7 +9,10 @@ from fedquery.identifiers.extraction.numbers import Number
 _LETTERS_BEFORE: Final = re.compile(r"[A-Za-z]{1,16}$")
 _LONGEST_WORD = 16
 _PARTS: Final = frozenset("*_@•●\\^~$")
-_MORE_DIGITS: Final = re.compile(r"[,:/][0-9]|-?[A-Za-z0-9_@]|[*•●°]| ?[x*•]{2}")
+# A group of three behind a comma is the rest of an amount.
+_MORE: Final = re.compile(
+    r",[0-9]{3}(?![0-9])|[:/][0-9]{1,5}(?![0-9])|-?[A-Za-z0-9_@]|[*•●°]| ?[x*•]{2}"
+)
 _CN_BODY = 17
 
 
@@ -38,10 +41,14 @@ def _begins(text: str, start: int) -> bool:
         return word is not None and is_word(word[0].lower())
     if last in _PARTS:
         return False
-    if last in ",.:-" and rest.isascii() and rest.isalnum():
-        # A date and the like before a dash is an item of its own; letters make a code.
-        return last in ":," and not rest.isdecimal() or is_word(_word_before(before[:-1]))
-    return True
+    if last in ".-" and rest.isascii() and rest.isalnum():
+        # Letters before a dash make a code, but for words that name what follows.
+        return is_word(_word_before(before[:-1]))
+    # The figures before a colon or slash belong to it, as in a time or a ratio.
+    return not (last in ":/" and _SHORT_BEFORE.search(before[:-1]))
+
+
+_SHORT_BEFORE: Final = re.compile(r"(?<![0-9])[0-9]{1,4}$")
 
 
 def _word_before(text: str) -> str:
@@ -50,12 +57,4 @@ def _word_before(text: str) -> str:
 
 
 def _ends(text: str, number: Number) -> bool:
-    more = _MORE_DIGITS.match(text, number.end)
-    if more is None:
-        return True
-    # Lists set numbers apart by commas and slashes, and the next one is as long.
-    following = _LIST.match(text, number.end)
-    return following is not None
-
-
-_LIST: Final = re.compile(r"[,/] ?[+(]?[0-9][0-9 .()-]{6,}")
+    return _MORE.match(text, number.end) is None

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.identifiers.extraction.finding import Certainty
-from fedquery.identifiers.extraction.label_words import NOTHING, PROMPTPAY
 from fedquery.identifiers.extraction.labels import Surroundings
 from fedquery.identifiers.extraction.numbers import Number
 from fedquery.identifiers.extraction.quantities import is_moment, is_quantity
 from fedquery.identifiers.extraction.reading import Reader, Readings
+from fedquery.identifiers.extraction.word_tables import NOTHING, PROMPTPAY
 from fedquery.identifiers.identifier import Parsed
 from fedquery.identifiers.reasons import Notice
 
@@ -100,6 +100,8 @@ def _read(number: Number, around: Surroundings, reader: Reader) -> _Read:
     others = reader.numbers(number.text, digits, nation)
     bank_nation, bank = around.bank
     accounts = reader.accounts(digits, bank_nation or nation or "", bank)
+    if around.rival[1]:
+        accounts += reader.accounts(digits, *around.rival)
     return _Read(phones, others, accounts)
 
 
@@ -140,9 +142,7 @@ def _international(read: _Read, *, denied: bool) -> Judged | None:
     return read.judged(best, Certainty.LIKELY if denied else Certainty.CERTAIN)
 
 
-def _by_label(
-    number: Number, around: Surroundings, read: _Read, reader: Reader
-) -> Judged | None:
+def _by_label(number: Number, around: Surroundings, read: _Read, reader: Reader) -> Judged | None:
     """Take what a word beside it says that it is, where it can be that."""
     match around.says:
         case "account" if read.accounts:
@@ -160,7 +160,7 @@ def _by_label(
 
 
 def _account(around: Surroundings, read: _Read) -> Judged:
-    if around.rivals:
+    if around.rival[1]:
         return read.judged(read.accounts[0], Certainty.DOUBTFUL)
     # Without its bank an account is a possible hit only, and its nation may be another.
     sure = Certainty.CERTAIN if around.bank[1] else Certainty.LIKELY
@@ -168,7 +168,7 @@ def _account(around: Surroundings, read: _Read) -> Judged:
 
 
 def _by_bank(around: Surroundings, read: _Read) -> Judged:
-    sure = Certainty.LIKELY if around.bank_near and not around.rivals else Certainty.DOUBTFUL
+    sure = Certainty.LIKELY if around.bank_near and not around.rival[1] else Certainty.DOUBTFUL
     if not around.bank_near and any(map(_in_plan, read.phones)):
         return read.judged(read.phones[0], Certainty.DOUBTFUL)
     return read.judged(read.accounts[0], sure)
@@ -184,9 +184,7 @@ def _phone(number: Number, around: Surroundings, read: _Read) -> Judged:
     return read.judged(best, sure)
 
 
-def _promptpay(
-    number: Number, around: Surroundings, read: _Read, reader: Reader
-) -> Judged | None:
+def _promptpay(number: Number, around: Surroundings, read: _Read, reader: Reader) -> Judged | None:
     """Read what PromptPay pays to by its length: phone, identity number or wallet."""
     wallets = reader.read("e-wallet", f"promptpay:{number.digits}", None)
     if wallets:
@@ -210,9 +208,7 @@ def _by_form(number: Number, around: Surroundings, read: _Read) -> Judged | None
     return read.judged(first, Certainty.DOUBTFUL)
 
 
-def _fitting(
-    number: Number, around: Surroundings, read: _Read
-) -> list[tuple[Parsed, Certainty]]:
+def _fitting(number: Number, around: Surroundings, read: _Read) -> list[tuple[Parsed, Certainty]]:
     digits, likely = number.digits, Certainty.LIKELY
     found: list[tuple[Parsed, Certainty]] = []
     if _is_trunk(number) and read.phones and _in_plan(read.phones[0]):

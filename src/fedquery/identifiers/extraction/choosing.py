@@ -15,7 +15,7 @@ from fedquery.identifiers.extraction.reading import Reader
 
 # What stands between the numbers of a list that one word names.
 _LIST: Final = re.compile(
-    r"(?:[\s,;/|&、，；•-]|and|or|và|hoặc|และ|หรือ|和|或|及|ແລະ|ຫຼື|និង|ឬ|နှင့်|[0-9]{1,2}[.)]){1,16}"
+    r"(?:[\s,;/|&\u3001\uff0c\uff1b•-]|and|or|và|hoặc|และ|หรือ|和|或|及|ແລະ|ຫຼື|និង|ឬ|နှင့်|[0-9]{1,2}[.)]){1,16}"
 )
 _LONGEST_GAP = 24
 
@@ -58,7 +58,7 @@ class Beside:
     def _continues(self, start: int) -> bool:
         between = self.folded.text[self._end : start]
         return (
-            0 < self._end
+            self._end > 0
             and 0 < len(between) <= _LONGEST_GAP
             and _LIST.fullmatch(between.lower()) is not None
         )
@@ -78,7 +78,7 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
         beside: what stands beside them.
         reader: reads texts as kinds.
     """
-    first, doubtful = 0, []
+    first, doubtful = 0, list[Chosen]()
     while first < len(run.groups):
         for behind, number in run.windows(first):
             chosen = _judged(number, beside, reader)

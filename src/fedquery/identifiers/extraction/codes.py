@@ -10,7 +10,8 @@ from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.spot import PAYMENT_CODE, Spot
 
 _REQUEST: Final = re.compile(
-    r"(?<![A-Za-z])(?:bitcoin|ethereum|tron|solana|ton):[A-Za-z0-9_-]{26,90}[^\s<>\"']{0,512}",
+    r"(?<![A-Za-z])(?:bitcoin|ethereum|tron|solana|ton):[A-Za-z0-9_-]{26,90}"
+    r"(?:[?@/][A-Za-z0-9?&=%.@_/:+-]{0,512})?",
     re.IGNORECASE,
 )
 _ALPHANUMERIC: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{26,90}(?![A-Za-z0-9])")

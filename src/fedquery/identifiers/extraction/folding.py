@@ -18,7 +18,7 @@ _DECIMAL = "Nd"  # codespell:ignore nd - the Unicode category of decimal digits
 _FULL_WIDTH = 0xFEE0
 # Full-width commas, stops and marks of exclamation and question end what stands before them, as no
 # ASCII one must, so they stay what they are.
-_ENDS: Final = frozenset("，！？；")
+_ENDS: Final = frozenset("\uff0c\uff01\uff1f\uff1b")
 _CACHED = 0x10000
 _LOWER: Final = {code: code + 0x20 for code in range(ord("A"), ord("Z") + 1)}
 

@@ -2,12 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from fedquery.identifiers.extraction.bank_names import CODES
-from fedquery.identifiers.extraction.label_words import NOTHING, SIGNS, UNITS, WORDS
+from fedquery.identifiers.extraction.word_tables import NOTHING, Label, bank_codes, labels, units
 from fedquery.identifiers.extraction.words_pattern import words_pattern
 
 # How far words reach, in characters.
@@ -17,21 +15,21 @@ _BEHIND: Final = 28
 _NEAR: Final = 7
 _BETWEEN: Final = " :#.-=()"
 _BANK_NEAR: Final = 16
-_STOP: Final = re.compile(r"[,;|/()，；、]")
+_LINE_BELOW: Final = re.compile(r" {0,4}\r?\n([^\n]{1,48})")
+_STOPS: Final = ",;|/()\uff0c\uff1b\u3001"
 _NEXT: Final = re.compile(r"[+(]?[0-9][0-9 .-]{5,}")
 
 
-def _listed() -> Iterator[tuple[str, tuple[str, str]]]:
-    for says, nation, words in WORDS:
-        for word in words.split(","):
-            yield unicodedata.normalize("NFC", word.strip()), (says, nation)
-
-
-_LABELS: Final = dict(_listed())
+_LABELS: Final = labels()
+_BANKS: Final = bank_codes()
 _LABEL: Final = words_pattern(_LABELS)
-_BANK: Final = words_pattern(CODES)
-_UNIT: Final = words_pattern(word.strip() for word in UNITS.split(","))
-_SIGNS: Final = frozenset(SIGNS)
+_BANK: Final = words_pattern(_BANKS)
+_UNIT: Final = words_pattern(units())
+# What stands before an amount, or before the number of something else.
+_SIGNS: Final = frozenset(
+    "¥ ￥ $ € £ ฿ ₫ ₭ ៛ № # * = ~ ≈ < > ^ rmb thb usd vnd lak khr mmk cny x v".split()  # noqa: SIM905 - a table is read as a table
+)
+_NO_LABEL: Final = Label("", "")
 _SCRIPTS: Final = (
     ("TH", "\u0e00-\u0e7f"),
     ("LA", "\u0e80-\u0eff"),
@@ -46,7 +44,7 @@ _SCRIPT: Final = re.compile("|".join(f"(?P<{nation}>[{span}])" for nation, span 
 
 def is_word(word: str) -> bool:
     """Tell whether a word in lower case may stand directly before a number: a label or a bank."""
-    return (word in _LABELS and _LABELS[word][0] != NOTHING) or word in CODES
+    return (word in _LABELS and _LABELS[word].says != NOTHING) or word in _BANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Surroundings:
         label_nation: the nation whose language the word is of, or "".
         bank: nation and code of a bank that is named there; ("", "") where none is.
         bank_near: whether it stands next to the place.
-        rivals: whether two banks are named, one before and one behind.
+        rival: another bank that is named there as well, or ("", "").
         script: the nation whose script stands there, or "".
         amount: whether a unit stands behind it or a sign before it.
         used: up to where words behind the place were taken as its own, from its end.
@@ -70,7 +68,7 @@ class Surroundings:
     label_nation: str = ""
     bank: tuple[str, str] = ("", "")
     bank_near: bool = False
-    rivals: bool = False
+    rival: tuple[str, str] = ("", "")
     script: str = ""
     amount: bool = False
     used: int = 0
@@ -92,7 +90,7 @@ def _label(before: str) -> re.Match[str] | None:
     found = None
     for label in _LABEL.finditer(before):
         # Farther away, a word of what is no identifier belongs to something else.
-        if _LABELS[label[0]][0] != NOTHING or _is_near(label, before):
+        if _LABELS[label[0]].says != NOTHING or _is_near(label, before):
             found = label
     return found
 
@@ -115,7 +113,8 @@ def _own_part(behind: str) -> str:
     following = _NEXT.search(behind)
     if following is not None:
         # Up to a comma or the like they are of this one, if there is any.
-        behind = _STOP.split(behind[: following.start()])[0] if _STOP.search(behind) else ""
+        own = behind[: following.start()]
+        behind = own[: max(map(own.rfind, _STOPS)) + 1]
     return _plain(behind)
 
 
@@ -126,6 +125,39 @@ def _is_amount(before: str, behind: str) -> bool:
         return True
     word = head.rpartition(" ")[2].rpartition("\n")[2]
     return bool(head) and (head[-1] in _SIGNS or word in _SIGNS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Banks:
+    bank: tuple[str, str] = ("", "")
+    rival: tuple[str, str] = ("", "")
+    is_near: bool = False
+    used: int = 0
+
+
+def _next_line(text: str, end: int) -> tuple[int, str]:
+    """Give the line below a place that ends its line, where that line has no number of its own."""
+    line = _LINE_BELOW.match(text, end)
+    if line is None or _NEXT.search(line[1]):
+        return 0, ""
+    return line.start(1) - end, _plain(line[1])
+
+
+def _banks(before: str, behind: str, text: str, end: int) -> _Banks:
+    """Find the bank that is named beside a place, and another where there are two."""
+    first, second = _last(_BANK, before), _BANK.search(behind)
+    shift = 0
+    if second is None and (first is None or "\n" in before[first.end() :]):
+        shift, line = _next_line(text, end)
+        second = _BANK.search(line)
+    if first is None:
+        if second is None:
+            return _Banks()
+        near = not shift and second.start() <= _BANK_NEAR
+        return _Banks(_BANKS[second[0]], ("", ""), near, shift + second.end())
+    bank = _BANKS[first[0]]
+    rival = ("", "") if second is None or _BANKS[second[0]] == bank else _BANKS[second[0]]
+    return _Banks(bank, rival, len(before) - first.end() <= _BANK_NEAR)
 
 
 def look(text: str, start: int, end: int, since: int) -> Surroundings:
@@ -146,27 +178,21 @@ def look(text: str, start: int, end: int, since: int) -> Surroundings:
     if label is None:
         label = _LABEL.search(behind)
         # Behind a number a word of what is no identifier begins the next thing.
-        if label is not None and _LABELS[label[0]][0] == NOTHING:
+        if label is not None and _LABELS[label[0]].says == NOTHING:
             label = None
     used = label.end() if label is not None and label.string is behind else 0
-    says, label_nation = _LABELS[label[0]] if label is not None else ("", "")
-    bank_before, bank_behind = _last(_BANK, before), _BANK.search(behind)
-    bank_near, rivals = False, False
-    if bank_before is not None:
-        bank_near = len(before) - bank_before.end() <= _BANK_NEAR
-        rivals = bank_behind is not None and CODES[bank_before[0]] != CODES[bank_behind[0]]
-    elif bank_behind is not None:
-        bank_near = bank_behind.start() <= _BANK_NEAR
-        used = max(used, bank_behind.end())
-    bank = bank_before or bank_behind
+    said = _LABELS[label[0]] if label is not None else _NO_LABEL
+    banks = _banks(before, behind, text, end)
+    if banks.used:
+        used = max(used, banks.used)
     script = _SCRIPT.search(before[::-1]) or _SCRIPT.search(behind)
     return Surroundings(
-        says=says,
+        says=said.says,
         near=near,
-        label_nation=label_nation,
-        bank=CODES[bank[0]] if bank is not None else ("", ""),
-        bank_near=bank_near,
-        rivals=rivals,
+        label_nation=said.nation,
+        bank=banks.bank,
+        bank_near=banks.is_near,
+        rival=banks.rival,
         script=(script.lastgroup or "") if script is not None else "",
         amount=_is_amount(before, behind),
         used=used,

@@ -7,30 +7,17 @@ from typing import Final
 from fedquery.identifiers.extraction.finding import Certainty
 from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.spot import Spot
+from fedquery.identifiers.extraction.word_tables import passport_words, services
 from fedquery.identifiers.extraction.words_pattern import words_pattern
 
-# By service, the words that stand before a name there.
-_SERVICES: Final = {
-    "line": ("line", "line id", "id line", "lineid", "ไลน์", "ไอดีไลน์", "ไลน์ไอดี", "แอดไลน์", "ทักไลน์", "id ไลน์",
-             "แอดไลน์ไอดี", "ໄລນ໌", "ໄລ"),
-    "telegram": ("telegram", "telegram id", "tg", "เทเลแกรม", "电报", "电报号", "飞机", "飞机号", "纸飞机", "tele",
-                 "តេឡេក្រាម", "တယ်လီဂရမ်", "ເທເລແກຣມ", "telegram username"),
-    "wechat": ("wechat", "wechat id", "weixin", "微信", "微信号", "微信號", "加微信", "vx", "v信", "wx", "威信", "薇信",
-               "วีแชท", "วีแชต", "ວີແຊັດ", "វីឆាត", "ဝီချက်"),
-    "qq": ("qq", "qq号", "qq號", "qq号码", "扣扣", "加qq"),
-}  # fmt: skip
-_SERVICE_OF: Final = {word: service for service, words in _SERVICES.items() for word in words}
+_SERVICE_OF: Final = services()
 _WORD: Final = words_pattern(_SERVICE_OF)
 # Between the word and the name: a colon, an at sign, what says that a name follows.
-_SIGN: Final = re.compile(r" ?(?:id|no|号|號|ไอดี|ໄອດີ|user)?\.? ?(?:[:=]|->|是|为|คือ|là)? ?")
+_SIGN: Final = re.compile(r" ?(?:id|no|号|號|ไอดี|ໄອດີ|user)?\.? ?(?:[:=]|->|is|是|为|คือ|là)? ?")
 _NAME: Final = re.compile(r"@?[A-Za-z0-9#][A-Za-z0-9._-]{3,31}(?![A-Za-z0-9_@]|://|\.[A-Za-z])")
 _BY_FORM: Final = re.compile(r"(?<![A-Za-z0-9_@.])wxid_[a-z0-9]{6,20}(?![A-Za-z0-9_])")
 # Passports: the word, perhaps an issuer, then letters and digits.
-_PASSPORT: Final = words_pattern(
-    ("passport", "passport no", "passport number", "passport no.", "ppt", "pp no", "护照", "护照号", "护照号码",
-     "หนังสือเดินทาง", "หนังสือเดินทางเลขที่", "พาสปอร์ต", "เลขพาสปอร์ต", "hộ chiếu", "số hộ chiếu", "ho chieu",
-     "ໜັງສືຜ່ານແດນ", "ພາສປອດ", "លិខិតឆ្លងដែន", "លេខលិខិតឆ្លងដែន", "နိုင်ငံကူးလက်မှတ်", "နိုင်ငံကူးလက်မှတ်အမှတ်")
-)  # fmt: skip
+_PASSPORT: Final = words_pattern(passport_words())
 _GAP: Final = re.compile(r" ?(?:no|number|số|号码|号|เลขที่|ເລກທີ|លេខ|အမှတ်)?\.? ?[:=#]? ?")
 _ISSUED: Final = re.compile(r"([A-Z]{2,3})[ :-]{1,2}([A-Z]{0,2}[0-9]{5,8})(?![A-Za-z0-9])")
 _NUMBER: Final = re.compile(r"[A-Z]{1,2}[0-9]{6,8}(?![A-Za-z0-9])")

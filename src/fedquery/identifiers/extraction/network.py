@@ -14,15 +14,17 @@ _V4: Final = re.compile(
     r"(?::[0-9]{1,5}(?![0-9]))?"
 )
 _V6: Final = re.compile(
-    r"(?<![A-Za-z0-9_.:])\[?(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}"
-    r"(?:\]:[0-9]{1,5}|\]|/64)?(?![0-9A-Za-z:])"
+    r"(?<![A-Za-z0-9_.:])(?:\[(?=[^\]]{2,39}\]:[0-9]))?(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}"
+    r"(?:\]:[0-9]{1,5}|/64)?(?![0-9A-Za-z:])"
 )
 _TIME: Final = re.compile(
     r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
     r" ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})(?![0-9A-Za-z])"
     r"|\[?[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}\]?"
 )
-_VERSION: Final = re.compile(r"(?:version|ver|v|build|firmware|release|版本|รุ่น)[ .:]*$", re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"(?:version|ver|v|build|firmware|release|版本|รุ่น)[ .:]*$", re.IGNORECASE
+)
 _LOOK_BACK = 12
 _LONGEST_LINE = 400
 
@@ -30,7 +32,9 @@ _LONGEST_LINE = 400
 def _line(text: str, start: int, end: int) -> tuple[int, int]:
     first = text.rfind("\n", max(0, start - _LONGEST_LINE), start) + 1
     last = text.find("\n", end, end + _LONGEST_LINE)
-    return max(first, start - _LONGEST_LINE), min(len(text), end + _LONGEST_LINE) if last < 0 else last
+    return max(first, start - _LONGEST_LINE), min(
+        len(text), end + _LONGEST_LINE
+    ) if last < 0 else last
 
 
 def _time_beside(text: str, start: int, end: int) -> str:

@@ -88,14 +88,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def _without_lone_ends(text: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Drop single digits that blanks set apart at the ends: a count or the number of an item."""
-    while len(groups) > 1 and _is_lone(text, groups[0]) and text[groups[0][1]] == " ":
-        groups = groups[1:]
-    while len(groups) > 1 and _is_lone(text, groups[-1]) and text[groups[-1][0] - 1] == " ":
-        groups = groups[:-1]
-    return groups
+    if "+" in text[groups[0][0] : groups[0][1]]:
+        # What begins with a country code is a number, in however small groups.
+        return groups
+    first, last = 0, len(groups) - 1
+    while first < last and _is_lone(groups[first]) and text[groups[first][1]] == " ":
+        first += 1
+    while first < last and _is_lone(groups[last]) and text[groups[last][0] - 1] == " ":
+        last -= 1
+    return groups[first : last + 1]
 
 
-def _is_lone(text: str, group: tuple[int, int]) -> bool:
+def _is_lone(group: tuple[int, int]) -> bool:
     return group[1] - group[0] == 1
 
 
@@ -109,7 +113,7 @@ def runs(text: str) -> Iterator[Run]:
         base = run.start()
         for start, end in _pieces(run[0]):
             found = [group.span() for group in _GROUP.finditer(text, base + start, base + end)]
-            groups = _without_lone_ends(text, found)
+            groups = _without_lone_ends(text, found) if found else []
             short = sum(last - first < _WHOLE for first, last in groups)
             if groups and short <= _TABLE:
                 yield Run(text, tuple(groups))

@@ -32,7 +32,9 @@ _AFTER_AT: Final = re.compile(rf"[A-Za-z0-9_-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,6
 _AT: Final = re.compile(r" ?\[at\] ?|\(at\)|\[@\]|@", re.IGNORECASE)
 _PORT: Final = re.compile(r":[0-9]{2,5}(?![0-9])")
 # Endings of files, and short words, that are endings of domains as well.
-_FILES: Final = frozenset(("zip", "mov", "md", "py", "sh", "rs", "pl", "cc", "ps", "so", "am", "no"))
+_FILES: Final = frozenset(
+    ("zip", "mov", "md", "py", "sh", "rs", "pl", "cc", "ps", "so", "am", "no")
+)
 _COUNTRY_LETTERS = 2
 
 
@@ -40,9 +42,8 @@ def _trimmed(text: str, start: int, end: int) -> int:
     """Leave out what ends a sentence and no link."""
     while end > start:
         last = text[end - 1]
-        if last in _STOPS:
-            end -= 1
-        elif last == ")" and text.count("(", start, end) < text.count(")", start, end):
+        unopened = text.count("(", start, end) < text.count(")", start, end)
+        if last in _STOPS or (last == ")" and unopened):
             end -= 1
         else:
             return end

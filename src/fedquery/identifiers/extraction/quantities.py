@@ -36,11 +36,12 @@ def dates(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def is_quantity(text: str) -> bool:
-    """Tell whether digits, perhaps with dots, have the form of an amount or a decimal.
+    """Tell whether digits, perhaps with dots, have the form of an amount or of decimals.
 
     A phone or an account may have it too, so a word beside it counts for more.
     """
-    return _THOUSANDS.fullmatch(text) is not None or _DECIMAL.fullmatch(text) is not None
+    decimals = all(map(_DECIMAL.fullmatch, text.split(" ")))
+    return decimals or _THOUSANDS.fullmatch(text) is not None
 
 
 def is_moment(digits: str) -> bool:

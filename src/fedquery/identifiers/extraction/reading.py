@@ -78,7 +78,7 @@ class Reader:
     def _national(self, text: str, digits: str, region: str | None) -> tuple[Parsed, ...]:
         # A number of a plain block, with its trunk zero, is what the library would make of it; it
         # is looked up in the plan first, since the library takes much longer.
-        if region in PLANS and text.isascii():
+        if region is not None and region in PLANS and text.isascii():
             china = region == "CN" and len(digits) == _CHINA_MOBILE and digits[0] == "1"
             code = PLANS[region].country_code
             if china or (digits[0] == "0" and digits[1:2] != "0"):

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.identifiers.extraction.certainty import Judged
-from fedquery.identifiers.extraction.codes import documents, payloads, wallets
 from fedquery.identifiers.extraction.choosing import Beside, numbers_of
+from fedquery.identifiers.extraction.codes import documents, payloads, wallets
 from fedquery.identifiers.extraction.finding import Finding
 from fedquery.identifiers.extraction.folding import Folded, fold
 from fedquery.identifiers.extraction.named import handles, passports
 from fedquery.identifiers.extraction.network import addresses
 from fedquery.identifiers.extraction.numbers import runs
 from fedquery.identifiers.extraction.pages import hosts, links, mails
-from fedquery.identifiers.extraction.reading import Reader
 from fedquery.identifiers.extraction.places import read_spot
+from fedquery.identifiers.extraction.reading import Reader
 from fedquery.identifiers.extraction.spot import Scanner, Spot
 from fedquery.identifiers.reasons import Reason, refuse
 
@@ -25,6 +25,8 @@ from fedquery.identifiers.reasons import Reason, refuse
 _SCANNERS: Final[tuple[Scanner, ...]] = (
     payloads, documents, links, wallets, mails, addresses, handles, hosts, passports,
 )  # fmt: skip
+
+
 @dataclass(slots=True)
 class _Sweep:
     """One way through one text."""
@@ -35,9 +37,6 @@ class _Sweep:
     taken: bytearray = field(repr=False)
     found: list[Finding] = field(default_factory=list, repr=False)
 
-    def is_full(self) -> bool:
-        return len(self.found) >= self.most
-
     def is_free(self, start: int, end: int) -> bool:
         return self.taken.find(1, start, end) < 0
 
@@ -45,6 +44,9 @@ class _Sweep:
         self.taken[start:end] = b"\1" * (end - start)
 
     def add(self, start: int, end: int, judged: Judged, scheme: str = "") -> None:
+        if len(self.found) >= self.most:
+            # Cut short, it would look as if there were no more.
+            raise refuse(Reason.TOO_MANY)
         first, last = self.folded.span(start, end)
         self.found.append(
             Finding(first, last, judged.parsed, judged.certainty, judged.alternatives, scheme)
@@ -58,10 +60,10 @@ def sweep(text: str, region: str | None, *, characters: int, findings: int) -> t
         text: the text.
         region: the asker's nation, or None.
         characters: how many characters the text may have.
-        findings: how many findings are given at most.
+        findings: how many findings it may have.
 
     Raises:
-        IdentifierError: if the text is too long.
+        IdentifierError: if the text is too long or has too many.
     """
     if len(text) > characters:
         raise refuse(Reason.TOO_LONG)
@@ -69,8 +71,6 @@ def sweep(text: str, region: str | None, *, characters: int, findings: int) -> t
     way = _Sweep(folded, Reader(region), findings, bytearray(len(folded.text)))
     for scanner in _SCANNERS:
         for spot in scanner(folded):
-            if way.is_full():
-                break
             if way.is_free(spot.start, spot.end):
                 _spot(way, spot)
     _numbers(way)
@@ -89,8 +89,6 @@ def _spot(way: _Sweep, spot: Spot) -> None:
 def _numbers(way: _Sweep) -> None:
     beside = Beside(way.folded)
     for run in runs(way.folded.text):
-        if way.is_full():
-            return
         free = all(way.is_free(*group) for group in run.groups)
         if free:
             for number, judged in numbers_of(run, beside, way.reader):

@@ -38,12 +38,12 @@ def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
     Words that begin or end with a letter of the Latin alphabet do so at its border: `tel` is not
     found in `hotel`. Scripts that set no spaces between words have no such border.
     """
-    latin, others = [], []
+    latin, others = list[str](), list[str]()
     for word in words:
         (latin if word[0].isascii() and word[0].isalpha() else others).append(word)
     parts = []
     if latin:
-        parts.append(rf"(?<![a-z]){_pattern(_planted(latin))}(?![a-z])")
+        parts.append(rf"(?<![a-z]){_pattern(_planted(latin))}(?![a-z]|-[a-z])")
     if others:
         parts.append(_pattern(_planted(others)))
     return re.compile("|".join(parts))
