@@ -18,6 +18,8 @@ from pathlib import Path
 from fedquery.identifiers.extraction import Certainty, Finding, extract
 
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
+# Whose language it is; English is in nobody's, and pasted by an agency of Thailand.
+NATION_OF = {"en": "TH", "km": "KH", "lo": "LA", "my": "MM", "th": "TH", "vi": "VN", "zh": "CN"}
 _MARK = re.compile("⟦([^¦⟧]*)¦([^¦⟧]*)¦([^⟧]*)⟧")
 _HELD = "/held"
 _QR = "qr:"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from random import Random
 
-from bench.excerpts import CORPUS
+from bench.excerpts import CORPUS, NATION_OF
 from fedquery.identifiers import parse, samples
 from fedquery.identifiers.banks import BANKS
 from fedquery.identifiers.emvco import crc16
@@ -23,7 +23,6 @@ from fedquery.identifiers.identifier import Identifier
 from fedquery.identifiers.numbering import PLANS
 from fedquery.identifiers.samples.variants import grouped, local_digits
 
-_LANGUAGES = {"en": "TH", "km": "KH", "lo": "LA", "my": "MM", "th": "TH", "vi": "VN", "zh": "CN"}
 _NATIONS = tuple(sorted(PLANS))
 _MOST_DRAWS = 10_000
 _SLOT = re.compile(r"\{([^}]*)\}")
@@ -341,7 +340,7 @@ def filled(language: str) -> str:
     """Fill the templates of one language: the text of its file of the corpus."""
     parts = [f"Filled by bench.excerpts_fill from the templates of {language}; all is invented."]
     for name in (language, f"late-{language}"):
-        parts += [f"\n%% {head}\n{text}" for head, text in _filled(name, _LANGUAGES[language])]
+        parts += [f"\n%% {head}\n{text}" for head, text in _filled(name, NATION_OF[language])]
     return "\n".join(parts) + "\n"
 
 
@@ -360,7 +359,7 @@ def _filled(name: str, nation: str) -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     """Write the files of the corpus."""
-    for language in _LANGUAGES:
+    for language in NATION_OF:
         (CORPUS / f"{language}.txt").write_text(filled(language), encoding="utf-8")
     return 0
 

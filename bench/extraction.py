@@ -5,11 +5,12 @@ python -m bench.extraction --speed      also the speed on text like a chat, in C
 """
 
 import argparse
+import re
 import sys
 import time
 from random import Random
 
-from bench.excerpts import Excerpt, Score, measure, read
+from bench.excerpts import NATION_OF, Excerpt, Score, measure, read
 from bench.machine import describe
 from fedquery.identifiers import samples
 from fedquery.identifiers.extraction import extract
@@ -21,6 +22,7 @@ _MEGA = 1e6
 # Plain lines for each line with a number; a phone number in 350 octets or so.
 _PROSE_LINES = 3
 _RUNS = 3
+_FIGURE = re.compile(r"[0-9.,]{5}")
 
 
 def main() -> int:
@@ -63,19 +65,18 @@ def _cells(score: Score) -> str:
 def _speed(excerpts: list[Excerpt]) -> str:
     """Measure text like a chat: lines without identifiers, and each number another one."""
     random = Random(6)  # noqa: S311 - a text, no keys
-    prose = [
-        line
-        for one in excerpts
-        if not one.marks
-        for line in one.text.splitlines()
-        if not any(map(str.isdecimal, line))
-    ]
+    prose: dict[str, list[str]] = {}
+    for one in excerpts:
+        plain = [line for line in one.text.splitlines() if not _FIGURE.search(line)]
+        if not one.marks:
+            prose.setdefault(NATION_OF[one.name.split("-")[-2]], []).extend(plain)
     streams = {nation: samples.drawn("phone", nation, random.randrange) for nation in PLANS}
-    nations, lines, octets = sorted(PLANS), [], 0
+    nations, lines, octets = sorted(PLANS), list[str](), 0
     while octets < _OCTETS:
-        more = [prose[random.randrange(len(prose))] for _ in range(_PROSE_LINES)]
-        identifier = next(streams[nations[random.randrange(len(nations))]])
-        more.append(samples.spelled(identifier, random.randrange))
+        nation = nations[random.randrange(len(nations))]
+        told = prose[nation]
+        more = [told[random.randrange(len(told))] for _ in range(_PROSE_LINES)]
+        more.append(samples.spelled(next(streams[nation]), random.randrange))
         lines += more
         octets += sum(len(line.encode()) + 1 for line in more)
     text = "\n".join(lines)

@@ -28,10 +28,11 @@ def with_check_letter(text: str, number: Number) -> Number:
 
 def is_bordered(text: str, number: Number) -> bool:
     """Tell whether a number is a whole, and no part of a code, an amount or a masked number."""
-    return _begins(text, number.start) and _ends(text, number)
+    return is_begun(text, number.start) and _ends(text, number)
 
 
-def _begins(text: str, start: int) -> bool:
+def is_begun(text: str, start: int) -> bool:
+    """Tell whether a number can begin at a place."""
     before = text[max(0, start - _LONGEST_WORD) : start]
     if not before:
         return True

@@ -179,7 +179,7 @@ def _phone(number: Number, around: Surroundings, read: _Read) -> Judged:
     if not _in_plan(best):
         return read.judged(best, Certainty.DOUBTFUL)
     # Whose plan it is has to stand in the text as well.
-    told = bool(around.label_nation or around.script or number.digits.startswith("00"))
+    told = bool(around.label_nation or around.script) and _is_trunk(number)
     sure = Certainty.CERTAIN if told and len(read.phones) == 1 else Certainty.LIKELY
     return read.judged(best, sure)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fedquery.identifiers.extraction.borders import is_bordered, with_check_letter
+from fedquery.identifiers.extraction.borders import is_begun, is_bordered, with_check_letter
 from fedquery.identifiers.extraction.certainty import Judged, judge
 from fedquery.identifiers.extraction.finding import Certainty
 from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.labels import Surroundings, look
-from fedquery.identifiers.extraction.numbers import Number, Run
+from fedquery.identifiers.extraction.numbers import Number, Run, is_lone
 from fedquery.identifiers.extraction.reading import Reader
 
 # What stands between the numbers of a list that one word names.
@@ -18,6 +18,7 @@ _LIST: Final = re.compile(
     r"(?:[\s,;/|&\u3001\uff0c\uff1b•-]|and|or|và|hoặc|และ|หรือ|和|或|及|ແລະ|ຫຼື|និង|ឬ|နှင့်|[0-9]{1,2}[.)]){1,16}"
 )
 _LONGEST_GAP = 24
+_TWO = 2
 
 Chosen = tuple[Number, Judged]
 
@@ -78,6 +79,9 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
         beside: what stands beside them.
         reader: reads texts as kinds.
     """
+    if not is_begun(run.text, run.groups[0][0]):
+        # Its beginning is a part of something, so its rest is no number of its own.
+        return
     first, doubtful = 0, list[Chosen]()
     while first < len(run.groups):
         for behind, number in run.windows(first):
@@ -85,7 +89,7 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
             if chosen is None:
                 continue
             if chosen[1].certainty is not Certainty.DOUBTFUL:
-                yield chosen
+                yield _doubted(chosen, _shorter(run, first, behind), beside, reader)
                 beside.passed(chosen[0], beside.of(chosen[0]))
                 doubtful.clear()
                 first = behind - 1
@@ -96,6 +100,24 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
         # Nothing else stands here, so all of it together is what a person looks at.
         yield doubtful[0]
         beside.passed(doubtful[0][0], beside.of(doubtful[0][0]))
+
+
+def _shorter(run: Run, first: int, behind: int) -> Number | None:
+    """Give groups without their last one, where that is a single digit set apart by a blank."""
+    start = run.groups[behind - 1][0]
+    if behind - first < _TWO or not is_lone(run.groups[behind - 1]) or run.text[start - 1] != " ":
+        return None
+    return run.window(first, behind - 2)
+
+
+def _doubted(chosen: Chosen, shorter: Number | None, beside: Beside, reader: Reader) -> Chosen:
+    """Doubt a number that would be one without its last digit as well."""
+    other = None if shorter is None else _judged(shorter, beside, reader)
+    if other is None or other[1].certainty is Certainty.DOUBTFUL:
+        return chosen
+    number, judged = chosen
+    alternatives = (other[1].parsed, *judged.alternatives)
+    return number, Judged(judged.parsed, Certainty.DOUBTFUL, alternatives)
 
 
 def _judged(plain: Number, beside: Beside, reader: Reader) -> Chosen | None:

@@ -9,12 +9,14 @@ from fedquery.identifiers.extraction.finding import Certainty
 from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.spot import PAYMENT_CODE, Spot
 
+# Borders are looked at behind a first character: a pattern that begins with a set of characters is
+# searched for several times faster than one that begins with an assertion.
 _REQUEST: Final = re.compile(
-    r"(?<![A-Za-z])(?:bitcoin|ethereum|tron|solana|ton):[A-Za-z0-9_-]{26,90}"
-    r"(?:[?@/][A-Za-z0-9?&=%.@_/:+-]{0,512})?",
-    re.IGNORECASE,
+    r"(?:bitcoin|ethereum|tron|solana|ton):[a-z0-9_-]{26,90}(?:[?@/][a-z0-9?&=%.@_/:+-]{0,512})?"
 )
-_ALPHANUMERIC: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{26,90}(?![A-Za-z0-9])")
+_ALPHANUMERIC: Final = re.compile(
+    r"[A-Za-z0-9](?<![A-Za-z0-9]{2})[A-Za-z0-9]{25,89}(?![A-Za-z0-9])"
+)
 _TON: Final = re.compile(
     r"(?<![A-Za-z0-9_+/-])(?:[EUk0][QgAfYP][A-Za-z0-9_+/-]{46}(?![A-Za-z0-9_+/-])"
     r"|(?:0|-1):[0-9A-Fa-f]{64}(?![A-Za-z0-9]))"
@@ -23,14 +25,15 @@ _BASE58_ONLY: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _SOLANA_WORDS: Final = re.compile(r"sol(?:ana)?\b|phantom|spl", re.IGNORECASE)
 _SOLANA_NEAR = 48
 _ZONE: Final = re.compile(
-    r"(?<![A-Z0-9<])(?:P[A-Z<][A-Z<]{42}\s{1,2})?"
-    r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9](?![A-Z0-9<])"
+    r"[A-Z0-9<](?<![A-Z0-9<]{2})(?:(?<=P)[A-Z<][A-Z<]{42}\s{1,2}[A-Z0-9<])?"
+    r"[A-Z0-9<]{8}[0-9][A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9](?![A-Z0-9<])"
 )
 _REGISTRATION: Final = re.compile(
-    r"(?<![0-9A-Za-z/])[0-9\u101d]{1,2} ?[/\\] ?[^0-9/\\()\n]{1,30}\([^()\n]{1,20}\)[ -]?"
-    r"[0-9\u101d\u101b]{6}(?![0-9])"
+    r"[0-9\u101d](?<![0-9A-Za-z/][0-9\u101d])[0-9\u101d]? ?[/\\] ?[^0-9/\\()\n]{1,30}"
+    r"\([^()\n]{1,20}\)[ -]?[0-9\u101d\u101b]{6}(?![0-9])"
 )
-_MOMO: Final = re.compile(r"(?<![A-Za-z0-9])99MM[0-9A-Z]{6,20}(?![A-Za-z0-9])")
+_MOMO: Final = re.compile(r"99[Mm]{2}(?<![A-Za-z0-9]99..)[0-9A-Za-z]{6,20}(?![A-Za-z0-9])")
+_CARD: Final = re.compile(r"89[0-9](?<![A-Za-z0-9]89.)[0-9A-Za-z]{15,17}(?![A-Za-z0-9])")
 _FIELD: Final = re.compile(r"[0-9]{4}")
 _CHECKSUM: Final = "6304"
 
@@ -63,7 +66,7 @@ def payloads(folded: Folded) -> Iterator[Spot]:
 def wallets(folded: Folded) -> Iterator[Spot]:
     """List wallet addresses and requests to pay them."""
     text = folded.text
-    for found in _REQUEST.finditer(text):
+    for found in _REQUEST.finditer(folded.lower):
         yield Spot(*found.span(), ("wallet",))
     for found in _TON.finditer(text):
         yield Spot(*found.span(), ("wallet",))
@@ -85,3 +88,10 @@ def documents(folded: Folded) -> Iterator[Spot]:
         yield Spot(*found.span(), ("passport",))
     for found in _REGISTRATION.finditer(text):
         yield Spot(*found.span(), ("national-id",))
+
+
+def cards(folded: Folded) -> Iterator[Spot]:
+    """List numbers of SIM cards with letters in them, as China's have, or with a filler F."""
+    for found in _CARD.finditer(folded.text):
+        if not found[0].isdecimal():
+            yield Spot(*found.span(), ("iccid",), Certainty.LIKELY, is_open=True)

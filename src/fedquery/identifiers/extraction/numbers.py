@@ -14,6 +14,7 @@ _GROUP: Final = re.compile(r"(?:\(?\+ ?|\()?[0-9]+\)?")
 # What cannot stand within one number: a stop or bracket that ends something, two separators that
 # set things apart.
 _ENDS: Final = re.compile(r"\. |[^0-9(]\)|  |\)\.|-- |\.\.| - (?=[0-9]{7})")
+_SEPARATORS: Final = str.maketrans("", "", " .()+-")
 _SHORTEST, _LONGEST = 6, 20
 _MOST_GROUPS = 7
 # More short groups in a row are a table of figures.
@@ -61,7 +62,10 @@ class Run:
         written = self.text[start:end]
         if written.endswith(")") and "(" not in written:
             end, written = end - 1, written[:-1]
-        digits = "".join(character for character in written if character.isdecimal())
+        if written.count("(") != written.count(")"):
+            # A bracket that is not closed begins something else.
+            return None
+        digits = written.translate(_SEPARATORS)
         if not _SHORTEST <= len(digits) <= _LONGEST:
             return None
         return Number(start, end, written, digits)
@@ -86,20 +90,16 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def _without_lone_ends(text: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Drop single digits that blanks set apart at the ends: a count or the number of an item."""
-    if "+" in text[groups[0][0] : groups[0][1]]:
-        # What begins with a country code is a number, in however small groups.
-        return groups
-    first, last = 0, len(groups) - 1
-    while first < last and _is_lone(groups[first]) and text[groups[first][1]] == " ":
+def _without_lone_beginning(text: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Drop single digits that blanks set apart at the beginning: the number of an item."""
+    first = 0
+    while first < len(groups) - 1 and is_lone(groups[first]) and text[groups[first][1]] == " ":
         first += 1
-    while first < last and _is_lone(groups[last]) and text[groups[last][0] - 1] == " ":
-        last -= 1
-    return groups[first : last + 1]
+    return groups[first:]
 
 
-def _is_lone(group: tuple[int, int]) -> bool:
+def is_lone(group: tuple[int, int]) -> bool:
+    """Tell whether a group is a single digit."""
     return group[1] - group[0] == 1
 
 
@@ -113,7 +113,7 @@ def runs(text: str) -> Iterator[Run]:
         base = run.start()
         for start, end in _pieces(run[0]):
             found = [group.span() for group in _GROUP.finditer(text, base + start, base + end)]
-            groups = _without_lone_ends(text, found) if found else []
+            groups = _without_lone_beginning(text, found)
             short = sum(last - first < _WHOLE for first, last in groups)
             if groups and short <= _TABLE:
                 yield Run(text, tuple(groups))

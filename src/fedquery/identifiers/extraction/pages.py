@@ -21,15 +21,20 @@ _LINK: Final = re.compile(
 _LETTER: Final = re.compile(r"[A-Za-z0-9_-][^\x00-\x7f]")
 _STOPS: Final = ".,;:!?*'\"]"
 _ASCII_HOST: Final = frozenset(string.ascii_letters + string.digits + "-_")
-_LOCAL: Final = frozenset(string.ascii_letters + string.digits + ".!#$%&+-/=?_~")
-_DOT: Final = r"(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))"
+_LOCAL: Final = frozenset(string.ascii_letters + string.digits + ".%+-_~'")
+# The stop of Chinese keyboards stands for a dot between Latin letters.
+_SIGNS: Final = tuple("!#$&*/=?^`{|}")
+_DOT: Final = r"(?:\.|\u3002|\[\.\]|\(\.\)|\[dot\]|\(dot\))"
 _NAME: Final = re.compile(
     rf"(?<![A-Za-z0-9_@-])[A-Za-z0-9_][A-Za-z0-9_-]{{0,62}}"
-    rf"(?:{_DOT}[A-Za-z0-9_-]{{1,63}}){{1,10}}",
+    rf"(?:{_DOT}[A-Za-z0-9_-]{{1,63}}){{0,10}}{_DOT}"
+    "(?:[A-Za-z0-9_-]{1,63}|ไทย|ລາວ|中国|中國|公司|网络|网址|在线|商城|中文网|集团)"
 )
 # The domain of a mail address, with dots or in brackets; a Bakong participant has none.
 _AFTER_AT: Final = re.compile(rf"[A-Za-z0-9_-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,10}}")
-_AT: Final = re.compile(r" ?\[at\] ?|\(at\)|\[@\]|@", re.IGNORECASE)
+_WRITTEN_DOT: Final = re.compile(_DOT)
+_AT: Final = re.compile(r" ?\[at\] ?| ?\(at\) ?|\[@\]|@", re.IGNORECASE)
+_GOES_ON: Final = re.compile(r"[A-Za-z0-9_@-]|\.[A-Za-z0-9]")
 _PORT: Final = re.compile(r":[0-9]{2,5}(?![0-9])")
 # Endings of files, and short words, that are endings of domains as well.
 _FILES: Final = frozenset(
@@ -77,14 +82,26 @@ def links(folded: Folded) -> Iterator[Spot]:
             yield Spot(start, end, ("wallet", "handle", "phone", "url"))
 
 
+def _local_start(text: str, end: int) -> int:
+    """Give where the local part that ends at a place begins, with its dots in brackets or not."""
+    start, least = end, max(0, end - _MAX_LOCAL)
+    while start > least:
+        if text[start - 1] in _LOCAL:
+            start -= 1
+        elif text.endswith(("[.]", "(.)"), 0, start):
+            start -= len("[.]")
+        else:
+            break
+    # A part that goes on further is not cut: another address would come of it.
+    return start if start > least or not least else end
+
+
 def mails(folded: Folded) -> Iterator[Spot]:
     """List what stands around an at sign: mail addresses, and wallets of Bakong."""
     text = folded.text
     for at in _AT.finditer(text):
-        start = at.start()
-        while start and at.start() - start < _MAX_LOCAL and text[start - 1] in _LOCAL:
-            start -= 1
-        while start < at.start() and text[start] in "./=?!#&$%":
+        start = _local_start(text, at.start())
+        while start < at.start() and text[start] in ".%'~":
             start += 1
         if start == at.start():
             continue
@@ -93,7 +110,9 @@ def mails(folded: Folded) -> Iterator[Spot]:
             continue
         end = _trimmed(text, start, host.end())
         if "." in host[0] or "dot" in host[0].lower():
-            yield Spot(start, end, ("email",))
+            # Signs such as = may stand in an address, but mostly they stand before one.
+            sure = Certainty.LIKELY if text[start - 1 : start] in _SIGNS else Certainty.CERTAIN
+            yield Spot(start, end, ("email",), sure)
         elif at[0] == "@":
             yield Spot(start, end, ("e-wallet",), Certainty.DOUBTFUL, is_open=True)
 
@@ -108,9 +127,13 @@ def hosts(folded: Folded) -> Iterator[Spot]:
     """List names of hosts without a scheme, and the pages behind them."""
     text = folded.text
     for name in _NAME.finditer(text):
-        plain = name[0].replace("[", "").replace("]", "").replace("(", "").replace(")", "")
-        ending = plain.replace("dot", ".").rpartition(".")[2]
-        if not ending.isalpha() or len(ending) < _COUNTRY_LETTERS or _is_sentence(plain):
+        plain = _WRITTEN_DOT.sub(".", name[0])
+        ending = plain.rpartition(".")[2]
+        if _GOES_ON.match(text, name.end()):
+            # A part of a longer name, or of a mail address, is another host.
+            continue
+        named = ending.isalpha() or ending[:4].lower() == "xn--"
+        if not named or len(ending) < _COUNTRY_LETTERS or _is_sentence(plain):
             continue
         start, end = name.span()
         port = _PORT.match(text, end)

@@ -1,7 +1,7 @@
 """Read a place that has the form of a kind, and say how sure that is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from fedquery.errors import IdentifierError
@@ -39,15 +39,20 @@ def read_spot(spot: Spot, folded: Folded, reader: Reader) -> Iterator[tuple[Judg
     if spot.kinds == (PAYMENT_CODE,):
         yield from _payees(written)
         return
-    if spot.kinds == ("passport",) and spot.certainty is Certainty.DOUBTFUL:
+    if spot.kinds == ("passport",) and written.isalnum():
         # Its issuer stands nowhere; whose language the text is in is no more than a sign of it.
         around = look(folded.text, spot.start, spot.end, 0)
         written = f"{around.label_nation or around.script or reader.region or ''}:{written}"
+    found: list[Parsed] = []
     for kind in spot.kinds:
         read = reader.read(kind, written, reader.region)
         if read and Notice.ENDING_NOT_LISTED.value not in read[0].warnings:
-            yield Judged(read[0], _sure(read, spot, folded), read[1:]), ""
-            return
+            found += read
+        if found and spot.certainty is not Certainty.DOUBTFUL:
+            # Where it is one thing for sure, it is nothing else.
+            break
+    if found:
+        yield Judged(found[0], _sure(found, spot, folded), tuple(found[1:])), ""
 
 
 def _payees(text: str) -> Iterator[tuple[Judged, str]]:
@@ -60,7 +65,7 @@ def _payees(text: str) -> Iterator[tuple[Judged, str]]:
         yield Judged(payee.parsed, sure, ()), payee.scheme or PAYMENT_CODE
 
 
-def _sure(read: tuple[Parsed, ...], spot: Spot, folded: Folded) -> Certainty:
+def _sure(read: Sequence[Parsed], spot: Spot, folded: Folded) -> Certainty:
     if len(read) > 1:
         return Certainty.DOUBTFUL
     identifier = read[0].identifier

@@ -9,7 +9,7 @@ from typing import Final
 
 from fedquery.identifiers.extraction.certainty import Judged
 from fedquery.identifiers.extraction.choosing import Beside, numbers_of
-from fedquery.identifiers.extraction.codes import documents, payloads, wallets
+from fedquery.identifiers.extraction.codes import cards, documents, payloads, wallets
 from fedquery.identifiers.extraction.finding import Finding
 from fedquery.identifiers.extraction.folding import Folded, fold
 from fedquery.identifiers.extraction.named import handles, passports
@@ -19,11 +19,13 @@ from fedquery.identifiers.extraction.pages import hosts, links, mails
 from fedquery.identifiers.extraction.places import read_spot
 from fedquery.identifiers.extraction.reading import Reader
 from fedquery.identifiers.extraction.spot import Scanner, Spot
+from fedquery.identifiers.extraction.written import accounts, issued
 from fedquery.identifiers.reasons import Reason, refuse
 
 # In the order in which they may take places: what holds others comes first.
 _SCANNERS: Final[tuple[Scanner, ...]] = (
-    payloads, documents, links, wallets, mails, addresses, handles, hosts, passports,
+    payloads, documents, links, wallets, mails, addresses, accounts, handles, hosts, passports,
+    issued, cards,
 )  # fmt: skip
 
 
