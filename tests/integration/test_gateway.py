@@ -1,16 +1,22 @@
 """The gateway as a program of an agency uses it: over HTTP, with an officer's token."""
 
+import base64
 import contextlib
+import io
 import json
 import time
 
 import httpx2
 import jsonschema
 import pytest
+import zxingcpp
 from fedquery_node import schema
 from integration.conftest import ABSENT, PHONES, REFERENCE
+from PIL import Image
 
 from fedquery.cli.demo.processes import Service
+
+PROMPTPAY = "00020101021129370016A0000006770101110113006681234567853037645802TH6304823E"
 
 CASE = {
     "number": "2026/118",
@@ -229,3 +235,38 @@ def test_the_one_who_claims_stands_in_the_holders_log(http, federation):
         ]
     assert 2 == len(set(marks))
     assert "officer" not in "".join(marks)
+
+
+def test_what_was_pasted_is_found_and_can_be_asked(http, url):
+    """A text's findings are what a lookup takes; the answer fits the OpenAPI document."""
+    text = f"ໂທ {PHONES[0]} ຫຼື https://example.com/x"
+    found = http.post("/v1/extract", json={"text": text})
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    fits(document, "/v1/extract", "post", found.json())
+    phone, page = found.json()["findings"]
+    assert ("phone", PHONES[0], "certain") == (phone["kind"], phone["text"], phone["certainty"])
+    assert "//example.com/x" == page["text"]
+    asked = body(nations=["VN"]) | {
+        "identifiers": [{name: phone[name] for name in ("kind", "text")}]
+    }
+    assert "hit" == http.post("/v1/lookups", json=asked).json()["outcomes"][0]["word"]
+
+
+def test_a_picture_is_read_where_it_was_sent(http):
+    """Its payment code gives who is paid; what is no picture is refused in words of ours."""
+    drawn = zxingcpp.create_barcode(PROMPTPAY, zxingcpp.BarcodeFormat.QRCode)
+    file = io.BytesIO()
+    Image.fromarray(drawn.to_image(scale=4)).save(file, "PNG")
+    sent = {"picture": base64.b64encode(file.getvalue()).decode()}
+    (found,) = http.post("/v1/extract", json=sent).json()["findings"]
+    assert ("+66812345678", "PromptPay", 0) == (found["text"], found["scheme"], found["code"])
+    refused = http.post("/v1/extract", json={"picture": base64.b64encode(b"x" * 99).decode()})
+    assert (422, "urn:fedquery:error:picture") == (refused.status_code, refused.json()["type"])
+
+
+def test_pasting_needs_a_token_and_one_of_two(http, url):
+    """As every other request; a text and a picture at once are refused."""
+    with httpx2.Client(base_url=url, trust_env=False) as nobody:
+        assert 401 == nobody.post("/v1/extract", json={"text": PHONES[0]}).status_code
+    for sent in ({}, {"text": "x", "picture": "eA=="}, {"text": "x", "more": 1}):
+        assert 422 == http.post("/v1/extract", json=sent).status_code

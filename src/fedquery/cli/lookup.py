@@ -3,19 +3,25 @@
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
-from fedquery.ask import Case, Client, Lookup, Outcome
+from fedquery.ask import Case, Client, Lookup, Outcome, pasting
 from fedquery.ask.case_store import opened_in
+from fedquery.ask.config import load_settings
+from fedquery.ask.pasting import Found
 from fedquery.cli.case_options import case_of, case_options
+from fedquery.cli.paste import ask_which, chosen, found_in, paste_options, pasting_of, print_found
 from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, read_lines
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
 from fedquery.cli.usage import option_values
 from fedquery.cli.wording import UNKEPT, exit_of
+from fedquery.config.exit_codes import ExitCode
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
@@ -35,6 +41,7 @@ from fedquery.identifiers import kinds
 @click.option("--deadline", type=click.FloatRange(1, 30), help="Seconds that the nodes have.")
 @click.option("--show", is_flag=True, help="Write identifiers in full.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (result.v1).")
+@paste_options
 @case_options
 @click.pass_obj
 def lookup(
@@ -47,7 +54,7 @@ def lookup(
     deadline: float | None,
     show: bool,
     as_json: bool,
-    **case: Any,  # noqa: ANN401 -- the options of a case, which case_of reads
+    **more: Any,  # noqa: ANN401 -- options of pasting and of the case, which have their readers
 ) -> int:
     r"""Ask whether other nations hold records of identifiers.
 
@@ -57,20 +64,34 @@ def lookup(
     \b
     fedquery lookup --case 2026/117 --purpose fraud --max-penalty 10 --opened 2026-11-21 numbers.txt
     fedquery lookup --case 2026/117 numbers.txt     after `fedquery case open`
+    fedquery lookup --case 2026/117 --paste chat.txt     or screenshot.png
+    fedquery lookup --paste --dry-run chat.txt
 
     Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
     7: a proof is false, stop. 2: an option is wrong, or 65: a line; then nothing was asked.
     """
     # A crash must not write what was typed to a disk.
     harden()
-    facts = case_of(case, wall_clock(), lambda number: opened_in(home, number))
+    paste = pasting_of(more)
+    if paste.is_on and paste.dry_run:
+        settings = load_settings(home)
+        return _show(
+            found_in(source, kind, settings.region or settings.nation), as_json=as_json, show=show
+        )
+    facts = case_of(more, wall_clock(), lambda number: opened_in(home, number))
     client = Client.open(home)
     # People write blanks after commas, and small letters.
     named = [one.strip().upper() for one in nations.split(",")] if nations is not None else None
     region = client.home.settings.region or client.home.settings.nation
-    asked, unclear = read_identifiers(read_lines(source), kind, region)
-    if unclear:
-        raise UnclearError(unclear)
+    if paste.is_on:
+        asked = _pasted(found_in(source, kind, region), paste.take, show=show)
+        if not asked:
+            click.echo("nothing was chosen, and nobody was asked", err=True)
+            return int(ExitCode.OK)
+    else:
+        asked, unclear = read_identifiers(read_lines(source), kind, region)
+        if unclear:
+            raise UnclearError(unclear)
     if not asked:
         raise InputError("there is nothing to look up", do="Give one identifier a line.")
     for one in asked:
@@ -84,6 +105,29 @@ def lookup(
     if not found.kept:
         click.echo(UNKEPT, err=True)
     return exit_of(found.nations(), kept=found.kept)
+
+
+def _show(found: Sequence[Found], *, as_json: bool, show: bool) -> int:
+    if as_json:
+        click.echo(json.dumps(pasting.document(found, show=show), indent=2, ensure_ascii=False))
+    elif found:
+        print_found(console(), found, show=show)
+    else:
+        click.echo("nothing was found", err=True)
+    return int(ExitCode.OK)
+
+
+def _pasted(found: Sequence[Found], take: str | None, *, show: bool) -> list[Asked]:
+    """Choose what to ask about among what was found, on the terminal where nothing says it."""
+    if not found:
+        raise InputError("no identifier was found", do="See what each kind takes.")
+    if take is not None:
+        asked = chosen(found, take)
+        if not asked:
+            raise InputError("nothing that was found is so certain", do="Look with --dry-run.")
+        return asked
+    print_found(Console(stderr=True, highlight=False), found, show=show)
+    return ask_which(found)
 
 
 async def _run(

@@ -60,6 +60,37 @@ class ReceiptAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingAnswer:
+    """One reading of what was found; `kind` and `text` are what a lookup takes."""
+
+    kind: str
+    text: str
+    masked: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAnswer(ReadingAnswer):
+    """One identifier in a text, or in a QR code of a picture."""
+
+    code: int | None
+    line: int
+    start: int
+    end: int
+    certainty: Literal["certain", "likely", "doubtful"]
+    scheme: str
+    alternatives: tuple[ReadingAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractAnswer:
+    """What is in a pasted text or picture."""
+
+    schema: Literal["fedquery/extract/v1"]
+    findings: tuple[FindingAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthAnswer:
     """The process answers."""
 

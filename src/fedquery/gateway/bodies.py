@@ -1,15 +1,20 @@
 """The bodies of the gateway's requests, strict: no field more, no type bent."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from fedquery.ask.case import Case
+from fedquery.ask.pasting import Found, in_picture, in_text
+from fedquery.encoding.base64 import b64decode
 from fedquery.errors import IdentifierError, InputError
 from fedquery.identifiers import Identifier, kinds, parse
 from fedquery.transport.problems import FieldFault
+
+# Larger pictures are read on the command line; here many requests are held at a time.
+_PICTURE_CAP: Final = 3 * 512 * 1024
 
 
 class Body(BaseModel):
@@ -77,6 +82,32 @@ class ClaimBody(Body):
     claim_id: str = Field(pattern=r"^[0-9a-f]{16}$")
     level: Literal["reference", "summary"] = "reference"
     deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
+
+
+class ExtractBody(Body):
+    """A pasted text, or a picture with QR codes in base64 (RFC 4648, 4); one of the two."""
+
+    text: str = Field(default="", max_length=262_144)
+    picture: str = Field(default="", max_length=4 * _PICTURE_CAP // 3 + 4)
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.text) == bool(self.picture):
+            raise PydanticCustomError("one_of_two", "give either a text or a picture")
+        return self
+
+    def found(self, region: str) -> tuple[Found, ...]:
+        """Find the identifiers in it.
+
+        Args:
+            region: the nation by whose habits numbers are read.
+
+        Raises:
+            InputError: if the picture cannot be read, or the text holds too many.
+        """
+        if self.text:
+            return in_text(self.text, region)
+        return in_picture(b64decode(self.picture, cap=_PICTURE_CAP, what="picture"), region)
 
 
 class ReceiptBody(Body):

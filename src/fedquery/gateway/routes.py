@@ -1,5 +1,6 @@
 """The HTTP face of the gateway."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from fastapi.security import HTTPBearer
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from fedquery.ask import pasting
 from fedquery.config import logs
 from fedquery.encoding import canonical_json
 from fedquery.errors import (
@@ -27,18 +29,25 @@ from fedquery.gateway.answers import (
     NDJSON,
     RESULT,
     ClaimAnswer,
+    ExtractAnswer,
     HealthAnswer,
     LookupAnswer,
     ReceiptAnswer,
     stream_content,
 )
-from fedquery.gateway.bodies import ClaimBody, LookupBody, ReceiptBody, identifiers_of
+from fedquery.gateway.bodies import (
+    ClaimBody,
+    ExtractBody,
+    LookupBody,
+    ReceiptBody,
+    identifiers_of,
+)
 from fedquery.gateway.service import GatewayService, KeyReusedError, TokenError, lookup_document
 from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.problems import Problem, problem_of
 
-LIMITS: Final = HttpLimits(body_octets=512 * 1024, body_s=10.0)
+LIMITS: Final = HttpLimits(body_octets=3 * 1024 * 1024, body_s=10.0)
 _STATUSES: Final[dict[type[FedqueryError], int]] = {
     TokenError: 401,
     KeyReusedError: 409,
@@ -95,10 +104,29 @@ def make_gateway_app(service: GatewayService) -> FastAPI:
         response.headers["www-authenticate"] = 'Bearer realm="fedquery gateway"'
         return response
 
-    for router in (_asking(app, service), _looking_back(app, service)):
+    for router in (_pasting(app, service), _asking(app, service), _looking_back(app, service)):
         app.include_router(router, dependencies=[Security(_BEARER)])
     app.include_router(_health(app))
     return app
+
+
+def _pasting(app: FastAPI, service: GatewayService) -> APIRouter:
+    router = APIRouter(route_class=app.router.route_class, prefix="/v1")
+
+    @router.post(
+        "/extract",
+        summary="Find identifiers in a pasted text or picture; nobody is asked",
+        response_model=ExtractAnswer,
+    )
+    async def extract(body: ExtractBody, authorization: _Authorization = "") -> Response:
+        service.officer(authorization)
+        settings = service.client.home.settings
+        # A long text takes a second of computing; other requests go on meanwhile.
+        found = await asyncio.to_thread(body.found, settings.region or settings.nation)
+        document = pasting.document(found, show=True)
+        return Response(canonical_json.dump(document), media_type="application/json")
+
+    return router
 
 
 def _asking(app: FastAPI, service: GatewayService) -> APIRouter:

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     AMBIGUOUS = "it can be read in more than one way"
     EMPTY = "nothing is left of it without spaces"
     TOO_LONG = "it is too long"
+    TOO_MANY = "it holds more identifiers than are taken at once"
     CHARACTERS = "it holds characters that do not belong there"
     MIXED_DIGITS = "it mixes the digits of several scripts"
     MASKED = "a part of it is masked"
@@ -49,6 +50,8 @@ class Reason(StrEnum):
     NO_SERVICE = "it does not say of which service it is"
     HANDLE_FORM = "it is no name of its service"
     NO_NAME_IN_LINK = "its link names nobody"
+    PAYMENT_CODE = "it is no payment code"
+    NO_PAYEE = "it names nobody who is paid"
     PHONE = "it is a phone number"
     OTHER_KIND = "it is an identifier of another kind"
 
@@ -85,6 +88,7 @@ _ADVICE = {
     Reason.NO_NATION: "Write a phone with its +country code, all else with its nation before it:"
     " THA:AA1234567, VN:001099012345.",
     Reason.ISSUER: "Look whether it is of this kind, and whether all of it is there.",
+    Reason.TOO_MANY: "Paste it in parts.",
     Reason.PLACE: "Look at its first digits again; write a township in Burmese letters.",
     Reason.NO_PLUS: "Write the plus before the country code, if that is what it begins with.",
     Reason.EXTENSION: "Leave the extension out and ask about the main number.",

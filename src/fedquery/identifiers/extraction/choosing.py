@@ -1,0 +1,129 @@
+"""Which groups of digits are one number: the longest that is something, from the left."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from fedquery.identifiers.extraction.borders import is_begun, is_bordered, with_check_letter
+from fedquery.identifiers.extraction.certainty import Judged, judge
+from fedquery.identifiers.extraction.finding import Certainty
+from fedquery.identifiers.extraction.folding import Folded
+from fedquery.identifiers.extraction.labels import Surroundings, look
+from fedquery.identifiers.extraction.numbers import Number, Run, is_lone
+from fedquery.identifiers.extraction.reading import Reader
+
+# What stands between the numbers of a list that one word names.
+_LIST: Final = re.compile(
+    r"(?:[\s,;/|&\u3001\uff0c\uff1b•-]|and|or|và|hoặc|และ|หรือ|和|或|及|ແລະ|ຫຼື|និង|ឬ|နှင့်|[0-9]{1,2}[.)]){1,16}"
+)
+_LONGEST_GAP = 24
+_TWO = 2
+
+Chosen = tuple[Number, Judged]
+
+
+@dataclass(slots=True)
+class Beside:
+    """What stands beside the numbers of a text, in its order.
+
+    Attributes:
+        folded: the text.
+    """
+
+    folded: Folded = field(repr=False)
+    _since: int = 0
+    _end: int = 0
+    _last: Surroundings = field(default_factory=Surroundings)
+    _seen: dict[tuple[int, int], Surroundings] = field(default_factory=dict, repr=False)
+
+    def of(self, number: Number) -> Surroundings:
+        """Read what stands beside a number; in a list what stood beside the one before it."""
+        place = number.start, number.end
+        if place not in self._seen:
+            self._seen[place] = self._look(number)
+        return self._seen[place]
+
+    def _look(self, number: Number) -> Surroundings:
+        around = look(self.folded.text, number.start, number.end, self._since)
+        if around.says or around.bank[1] or not self._continues(number.start):
+            return around
+        return replace(
+            around,
+            says=self._last.says,
+            near=self._last.near,
+            label_nation=self._last.label_nation,
+            script=around.script or self._last.script,
+        )
+
+    def _continues(self, start: int) -> bool:
+        between = self.folded.text[self._end : start]
+        return (
+            self._end > 0
+            and 0 < len(between) <= _LONGEST_GAP
+            and _LIST.fullmatch(between.lower()) is not None
+        )
+
+    def passed(self, number: Number, around: Surroundings) -> None:
+        """Go past a number: the words beside it are not those of the next."""
+        self._since, self._end = number.end + around.used, number.end
+        self._last = around
+        self._seen.clear()
+
+
+def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
+    """List the numbers of a run.
+
+    Args:
+        run: groups of digits that stand together.
+        beside: what stands beside them.
+        reader: reads texts as kinds.
+    """
+    if not is_begun(run.text, run.groups[0][0]):
+        # Its beginning is a part of something, so its rest is no number of its own.
+        return
+    first, doubtful = 0, list[Chosen]()
+    while first < len(run.groups):
+        for behind, number in run.windows(first):
+            chosen = _judged(number, beside, reader)
+            if chosen is None:
+                continue
+            if chosen[1].certainty is not Certainty.DOUBTFUL:
+                yield _doubted(chosen, _shorter(run, first, behind), beside, reader)
+                beside.passed(chosen[0], beside.of(chosen[0]))
+                doubtful.clear()
+                first = behind - 1
+                break
+            doubtful.append(chosen)
+        first += 1
+    if doubtful:
+        # Nothing else stands here, so all of it together is what a person looks at.
+        yield doubtful[0]
+        beside.passed(doubtful[0][0], beside.of(doubtful[0][0]))
+
+
+def _shorter(run: Run, first: int, behind: int) -> Number | None:
+    """Give groups without their last one, where that is a single digit set apart by a blank."""
+    start = run.groups[behind - 1][0]
+    if behind - first < _TWO or not is_lone(run.groups[behind - 1]) or run.text[start - 1] != " ":
+        return None
+    return run.window(first, behind - 2)
+
+
+def _doubted(chosen: Chosen, shorter: Number | None, beside: Beside, reader: Reader) -> Chosen:
+    """Doubt a number that would be one without its last digit as well."""
+    other = None if shorter is None else _judged(shorter, beside, reader)
+    if other is None or other[1].certainty is Certainty.DOUBTFUL:
+        return chosen
+    number, judged = chosen
+    alternatives = (other[1].parsed, *judged.alternatives)
+    return number, Judged(judged.parsed, Certainty.DOUBTFUL, alternatives)
+
+
+def _judged(plain: Number, beside: Beside, reader: Reader) -> Chosen | None:
+    folded = beside.folded
+    number = with_check_letter(folded.text, plain)
+    if not is_bordered(folded.text, number) or folded.mixes_digits(number.start, number.end):
+        return None
+    judged = judge(number, beside.of(number), reader)
+    return None if judged is None else (number, judged)

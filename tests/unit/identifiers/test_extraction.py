@@ -1,0 +1,227 @@
+"""What stands in pasted text: each thing at its place, as what the text says that it is."""
+
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from fedquery.errors import IdentifierError
+from fedquery.identifiers import kinds, parse, samples
+from fedquery.identifiers.extraction import MAX_CHARACTERS, Certainty, extract
+
+CERTAIN, LIKELY, DOUBTFUL = Certainty.CERTAIN, Certainty.LIKELY, Certainty.DOUBTFUL
+PROMPTPAY = "00020101021129370016A0000006770101110113006681234567853037645802TH6304823E"
+
+
+def seen(text, region="TH"):
+    """List what is found: what stands there, its canonical form, how sure it is."""
+    return [
+        (text[one.start : one.end], one.parsed.identifier.canonical, one.certainty)
+        for one in extract(text, region)
+    ]
+
+
+def only(text, region="TH"):
+    """Give the one finding of a text."""
+    (found,) = extract(text, region)
+    return found
+
+
+@pytest.mark.parametrize("label", ["เลขบัญชี", "账号", "STK", "ເລກບັນຊີ", "លេខគណនី", "အကောင့်", "account"])
+def test_a_word_says_that_a_number_is_an_account(label):
+    """In each of the seven languages; without the word it is left to a person."""
+    assert "account" == only(f"{label} 1234567890").kind
+    assert LIKELY == only(f"{label} 1234567890").certainty
+    assert DOUBTFUL == only("1234567890").certainty
+
+
+@pytest.mark.parametrize("label", ["โทร", "电话", "SĐT", "ເບີໂທ", "ទូរស័ព្ទ", "ဖုန်း", "tel"])
+def test_a_word_says_that_a_number_is_a_phone(label):
+    """The same digits behind a word for an account are an account; neither is lost."""
+    found = only(f"{label} 0812345678")
+    assert "phone" == found.kind
+    assert "account" in {one.identifier.kind for one in found.alternatives}
+
+
+def test_a_bank_beside_an_account_is_its_bank():
+    """Before it, behind it, or on the line below."""
+    for text in (
+        "กสิกร 123-4-56789-0",
+        "เลขบัญชี 123-4-56789-0 (KBank)",
+        "บัญชี\n123-4-56789-0\nกสิกรไทย",
+    ):
+        assert "TH:004:1234567890" == only(text).parsed.identifier.canonical
+
+
+def test_a_bank_is_not_lent_to_the_number_beside_it():
+    """Each number of a list has its own bank; a wrong bank would be a silent no hit."""
+    text = "SCB 111-1-11111-1 KBANK 222-2-22222-2\nBBL 333-3-33333-3"
+    banks = [one[1] for one in seen(text)]
+    assert ["TH:014:1111111111", "TH:004:2222222222", "TH:002:3333333333"] == banks
+    text = "เลขบัญชี 111-1-11111-1 SCB, เลขบัญชี 222-2-22222-2 KBANK"
+    assert ["TH:014:1111111111", "TH:004:2222222222"] == [one[1] for one in seen(text)]
+
+
+def test_between_two_banks_nobody_guesses():
+    """Both accounts are offered, and a person chooses."""
+    found = only("SCB\n111-1-11111-1\nKBANK")
+    assert DOUBTFUL == found.certainty
+    offered = {one.identifier.canonical for one in (found.parsed, *found.alternatives)}
+    assert {"TH:014:1111111111", "TH:004:1111111111"} <= offered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "วันที่ 25/11/2569 เวลา 20:15:07 ยอด 1,500,000.00 บาท",
+        "2026-11-25 20:15 25-11-2026 25.11.2026 20261125 20261125201507",
+        "so tien 15.000.000 VND, giam 12.5%",
+        "订单号 123456789012 验证码 482913 金额 12345678元",
+        "order 1234567890123 tracking no. 12345678901 invoice 0812345678",
+        "TH0123456789A SKU12345678 INV-20261125 AB-1234567890",
+        "3.14159265 13.756331, 100.501762 1920x1080",
+        "081-xxx-5678 xxx-x-x1234-x ****1234567890 123456789*****",
+        "version 12.345.678.901 d41d8cd98f00b204e9800998ecf8427e",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "report.txt main.c e.g. etc. came.They",
+        "load 0.52 0.58 0.59",
+    ],
+)
+def test_figures_that_are_no_identifiers(text):
+    """Dates, times, amounts, shares, codes, masked numbers, files."""
+    assert [] == [one for one in seen(text) if one[2] is not DOUBTFUL]
+
+
+def test_places_are_those_of_the_original():
+    """Under marks that nobody sees, local digits and full-width forms."""
+    written = "\N{LEFT-TO-RIGHT MARK}๐๘๑\N{ZERO WIDTH SPACE}-๒๓๔-๕๖๗๘"
+    text = f"\N{ZERO WIDTH SPACE}โทร \N{LEFT-TO-RIGHT EMBEDDING}{written}\N{ZERO WIDTH SPACE} ครับ"
+    assert [(written[1:], "+66812345678", CERTAIN)] == seen(text)
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in "13812345678")
+    assert [(wide, "+8613812345678", CERTAIN)] == seen(f"电话\uff1a{wide}\uff0c谢谢")
+
+
+def test_digits_of_two_scripts_are_damage():
+    """As `parse` refuses them; otherwise their hash would be another number's."""
+    assert [] == seen("โทร 0๘1២345678")
+
+
+@pytest.mark.parametrize("kind", [*kinds()])
+@pytest.mark.parametrize("nation", ["CN", "KH", "LA", "MM", "TH", "VN"])
+def test_every_spelling_is_found_alone(kind, nation):
+    """What `parse` reads is offered as that; what is certain is what `parse` reads."""
+    random = Random(f"{kind} {nation}")  # noqa: S311 - invented values
+    stream = samples.drawn(kind, nation, random.randrange)
+    found = 0
+    for _ in range(40):
+        text = samples.spelled(next(stream), random.randrange)
+        wanted = parse(kind, text, nation).identifier
+        findings = extract(text, nation)
+        found += any(
+            wanted == one.identifier
+            for finding in findings
+            for one in (finding.parsed, *finding.alternatives)
+        )
+        sure = [one for one in findings if one.certainty is CERTAIN and one.kind == kind]
+        assert [] == [one for one in sure if one.parsed.identifier != wanted]
+    # Numbers of passports in groups or small letters, and those of Laos, need a word beside them.
+    assert found >= {"passport": 24, "national-id": 33}.get(kind, 40)
+
+
+def test_a_payment_code_gives_who_is_paid():
+    """PromptPay's own vector (identifiers.md, C2), amid text; with a wrong digit nothing."""
+    found = only(f"สแกน {PROMPTPAY} ได้เลย")
+    assert ("+66812345678", "PromptPay") == (found.parsed.identifier.canonical, found.scheme)
+    assert [] == seen(PROMPTPAY[:-1] + "F")
+
+
+def test_a_link_is_one_thing():
+    """Its digits are no number; brackets and stops around it are not its own."""
+    assert [("https://a.com/0812345678/x_(1)", "//a.com/0812345678/x_(1)", CERTAIN)] == seen(
+        "(ดู https://a.com/0812345678/x_(1)). จบ"
+    )
+    assert ["+66812345678"] == [one[1] for one in seen("https://wa.me/66812345678")]
+    assert ["https://a.com/x"] == [one[0] for one in seen("点击https://a.com/x领取红包")]
+
+
+def test_an_address_has_the_time_of_its_line():
+    """And only that; two times in a line are nobody's."""
+    line = "2026-11-25T20:15:07+07:00 203.0.113.5:51234 in"
+    assert ["203.0.113.5/2026-11-25T13Z/51234"] == [one[1] for one in seen(line)]
+    assert ["203.0.113.5"] == [
+        one[1] for one in seen(f"{line[:25]} 2026-11-26T20:15:07Z 203.0.113.5")
+    ]
+
+
+def test_a_list_goes_on_with_what_its_first_is():
+    """Numbers set apart by commas or lines alone have the word before the first."""
+    found = extract("บัญชีม้า เลขบัญชี: 1112223334, 2223334445\n3334445556", "VN")
+    assert [("account", LIKELY)] * 3 == [(one.kind, one.certainty) for one in found]
+    assert {"TH"} == {one.parsed.identifier.canonical[:2] for one in found}
+
+
+def test_a_name_in_a_messenger_needs_its_service():
+    """A bare @name is nobody's."""
+    assert ["line:abc_99"] == [one[1] for one in seen("ไอดีไลน์ abc_99")]
+    assert [] == seen("ask @abc_99 on line dancing")
+
+
+def test_a_passport_without_its_issuer_is_left_to_a_person():
+    """Its issuer is at most guessed from the language."""
+    assert [("E12345678", "CHN:E12345678", DOUBTFUL)] == seen("护照号 E12345678")
+    assert [("THA AA1234567", "THA:AA1234567", CERTAIN)] == seen("Passport THA AA1234567")
+
+
+def test_a_digit_more_or_less_is_not_found_as_the_number():
+    """A wrong check digit takes the identifier away; nothing is mended."""
+    assert [] == [one for one in seen("4111 1111 1111 1112") if one[2] is not DOUBTFUL]
+    assert [] == seen("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD")
+
+
+def test_the_region_decides_national_spellings_only_where_no_script_does():
+    """A Thai text pasted in China holds Thai numbers; an English one those of who pastes it."""
+    assert ["+66812345678"] == [one[1] for one in seen("โทร 081-234-5678", "CN")]
+    assert ["+66812345678"] == [one[1] for one in seen("call 081-234-5678", "TH")]
+    assert LIKELY == only("call 081-234-5678", "TH").certainty
+    assert [] == seen("call 081-234-5678", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CN:403:13 209 x", "AB-12 345678901", "1234 5678 9012 345x", "1,234 567890123",
+        "someone.with.a.very.long.name." * 4 + "x@example.com",
+    ],
+)  # fmt: skip
+def test_a_part_of_something_is_not_taken_for_it(text):
+    """A fragment would be another identifier, and a hit of it another person's."""
+    assert [] == [one for one in seen(text) if one[2] is not DOUBTFUL]
+
+
+def test_a_single_digit_behind_a_number_is_doubted():
+    """`012 345 678 5` is a number of Cambodia with and without its last digit."""
+    found = only("012 345 678 5", "KH")
+    offered = {one.identifier.canonical for one in (found.parsed, *found.alternatives)}
+    assert {"+85512345678", "+855123456785"} <= offered
+    assert DOUBTFUL == found.certainty
+
+
+def test_too_much_is_refused_and_never_cut_short():
+    """A text that is too long, and one with more identifiers than are taken."""
+    with pytest.raises(IdentifierError, match="too long"):
+        extract("x" * (MAX_CHARACTERS + 1))
+    with pytest.raises(IdentifierError, match="more identifiers"):
+        extract("a@b.co " * 5_000)
+
+
+def test_findings_never_overlap_and_are_in_order():
+    """Over all excerpts at once."""
+    text = "STK 0123456789 VCB https://a.com/x?y=0812345678 a@b.co 203.0.113.5 +66812345678"
+    ends = [(one.start, one.end) for one in extract(text, "VN")]
+    assert ends == sorted(ends)
+    assert all(first[1] <= second[0] for first, second in pairwise(ends))
+
+
+def test_a_finding_shows_no_identifier_in_its_repr():
+    """Tracebacks print whatever they can reach."""
+    assert "812345678" not in repr(extract("โทร 081-234-5678"))
