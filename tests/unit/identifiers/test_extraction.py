@@ -62,9 +62,18 @@ def test_a_bank_is_not_lent_to_the_number_beside_it():
     assert ["TH:014:1111111111", "TH:004:2222222222"] == [one[1] for one in seen(text)]
 
 
-def test_between_two_banks_nobody_guesses():
+def test_a_name_on_the_line_of_another_number_is_not_lent():
+    """What is left of that line says nothing of the next."""
+    found = extract("เลขบัญชี 111-1-11111-1 กสิกร (แอป SCB)\n222-2-22222-2", "TH")
+    assert ["TH:004:1111111111", "TH::2222222222"] == [
+        one.parsed.identifier.canonical for one in found
+    ]
+
+
+@pytest.mark.parametrize("label", ["", "เลขบัญชี "])
+def test_between_two_banks_nobody_guesses(label):
     """Both accounts are offered, and a person chooses."""
-    found = only("SCB\n111-1-11111-1\nKBANK")
+    found = only(f"{label}SCB\n111-1-11111-1\nKBANK")
     assert DOUBTFUL == found.certainty
     offered = {one.identifier.canonical for one in (found.parsed, *found.alternatives)}
     assert {"TH:014:1111111111", "TH:004:1111111111"} <= offered
@@ -196,6 +205,33 @@ def test_the_region_decides_national_spellings_only_where_no_script_does():
 def test_a_part_of_something_is_not_taken_for_it(text):
     """A fragment would be another identifier, and a hit of it another person's."""
     assert [] == [one for one in seen(text) if one[2] is not DOUBTFUL]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "เลขบัญชี ***1234567890", "โทร ***0812345678", "เลขบัญชี 1234567890***",
+        "เลขบัญชี AB-12 3456789012",
+        "价格 13812345678元", "$13812345678", "เลขบัญชี x1234567890",
+    ],
+)  # fmt: skip
+def test_a_word_does_not_make_a_whole_of_a_part(text):
+    """Masked numbers, codes and amounts stay what they are behind any word."""
+    assert [] == seen(text, "CN")
+
+
+def test_a_bracket_behind_a_number_begins_something_else():
+    """A call list: numbers, each with how long it was called."""
+    text = "(+856) 304 845 284 (0 min 8 s), +66 81 234 5678 (12 s)"
+    assert ["+856304845284", "+66812345678"] == [one[1] for one in seen(text)]
+
+
+def test_a_part_of_an_account_is_no_account():
+    """Nineteen digits that are a card by chance are offered as both, and never cut to sixteen."""
+    found = only("招商银行 4553 0904 6391 7144 706", "CN")
+    offered = {one.identifier.canonical for one in (found.parsed, *found.alternatives)}
+    assert {"4553090463917144706", "CN:308:4553090463917144706"} == offered
+    assert DOUBTFUL == found.certainty
 
 
 def test_a_single_digit_behind_a_number_is_doubted():

@@ -171,6 +171,9 @@ def _by_bank(around: Surroundings, read: _Read) -> Judged:
     sure = Certainty.LIKELY if around.bank_near and not around.rival[1] else Certainty.DOUBTFUL
     if not around.bank_near and any(map(_in_plan, read.phones)):
         return read.judged(read.phones[0], Certainty.DOUBTFUL)
+    if "payment-card" in read.others:
+        # Banks of China lead accounts under the numbers of their cards: it may be either.
+        return read.judged(read.others["payment-card"][0], Certainty.DOUBTFUL)
     return read.judged(read.accounts[0], sure)
 
 

@@ -88,7 +88,10 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
             chosen = _judged(number, beside, reader)
             if chosen is None:
                 continue
-            if chosen[1].certainty is not Certainty.DOUBTFUL:
+            # An account has no form: if more of it may be one thing, a part of it is none.
+            inside = any(number.start < other.end for other, _ in doubtful)
+            part = inside and chosen[1].parsed.identifier.kind == "account"
+            if chosen[1].certainty is not Certainty.DOUBTFUL and not part:
                 yield _doubted(chosen, _shorter(run, first, behind), beside, reader)
                 beside.passed(chosen[0], beside.of(chosen[0]))
                 doubtful.clear()

@@ -20,6 +20,7 @@ _UNIT: Final = words_pattern(units())
 _SIGNS: Final = frozenset(
     "¥ ￥ $ € £ ฿ ₫ ₭ ៛ № # * = ~ ≈ < > ^ rmb thb usd vnd lak khr mmk cny x v".split()  # noqa: SIM905 - a table is read as a table
 )
+_AMOUNT_FOLLOWS: Final = re.compile(r" ?[0-9]")
 _NO_LABEL: Final = Label("", "")
 _SCRIPTS: Final = (
     ("TH", "\u0e00-\u0e7f"),
@@ -82,7 +83,7 @@ def _label(before: str) -> re.Match[str] | None:
 def _is_amount(before: str, behind: str) -> bool:
     head, tail = before.rstrip(" "), behind.lstrip(" ")
     unit = _UNIT.match(tail)
-    if unit is not None:
+    if unit is not None and not _AMOUNT_FOLLOWS.match(tail, unit.end()):
         return True
     word = head.rpartition(" ")[2].rpartition("\n")[2]
     return bool(head) and (head[-1] in _SIGNS or word in _SIGNS)
