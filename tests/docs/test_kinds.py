@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fedquery_node.config import DatasetSettings
+from pydantic import ValidationError
 
 from fedquery.cli.lookup import lookup
 from fedquery.config.settings import Rule
@@ -72,6 +73,13 @@ def test_settings_options_and_bodies_are_made_of_the_table():
     (option,) = [one for one in lookup.params if one.name == "kind"]
     assert ["auto", *kinds()] == list(option.type.choices)
     assert [*kinds()] == IdentifierBody.model_json_schema()["properties"]["kind"]["enum"]
+
+
+def test_the_gateway_refuses_an_unknown_kind_by_a_word():
+    """And without what was sent, as its faults have pointer and word alone."""
+    with pytest.raises(ValidationError) as caught:
+        IdentifierBody(kind="fax", text="+66812345678")
+    assert ["unknown_kind"] == [one["type"] for one in caught.value.errors()]
 
 
 @pytest.mark.parametrize("items", ["identifiers", "outcomes"])
