@@ -50,6 +50,8 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.policies
 	$(BIN)/python -m bench.policy_difference
 	$(BIN)/python -m bench.log
+	$(BIN)/python -m bench.kinds
+	$(BIN)/python -m bench.extraction --speed
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py
