@@ -1,7 +1,6 @@
 """The key of the nation's auditor in an agency's home: auditor.pub, one line of text."""
 
 import hashlib
-import os
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from fedquery.audit.form import MAX_INTEGER
 from fedquery.audit.node import KeyEntry
 from fedquery.config.keyfile import read_pinned
+from fedquery.config.whole_file import replace_file
 from fedquery.errors import ConfigError, EncodingError, InputError
 from fedquery.seal.auditor import AuditorKey
 from fedquery.storage.log import LogStore
@@ -85,17 +85,4 @@ def install_auditor(
     )
     with transaction(connection):
         log.append(connection, [entry.encode()])
-    _write(home / AUDITOR, key.format().encode())
-
-
-def _write(path: Path, octets: bytes) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with os.fdopen(os.open(beside, flags, 0o644), "wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
+    replace_file(home / AUDITOR, key.format().encode())

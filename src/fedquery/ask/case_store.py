@@ -1,8 +1,5 @@
 """The files of opened cases in an agency's home: cases/<mark>.case, for its owner alone."""
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +7,7 @@ from fedquery.ask.case import check_number, file_mark
 from fedquery.ask.home import AskHome, open_home
 from fedquery.cases.case_file import CASE_FILE_CAP, CaseFile
 from fedquery.config.keyfile import make_private_directory, read_private
+from fedquery.config.whole_file import replace_file
 from fedquery.errors import ConfigError, EncodingError
 
 CASES: Final = "cases"
@@ -49,21 +47,7 @@ def write_case(home: AskHome, case: CaseFile) -> None:
     """
     path = path_of(home, case.number)
     make_private_directory(path.parent)
-    try:
-        # mkstemp makes a file that only its owner may read.
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(case.render())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise ConfigError(f"{path}: {os.strerror(error.errno or 0)}") from None
+    replace_file(path, case.render(), mode=0o600)
 
 
 def all_cases(home: AskHome) -> list[CaseFile]:

@@ -6,14 +6,12 @@ is room for each nation by itself: one that signs much nonsense hides nothing of
 """
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 from typing import Final
 
 from fedquery.config.keyfile import make_private_directory
+from fedquery.config.whole_file import replace_file
 from fedquery.errors import (
-    ConfigError,
     ConsistencyError,
     EquivocationError,
     FedqueryError,
@@ -60,21 +58,7 @@ def keep(home: Path, nation: str, error: FedqueryError, *notes: bytes) -> tuple[
         if not path.exists():
             if sum(1 for _ in directory.glob(f"{nation}-*{SUFFIX}")) >= _MOST:
                 continue
-            _write(path, note)
+            # Whole or not at all under its name.
+            replace_file(path, note, mode=0o600)
         names.append(path.name)
     return tuple(names)
-
-
-def _write(path: Path, octets: bytes) -> None:
-    # Whole or not at all under its name: a file that is there is never written again.
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ConfigError(f"{path.parent}: {os.strerror(error.errno or 0)}") from None

@@ -8,12 +8,13 @@ from pathlib import Path
 from fedquery.errors import ConfigError
 
 
-def replace_file(path: Path, octets: bytes) -> None:
-    """Write a file beside, flush it to the disk, and rename it; its mode is 0644.
+def replace_file(path: Path, octets: bytes, *, mode: int = 0o644) -> None:
+    """Write a file beside, flush it to the disk, and rename it.
 
     Args:
         path: the file.
         octets: what is to be in it.
+        mode: who may read it; it is never more open than that, not even for a moment.
 
     Raises:
         ConfigError: if it cannot be written; nothing has changed then.
@@ -22,7 +23,7 @@ def replace_file(path: Path, octets: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(file.fileno(), 0o644)
+                os.fchmod(file.fileno(), mode)
                 file.write(octets)
                 file.flush()
                 os.fsync(file.fileno())

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from fedquery.errors import ConsistencyError, FedqueryError, StorageError
-from fedquery.storage import log_cosignatures, log_schema
+from fedquery.storage import log_schema
 from fedquery.tlog import append as tiles
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer, split_note
@@ -133,17 +133,6 @@ class LogStore:
             "SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1"
         ).fetchone()
         return None if row is None else (_checkpoint_of(row[0]), row[0])
-
-    def latest_cosigned(
-        self, connection: sqlite3.Connection, *, at_least: int = 1
-    ) -> tuple[Checkpoint, bytes] | None:
-        """Give the newest checkpoint that was cosigned, and its note with all lines that are held.
-
-        Args:
-            connection: reads one snapshot.
-            at_least: by how many keys, 1 or more; which of them count is for the caller to say.
-        """
-        return next(log_cosignatures.cosigned(connection, at_least=at_least), None)
 
     def read_tile(self, connection: sqlite3.Connection, tile: Tile) -> bytes:
         """Read the hashes of a tile; a partial tile is read out of what has grown since.

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from fedquery.errors import ConsistencyError, SignatureError
-from fedquery.storage import log_fork, log_seen
+from fedquery.storage import log_cosignatures, log_fork, log_seen
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
 from fedquery.storage.log_seen import Taken
@@ -89,7 +89,7 @@ def test_cosignatures_are_kept_once(home):
     grow(home, b"d")
     assert Taken.MORE_COSIGNED is take(home, cosigned(note, "LA"))
     with opened(home) as connection:
-        size = STORE.latest_cosigned(connection, at_least=2)[0].size
+        size = next(log_cosignatures.cosigned(connection, at_least=2))[0].size
     assert (3, True) == (size, is_whole(home))
 
 

@@ -1,10 +1,8 @@
 """Check a whole log: its files, its tree, each entry, and whether the entries make sense."""
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from fedquery.audit import sense
 from fedquery.audit.node import PolicyEntry
@@ -12,6 +10,7 @@ from fedquery.audit.reading import AnyEntry
 from fedquery.cli.audit.decoded import decoded, fault_of
 from fedquery.cli.audit.trust_options import Trust
 from fedquery.errors import EncodingError, InputError, LogFaultError, SignatureError
+from fedquery.federation import log_owner
 from fedquery.psi.publication import Publication
 from fedquery.storage import log_policies
 from fedquery.storage.log_source import CHECKPOINT, LogSource, claimed
@@ -21,10 +20,6 @@ from fedquery.tlog.stream import Mark
 from fedquery.tlog.tile import TILE_WIDTH, tile_in
 from fedquery.tlog.tree import HASH_SIZE
 from fedquery.tlog.trust_policy import Cosigned
-
-_ORIGIN: Final = re.compile(
-    r"fedquery\.log/[^/]+/(?:(?P<nation>[A-Z]{2})|(?P<kind>coordinator|agency)/(?P<name>.+))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +98,11 @@ def owner_of(log: LogSource) -> tuple[str, str]:
     Raises:
         LogFaultError: if it is no log of this system.
     """
-    match = _ORIGIN.fullmatch(claimed(log).origin)
-    if match is None:
-        raise LogFaultError("is of another system's log", file=log.name_of(CHECKPOINT))
-    return match["kind"] or sense.NODE, match["nation"] or match["name"]
+    try:
+        _, kind, owner = log_owner.owner_of(claimed(log).origin)
+    except InputError:
+        raise LogFaultError("is of another system's log", file=log.name_of(CHECKPOINT)) from None
+    return kind, owner
 
 
 def sense_of(log: LogSource, signed: Checkpoint) -> sense.Sense:
