@@ -5,7 +5,7 @@ PYTHON ?= python3
 STAMP  := $(VENV)/.installed
 CANARY := $(CURDIR)/var/canary
 
-.PHONY: help demo test check fix protos bench timing clean lock
+.PHONY: help demo test explore check fix protos bench timing clean lock
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*##/\t/'
@@ -27,6 +27,9 @@ test: check      ## everything: checks, tests, and last the search for leaked id
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
+
+explore: $(STAMP) ## look for inputs that no run of the tests has tried yet: new ones each time
+	$(BIN)/pytest -n 2 -q --hypothesis-profile=explore tests/unit tests/simulation
 
 check: $(STAMP)  ## format, lint, types, floors, spelling, drift of the generated code, policies
 	$(BIN)/ruff format --check .

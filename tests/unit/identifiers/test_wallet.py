@@ -8,7 +8,7 @@ from pathlib import Path
 import base58 as base58_oracle
 import eth_utils
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fedquery.errors import IdentifierError
@@ -119,11 +119,15 @@ def test_versions_of_other_coins_are_refused(version, octets):
         assert Reason.OTHER_COIN.value == refused(text)
 
 
-@given(st.binary(max_size=40).filter(lambda octets: len(octets) != 20))
+@example(b"-" + bytes(30))
+# 27 octets come to 32 with version and checksum, which is a key of Solana's like any other.
+@given(st.binary(max_size=40).filter(lambda octets: len(octets) not in (20, 27)))
 def test_hashes_of_another_length_are_refused(octets):
     """A version octet of ours before a hash of another length is no address."""
     text = base58_oracle.b58encode_check(b"\x00" + octets).decode()
-    assert Reason.OTHER_COIN.value == refused(text)
+    # What has the 48 characters of TON's form is refused by TON's rules: its flags are wrong.
+    other = Reason.ADDRESS_FORM if len(text) == 48 else Reason.OTHER_COIN
+    assert other.value == refused(text)
 
 
 @pytest.mark.parametrize(
