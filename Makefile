@@ -21,10 +21,12 @@ $(STAMP): requirements/dev.txt pyproject.toml hatch_build.py $(wildcard src/fedq
 demo: $(STAMP)   ## six nations on this machine: ask, learn, claim
 	@$(BIN)/fedquery demo
 
+# A test that fails once and passes the second time is named at the end: it is to be mended, and does
+# not stop a change that it says nothing about.
 test: check      ## everything: checks, tests, and last the search for leaked identifiers
 	$(BIN)/fedquery policy test policies
 	@rm -rf $(CANARY) && mkdir -p $(CANARY)
-	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
+	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --reruns 1 --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
 
