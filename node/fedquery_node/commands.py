@@ -16,9 +16,9 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
 from fedquery.federation.witnesses import policy_of
 from fedquery.storage.database import DirectoryLock
+from fedquery.tabular import FileError, read_rows
 from fedquery_node import authorities, manifests, members, schema
 from fedquery_node.config import DatasetSettings
-from fedquery_node.csv_source import FileError, read_lines
 from fedquery_node.home import NodeHome
 from fedquery_node.importer import LINES_NAMED, Importer, Report
 from fedquery_node.opening import PUBLISH_LOCK, opened
@@ -81,7 +81,7 @@ def import_file(
 
         def run(*, dry_run: bool, expected: Report | None = None) -> Report:
             with _progress("importing", None) as advance:
-                lines = read_lines(file, required, astuple(chosen.columns))
+                lines = read_rows(file, required, astuple(chosen.columns))
                 return importer.run(connection, lines, advance, dry_run=dry_run, expected=expected)
 
         # A person is asked between two runs: the database is not held while they think.

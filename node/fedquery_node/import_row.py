@@ -13,8 +13,8 @@ from fedquery.encoding import canonical_json
 from fedquery.errors import EncodingError, IdentifierError
 from fedquery.identifiers import Identifier, decode, parse
 from fedquery.identifiers.rules import Rules
+from fedquery.tabular import Row, Typed
 from fedquery_node.config import NodeSettings
-from fedquery_node.csv_source import Line
 from fedquery_node.views import ALL
 
 HANDLING = ("open", "restricted", "source at risk")
@@ -69,7 +69,7 @@ class RowReader:
     now_ms: int
     rules: Rules
 
-    def read(self, line: Line, warnings: Counter[str]) -> Record:
+    def read(self, line: Row, warnings: Counter[str]) -> Record:
         """Read one row.
 
         Args:
@@ -80,9 +80,13 @@ class RowReader:
             RowError: if it is refused.
         """
         if line.fields is None:
-            raise RowError("columns")
+            raise RowError(line.complaint or "columns")
         fields, chosen = line.fields, self.settings.datasets[self.dataset]
         columns = chosen.columns
+        if line.typed.get(columns.identifier) is Typed.DATE:
+            raise RowError("identifier: date-cell")
+        if columns.identifier in line.typed or columns.reference in line.typed:
+            warnings["number-cell"] += 1
         region = chosen.region or self.settings.nation
         try:
             parsed = parse(chosen.kind, fields[columns.identifier], region)

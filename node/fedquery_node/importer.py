@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from fedquery.identifiers import kinds
+from fedquery.tabular import FileError, Row
 from fedquery_node import spelling, withdrawal
 from fedquery_node.config import NodeSettings
-from fedquery_node.csv_source import FileError, Line
 from fedquery_node.import_row import Record, RowError, RowReader
 
 LINES_NAMED = 20
@@ -81,7 +81,7 @@ class Importer:
     def run(
         self,
         connection: sqlite3.Connection,
-        lines: Iterable[Line],
+        lines: Iterable[Row],
         progress: Callable[[int], None] = lambda _rows: None,
         *,
         dry_run: bool = False,
@@ -121,7 +121,7 @@ class Importer:
     def _load(
         self,
         connection: sqlite3.Connection,
-        lines: Iterable[Line],
+        lines: Iterable[Row],
         report: Report,
         progress: Callable[[int], None],
     ) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from fedquery.identifiers import kinds
 from fedquery.identifiers.rules import Rules
 from fedquery.psi.publication import DIGEST_LENGTH
-from fedquery_node.csv_source import FileError
+from fedquery.tabular import FileError
 
 _WHOLE = "Import the whole dataset with --replace: the rows that are there are kept by other rules."
 

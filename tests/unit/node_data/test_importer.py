@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fedquery_node import schema
 from fedquery_node.config import load_settings
-from fedquery_node.csv_source import FileError, Line
 from fedquery_node.importer import Importer
+
+from fedquery.tabular import FileError, Row, Typed
 
 NOW_MS = 1_800_000_000_000
 NODE_TOML = """
@@ -55,9 +56,9 @@ def importer(tmp_path: Path, connection: sqlite3.Connection) -> Importer:
     return Importer(load_settings(tmp_path), "phones", frozenset({"TH", "LA"}), NOW_MS)
 
 
-def lines(*rows: dict[str, str] | None) -> list[Line]:
+def lines(*rows: dict[str, str] | None) -> list[Row]:
     """Number rows as a file with a header line does."""
-    return [Line(number, row) for number, row in enumerate(rows, 2)]
+    return [Row(number, row) for number, row in enumerate(rows, 2)]
 
 
 def records(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
@@ -188,7 +189,7 @@ def test_a_fault_in_the_middle_takes_everything_back(
 ) -> None:
     """A file that breaks off leaves the database as it was, and usable."""
 
-    def broken() -> Iterator[Line]:
+    def broken() -> Iterator[Row]:
         yield from lines(GOOD)
         raise FileError("line 3 cannot be read")
 
@@ -206,3 +207,15 @@ def test_batches_are_one_transaction(importer: Importer, connection: sqlite3.Con
     assert (20_002, 0) == (report.rows, report.imported)
     assert [20_000, 20_002] == counted
     assert [] == records(connection)
+
+
+def test_a_cell_that_was_no_text_is_looked_at(
+    importer: Importer, connection: sqlite3.Connection
+) -> None:
+    """A date is no identifier, and a number is imported with a warning: its zeros are gone."""
+    number = Row(2, {**GOOD, "identifier": "84855501990"}, typed={"identifier": Typed.NUMBER})
+    dated = Row(3, {**GOOD, "reference": "R2"}, typed={"identifier": Typed.DATE})
+    rounded = Row(4, None, "number-rounded")
+    report = importer.run(connection, [number, dated, rounded])
+    assert {"identifier: date-cell": [3], "number-rounded": [4]} == report.lines
+    assert 1 == report.warnings["number-cell"]

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import pytest
 from fedquery_node import import_row, schema, spelling, withdrawal
 from fedquery_node.config import load_settings
-from fedquery_node.csv_source import FileError
 from fedquery_node.importer import Importer
 from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
@@ -22,6 +21,7 @@ from unit.node_data.test_importer import GOOD, NODE_TOML, NOW_MS, lines
 from fedquery.errors import EncodingError
 from fedquery.identifiers import former, parse, vectors, vectors_digest
 from fedquery.identifiers.rules import Former, Rules, Spelled, as_today
+from fedquery.tabular import FileError
 
 OLD = vectors_digest("phone")
 NEW = hashlib.sha256(b"the rules of phones to come").digest()

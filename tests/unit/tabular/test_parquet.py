@@ -1,0 +1,91 @@
+"""Parquet files: columns by name, cells exactly or not at all."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fedquery.tabular import FileError, Form, Typed, opened, read_rows
+
+CANARY = "+84855501991"
+
+
+def saved(tmp_path: Path, columns: dict[str, object]) -> Path:
+    """Write a table."""
+    path = tmp_path / "list.parquet"
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_columns_are_read_by_name(tmp_path: Path) -> None:
+    """The header stands apart from the rows, which are counted from 1."""
+    path = saved(tmp_path, {"identifier": [CANARY, None, "x"], "reference": ["R1", None, "R3"]})
+    rows = list(read_rows(path, ["identifier"], ["identifier", "reference"]))
+    assert [(1, CANARY), (3, "x")] == [
+        (row.number, row.fields and row.fields["identifier"]) for row in rows
+    ]
+    with pytest.raises(FileError):
+        list(read_rows(path, ["number"], ["number"]))
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "typed"),
+    [
+        (pa.array(["a"]).dictionary_encode(), "a", Typed.TEXT),
+        (pa.array(["a"], pa.large_string()), "a", Typed.TEXT),
+        (pa.array([66812345678], pa.int64()), "66812345678", Typed.NUMBER),
+        (pa.array([66812345678.0]), "66812345678", Typed.NUMBER),
+        (pa.array([Decimal(10**20)], pa.decimal128(30, 0)), "1" + 20 * "0", Typed.NUMBER),
+        (pa.array([dt.date(2026, 3, 4)]), "2026-03-04", Typed.DATE),
+        (pa.array([None, ""]), "", Typed.TEXT),
+        (pa.array([float("nan")]), "", Typed.TEXT),
+    ],
+)
+def test_exact_cells_are_texts(tmp_path: Path, values: object, text: str, typed: Typed) -> None:
+    """Numbers and dates say that they were none."""
+    count = len(values)  # type: ignore[arg-type] # pyarrow has no types
+    path = saved(tmp_path, {"it": values, "other": ["o"] * count})
+    with opened(path) as table:
+        assert (Form.PARQUET, ("it", "other")) == (table.form, table.header())
+        row = next(iter(table.rows({"it": 0}, 2)))
+    assert ({"it": text}, typed) == (row.fields, row.typed.get("it", Typed.TEXT))
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        (pa.array([6.5]), "number-rounded"),
+        (pa.array([10**15]), "number-rounded"),
+        (pa.array([b"\xff"]), "cell-type"),
+        (pa.array([["a"]]), "cell-type"),
+        (pa.array([True]), "cell-type"),
+        (pa.array(["a\0b"]), "nul"),
+        (pa.array([Decimal("1.5")]), "cell-type"),
+    ],
+)
+def test_others_are_complaints(tmp_path: Path, values: object, complaint: str) -> None:
+    """About their row; others are read."""
+    with opened(saved(tmp_path, {"it": values})) as table:
+        assert [complaint] == [row.complaint for row in table.rows({"it": 0}, 1)]
+
+
+@pytest.mark.parametrize("at", range(0, 100, 7))
+def test_a_damaged_file_is_refused_and_not_quoted(tmp_path: Path, at: int) -> None:
+    """Cut off anywhere, nothing of it is told."""
+    path = saved(tmp_path, {"it": [CANARY] * 100})
+    octets = path.read_bytes()
+    path.write_bytes(octets[: max(len(octets) * at // 100, 4)])
+    with pytest.raises(FileError) as caught, opened(path) as table:
+        list(table.rows({"it": 0}, 1))
+    assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Nobody could say which is meant."""
+    path = tmp_path / "list.parquet"
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], ["it", "it"]), path)
+    with pytest.raises(FileError), opened(path) as table:
+        table.header()
