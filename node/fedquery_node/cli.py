@@ -13,6 +13,7 @@ from fedquery.config.command_line import completion_script
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
 from fedquery_node.config import KINDS
+from fedquery_node.grant_cli import grant
 from fedquery_node.log_cli import new_log, witness
 from fedquery_node.people_cli import key, review, reviews
 from fedquery_node.policy_cli import policy
@@ -36,7 +37,7 @@ def cli(context: click.Context, home: Path) -> None:
     context.obj = home
 
 
-for _command in (policy, key, reviews, review, witness, new_log):
+for _command in (policy, grant, key, reviews, review, witness, new_log):
     cli.add_command(_command)
 
 

@@ -106,14 +106,14 @@ class DatasetSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """Who must agree before a policy comes into force."""
+    """Who must agree before a policy comes into force, or a grant holds."""
 
     operators: tuple[str, ...] = setting(
-        "Keys of those who may approve a policy, as `fedquery-node key operator` prints them.",
+        "Keys of who may approve policies and grants, as `fedquery-node key operator` prints them.",
         default=(),
     )
     needed: int = setting(
-        "How many different operators must approve it; 0 only where none are named.",
+        "How many different operators must approve each; 0 only where none are named.",
         default=0,
         minimum=0,
         maximum=16,
@@ -157,7 +157,9 @@ class NodeSettings:
     kem_life_h: int = setting("Hours that a KEM key lives.", default=24, minimum=1, maximum=24)
     workers: int = setting("Threads for evaluation.", default=2, minimum=1, maximum=64)
     quota: Quota = setting("Ceilings in elements.", default_factory=Quota)
-    policy: PolicySettings = setting("Who approves policies.", default_factory=PolicySettings)
+    policy: PolicySettings = setting(
+        "Who approves policies and grants.", default_factory=PolicySettings
+    )
     review: ReviewSettings = setting(
         "Who reviews break-glass answers.", default_factory=ReviewSettings
     )

@@ -26,7 +26,7 @@ from fedquery.transport.head import (
     Summary,
 )
 from fedquery_node import asked as questions
-from fedquery_node import quota, records, reviews, shown
+from fedquery_node import charging, quota, records, reviews, shown
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
 from fedquery_node.authorities import Vouched
@@ -69,6 +69,7 @@ class Verdict:
         refusal: why nothing is answered.
         claim: what is told of a claimed record.
         left: what may still be asked.
+        grant: the grant that has paid; None where the ordinary quota has, or nothing was charged.
     """
 
     decision: Decision = field(default_factory=Decision)
@@ -76,6 +77,7 @@ class Verdict:
     refusal: Refusal | None = None
     claim: ClaimReply | None = None
     left: QuotaLeft | None = None
+    grant: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,23 +288,17 @@ class Judge:
         verdict: Verdict,
         now_ms: int,
     ) -> Verdict:
-        limits = self.home.settings.quota
+        ceilings, payer = self.home.settings.quota, _payer(admitted, asked)
         elements = admitted.opened.header.fields.size_class
-        connection.execute("SAVEPOINT charge")
         try:
-            after = quota.charge(connection, limits, _payer(admitted, asked), elements, now_ms)
+            grant = charging.charge(
+                connection, ceilings, payer, asked.dataset, elements=elements, now_ms=now_ms
+            )
+            verdict = replace(verdict, grant=grant)
         except quota.SpentError as spent:
-            connection.execute("ROLLBACK TO charge")
             refusal = Refusal("quota", f"{spent}", retry_after_s=spent.retry_after_s)
-            return replace(verdict, decision=Decision(), refusal=refusal, claim=None)
-        finally:
-            connection.execute("RELEASE charge")
-        left = QuotaLeft(
-            limits.agency.hour - after.hour,
-            limits.agency.day - after.day,
-            limits.agency.year - after.year,
-            limits.case.total - after.case,
-        )
+            verdict = replace(verdict, decision=Decision(), refusal=refusal, claim=None)
+        left = charging.left(connection, ceilings, payer, asked.dataset, now_ms)
         return replace(verdict, left=left)
 
     def _used(
@@ -339,6 +335,7 @@ class Judge:
             reason=verdict.refusal.slug if verdict.refusal else "",
             decided=verdict.decided,
             record=verdict.claim.reference if verdict.claim else "",
+            grant=verdict.grant,
         )
         index, leaf_hash = write_leaf(
             connection, self.home, admitted, ruled, random=self.random, now_ms=now_ms

@@ -29,6 +29,7 @@ class Ruled:
         reason: the slug of the refusal or fault, or "".
         decided: what the policy decided, where it was asked.
         record: the reference that was told, or "".
+        grant: the number of the grant that has paid, if one has.
         fault: whether this is what failed after a first entry.
     """
 
@@ -36,6 +37,7 @@ class Ruled:
     reason: str = ""
     decided: decide.Decision | None = None
     record: str = field(default="", repr=False)
+    grant: int | None = None
     fault: bool = False
 
 
@@ -123,6 +125,7 @@ def _entry(
         officer_commit=commitments.get("officer", b""),
         justification_commit=commitments.get("justification", b""),
         record_commit=commitments.get("record", b""),
+        grant=ruled.grant,
         twin=agency_log_origin(home.settings.federation, fields.agency),
         retain_until_ms=now_ms + years * details.YEAR_MS,
     )

@@ -3,7 +3,7 @@
 The old log cannot be mended: its key has signed what it does not hold. So it is set aside whole,
 with its keys and the evidence, and an empty log begins under new keys, which the other nations have
 to enrol. Records, quotas and blocks stay. What must stand in a log before it is used (publications,
-keys to seal to, the policy, rosters, teams) is to be put in force anew.
+keys to seal to, the policy, grants, rosters, teams) is to be put in force anew.
 """
 
 import contextlib
@@ -42,6 +42,7 @@ _OF_THE_OLD_LOG: Final = (
     "legal_hold",
     "review",
     "proposal",
+    "granted",
     "kem_key",
 )
 

@@ -75,6 +75,32 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowRoom:
+    """What a window has room for.
+
+    Attributes:
+        elements: how many, by agency and nation.
+        ends_ms: when it ends.
+    """
+
+    elements: int
+    ends_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the ordinary quota has room for.
+
+    Attributes:
+        windows: hour, day and year.
+        case: how many elements of the case.
+    """
+
+    windows: tuple[WindowRoom, WindowRoom, WindowRoom]
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Counter:
     scope: str
     name: str
@@ -93,6 +119,39 @@ def steady_ms(connection: sqlite3.Connection, now_ms: int) -> int:
         "SELECT value FROM remembered WHERE key = ?", (_HIGH_WATER,)
     ).fetchone()
     return max(now_ms, int.from_bytes(row[0], "big")) if row else now_ms
+
+
+def advance(connection: sqlite3.Connection, now_ms: int) -> int:
+    """Give that time, and remember it as one at which something was charged."""
+    at_ms = steady_ms(connection, now_ms)
+    connection.execute(
+        "INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_HIGH_WATER, at_ms.to_bytes(8, "big"))
+    )
+    return at_ms
+
+
+def room(connection: sqlite3.Connection, quota: Quota, payer: Payer, at_ms: int) -> Room:
+    """Read what there is room for: of each window the least of what agency and nation have.
+
+    Args:
+        connection: the node's database.
+        quota: the ceilings.
+        payer: who asks.
+        at_ms: the time (`steady_ms`).
+    """
+    found: dict[str, WindowRoom] = {}
+    case = 0
+    for counter in _counters(quota, payer, at_ms):
+        counted = _read(connection, counter.scope, counter.name, counter.window, counter.start_ms)
+        # A ceiling may have been lowered below what was used.
+        free = max(0, counter.limit - counted)
+        if counter.end_ms is None:
+            case = free
+            continue
+        before = found.get(counter.window)
+        least = free if before is None else min(free, before.elements)
+        found[counter.window] = WindowRoom(least, counter.end_ms)
+    return Room((found["hour"], found["day"], found["year"]), case)
 
 
 def used(connection: sqlite3.Connection, payer: Payer, now_ms: int) -> Used:
@@ -132,10 +191,7 @@ def charge(
     """
     if elements < 1:
         raise ValueError("a question has elements")
-    at_ms = steady_ms(connection, now_ms)
-    connection.execute(
-        "INSERT OR REPLACE INTO remembered VALUES (?, ?)", (_HIGH_WATER, at_ms.to_bytes(8, "big"))
-    )
+    at_ms = advance(connection, now_ms)
     for counter in _counters(quota, payer, at_ms):
         # The counter of a window that is over begins anew, in the same statement that charges it.
         charged = connection.execute(

@@ -13,7 +13,7 @@ from fedquery.storage import details
 from fedquery.storage.applications import NODE
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
-from fedquery_node import kept_heads
+from fedquery_node import grants, kept_heads
 from fedquery_node.config import NodeSettings
 
 _TABLES = (
@@ -89,6 +89,7 @@ _TABLES = (
         used INTEGER NOT NULL CHECK (used >= 0),
         PRIMARY KEY (scope, name, window)
     ) STRICT""",
+    grants.TABLE,
     """CREATE TABLE shown (
         agency TEXT NOT NULL,
         day_ms INTEGER NOT NULL,

@@ -12,7 +12,8 @@ from fedquery.psi.publication import Publication
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import members, policy_store, proposals, reviews, rules, spelling
+from fedquery_node import grants, members, policy_store, proposals, reviews, rules, spelling
+from fedquery_node.grant_commands import document, line
 from fedquery_node.home import NodeHome
 from fedquery_node.log_status import gather_log, render_log
 from fedquery_node.opening import opened
@@ -45,6 +46,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "kem_keys": _kem_keys(connection),
                 "log": gather_log(home, connection, now_ms, verified=verify),
                 "quota": _quota(connection),
+                "grants": [document(one) for one in grants.listed(connection, now_ms)],
                 "blocked": _pairs(connection, "SELECT agency, why FROM block"),
                 "suspended": _pairs(connection, "SELECT dataset, why FROM suspension"),
                 "disk_free_mib": shutil.disk_usage(path).free // 2**20,
@@ -195,6 +197,7 @@ def render(found: dict[str, Json]) -> str:
         f" since {_time(one['since_ms'])}"
         for one in _dicts(found["quota"])
     ]
+    lines += [f"grant      {line(one)}" for one in _dicts(found["grants"])]
     for word in ("blocked", "suspended"):
         named = found[word]
         if isinstance(named, dict):

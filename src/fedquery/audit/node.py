@@ -18,6 +18,7 @@ from fedquery.audit.form import (
     Number,
     OneOf,
     OptionalDigest,
+    OptionalInteger,
     Pattern,
     SizeClass,
     Slug,
@@ -25,6 +26,8 @@ from fedquery.audit.form import (
 )
 
 _OPERATOR = r"operator/[A-Z]{2}/[a-z0-9-]{1,40}\+[0-9a-f]{8}"
+BY_OPERATORS = SortedTexts(_OPERATOR, 16, narrow=_OPERATOR)
+"""Names and key ids of operators."""
 _FEDERATION = Pattern(r"[!-~]{1,64}", narrow=r"[!#-\[\]-~]{1,64}")
 
 QUESTION_TYPES = ("answer", "refusal", "fault", "claim")
@@ -65,6 +68,8 @@ class QuestionEntry(Entry):
         officer_commit: commitment to the officer's mark; empty for none.
         justification_commit: commitment to offence and justification; empty for none.
         record_commit: commitment to the record that was claimed; empty for none.
+        grant: the place of the grant that paid for it; None where the ordinary quota did, or
+            nothing was charged.
         twin: the origin of the log in which the asker has to keep its own entry.
         retain_until_ms: when the details beside the log are erased.
     """
@@ -95,6 +100,7 @@ class QuestionEntry(Entry):
     officer_commit: OptionalDigest = b""
     justification_commit: OptionalDigest = b""
     record_commit: OptionalDigest = b""
+    grant: Annotated[int | None, OptionalInteger()] = None
     twin: LogOrigin = ""
     retain_until_ms: Milliseconds
 
@@ -145,10 +151,7 @@ class PolicyEntry(Entry):
     policy_digest: Digest
     schema_digest: Digest
     engine: Mark
-    approved_by: Annotated[
-        tuple[str, ...],
-        SortedTexts(_OPERATOR, 16, narrow=_OPERATOR),
-    ] = ()
+    approved_by: Annotated[tuple[str, ...], BY_OPERATORS] = ()
     at_ms: Milliseconds
 
 

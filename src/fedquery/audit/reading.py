@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 from fedquery.audit.acts import AuditorEntry, ErasureEntry
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.entry import entry_type
+from fedquery.audit.grants import GrantEntry, GrantingEntry
 from fedquery.audit.node import (
     QUESTION_TYPES,
     KeyEntry,
@@ -23,6 +24,8 @@ AnyEntry: TypeAlias = (
     | KeyEntry
     | PolicyEntry
     | ReviewEntry
+    | GrantEntry
+    | GrantingEntry
     | MemberEntry
     | RosterEntry
     | TeamEntry
@@ -39,6 +42,8 @@ _CLASSES: dict[str, type[AnyEntry]] = {
     "key": KeyEntry,
     "policy": PolicyEntry,
     "review": ReviewEntry,
+    "grant": GrantEntry,
+    "granting": GrantingEntry,
     "member": MemberEntry,
     "roster": RosterEntry,
     "team": TeamEntry,

@@ -12,6 +12,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from fedquery.audit.acts import AuditorEntry, ErasureEntry
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
+from fedquery.audit.grants import Granted, GrantEntry, GrantingEntry
 from fedquery.audit.node import (
     KeyEntry,
     MemberEntry,
@@ -21,6 +22,7 @@ from fedquery.audit.node import (
     RosterEntry,
     TeamEntry,
 )
+from fedquery.audit.question_outcome import wrong_with
 from fedquery.audit.reading import AnyEntry
 from fedquery.audit.relay import RelayedEntry, RelayEntry
 from fedquery.errors import EncodingError
@@ -30,7 +32,6 @@ CLOCK_SLACK_MS: Final = 120_000
 NODE: Final = "node"
 COORDINATOR: Final = "coordinator"
 AGENCY: Final = "agency"
-_HEIGHT: Final = {"": 0, "hit": 1, "reference": 2, "summary": 3}
 _PREFIX: Final = 8
 _ANOTHERS: Final = "it is of another party than the log"
 
@@ -96,6 +97,7 @@ class Sense:
         # What follows a question of its log: a node's faults, or an agency's claims.
         self._following: dict[int, int] = {}
         self._open: Counter[int] = Counter()
+        self._granted = Granted()
 
     def publication(self, index: int, nation: str, dataset: str, version: int) -> None:
         """Look at a publication.
@@ -142,7 +144,7 @@ class Sense:
     def _question(self, index: int, entry: QuestionEntry) -> None:
         self._require_owner(entry.nation, index)
         self._clock(index, entry.decided_ms)
-        wrong = _wrong_with(entry)
+        wrong = wrong_with(entry)
         if wrong:
             raise SenselessError(wrong, index)
         digest = int.from_bytes(entry.request_digest[:_PREFIX], "big")
@@ -157,6 +159,21 @@ class Sense:
         newest = self._numbers.get(("publication", entry.dataset), 0)
         if entry.granted_level and not 1 <= entry.version <= newest:
             raise SenselessError("its version was never published", index)
+        if entry.grant is not None:
+            wrong = self._granted.charge(entry, entry.grant)
+            self._require(not wrong, wrong, index)
+
+    def _grant(self, index: int, entry: GrantEntry) -> None:
+        self._require_owner(entry.nation, index)
+        self._latest_ms = max(self._latest_ms, entry.at_ms)
+        self._granted.propose(index, entry)
+
+    def _granting(self, index: int, entry: GrantingEntry) -> None:
+        self._require_owner(entry.nation, index)
+        self._latest_ms = max(self._latest_ms, entry.at_ms)
+        self._require_leaf(index, entry.index, entry.leaf_hash)
+        wrong = self._granted.act(entry)
+        self._require(not wrong, wrong, index)
 
     def _policy(self, index: int, entry: PolicyEntry) -> None:
         self._require_owner(entry.nation, index)
@@ -222,6 +239,8 @@ class Sense:
         KeyEntry: _key,
         PolicyEntry: _policy,
         ReviewEntry: _review,
+        GrantEntry: _grant,
+        GrantingEntry: _granting,
         MemberEntry: _member,
         RosterEntry: _roster,
         TeamEntry: _team,
@@ -270,22 +289,6 @@ class Sense:
             raise SenselessError(otherwise, index)
 
 
-def _wrong_with(entry: QuestionEntry) -> str:
-    """Say what is wrong about the outcome of a question by itself, or nothing."""
-    granted = bool(entry.granted_level)
-    answers = granted if entry.type == "claim" else entry.type == "answer"
-    if granted == bool(entry.reason) or granted != answers:
-        return "it is granted and refused, or neither"
-    # By what it was decided is said in full or not at all, and what was granted was decided.
-    decided = bool(entry.policy_digest)
-    whole = bool(entry.schema_digest) == bool(entry.situation) == bool(entry.engine) == decided
-    if not whole or decided < granted:
-        return "it does not say in full by what it was decided"
-    if _HEIGHT[entry.granted_level] > _HEIGHT[entry.asked_level]:
-        return "more was granted than asked"
-    return ""
-
-
 _KINDS: Final[dict[type, frozenset[str]]] = {
     RelayEntry: frozenset({COORDINATOR}),
     RelayedEntry: frozenset({COORDINATOR}),
@@ -293,6 +296,8 @@ _KINDS: Final[dict[type, frozenset[str]]] = {
     KeyEntry: frozenset({NODE, AGENCY}),
     PolicyEntry: frozenset({NODE}),
     ReviewEntry: frozenset({NODE}),
+    GrantEntry: frozenset({NODE}),
+    GrantingEntry: frozenset({NODE}),
     MemberEntry: frozenset({NODE, AGENCY, COORDINATOR}),
     RosterEntry: frozenset({NODE}),
     TeamEntry: frozenset({NODE}),

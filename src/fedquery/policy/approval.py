@@ -13,7 +13,7 @@ proposal alone: an old file that is proposed again has to be signed again.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from fedquery.errors import EncodingError, InputError, SignatureError
 from fedquery.tlog.note import MAX_SIGNATURES, Signer, VerifierKey, open_note, sign
@@ -79,18 +79,25 @@ def operator_name(nation: str, label: str) -> str:
     return f"operator/{nation}/{label}"
 
 
-def sign_proposal(proposal: Proposal, operator: Signer) -> bytes:
+class Signable(Protocol):
+    """Something proposed at one node that operators sign: a policy, or a grant."""
+
+    def render(self) -> bytes:
+        """Write the text that is signed; it names the node's log and a place in it."""
+
+
+def sign_proposal(proposal: Signable, operator: Signer) -> bytes:
     """Approve a proposal: a signed note (c2sp.org/signed-note)."""
     return sign(proposal.render(), [operator])
 
 
 def require_approved(
-    proposal: Proposal, notes: Sequence[bytes], operators: Sequence[VerifierKey], needed: int
+    proposal: Signable, notes: Sequence[bytes], operators: Sequence[VerifierKey], needed: int
 ) -> tuple[VerifierKey, ...]:
     """Require that so many different operators have approved a proposal.
 
     Args:
-        proposal: the proposal that is to come into force.
+        proposal: what is to come into force.
         notes: signed proposals, as the operators gave them; one may carry several signatures.
         operators: the keys that count; no two of them have one name or one public key.
         needed: how many of them must have signed, 0 to their number.
@@ -111,13 +118,12 @@ def require_approved(
         if opened.body != proposal.render():
             raise SignatureError(
                 "a signature is for another proposal than the open one",
-                do="Have the open proposal signed; each time that a file is proposed is another.",
+                do="Have the open proposal signed; each time that one is made is another.",
             )
         signed |= opened.names
     if len(signed) < needed:
         raise SignatureError(
             f"{len(signed)} of the {needed} operators that are needed have signed",
-            do="Have it signed by others with `fedquery-node policy sign`; who signs twice counts"
-            " once.",
+            do="Have it signed by others; who signs twice counts once.",
         )
     return tuple(sorted((key for key in operators if key.name in signed), key=lambda key: key.name))

@@ -19,5 +19,5 @@ class Application:
     user_version: int
 
 
-NODE: Final = Application("node.db", 0x66716E64, 4)  # "fqnd"
+NODE: Final = Application("node.db", 0x66716E64, 5)  # "fqnd"
 ASKER: Final = Application("asker.db", 0x66716173, 2)  # "fqas"

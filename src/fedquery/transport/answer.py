@@ -18,6 +18,7 @@ from fedquery.transport.head import (
     AnswerHead,
     ClaimReply,
     Decision,
+    GrantLeft,
     Level,
     QuotaLeft,
     Receipt,
@@ -92,12 +93,8 @@ def _head_message(head: AnswerHead) -> pb.AnswerHead:
         message.opening.capacity = opening.capacity
         message.opening.public_key = opening.public_key
         message.opening.root = opening.root
-    if (left := head.quota_left) is not None:
-        message.quota_left.SetInParent()
-        message.quota_left.hour = left.hour
-        message.quota_left.day = left.day
-        message.quota_left.year = left.year
-        message.quota_left.case_left = left.case
+    if head.quota_left is not None:
+        message.quota_left.CopyFrom(_quota_message(head.quota_left))
     if (receipt := head.receipt) is not None:
         message.receipt.log_origin = receipt.log_origin
         message.receipt.index = receipt.index
@@ -110,6 +107,28 @@ def _head_message(head: AnswerHead) -> pb.AnswerHead:
     if head.claim is not None:
         message.claim.CopyFrom(_claim_message(head.claim))
     return message
+
+
+def _quota_message(left: QuotaLeft) -> pb.QuotaLeft:
+    return pb.QuotaLeft(
+        hour=left.hour,
+        day=left.day,
+        year=left.year,
+        case_left=left.case,
+        hour_ends_ms=left.hour_ends_ms,
+        day_ends_ms=left.day_ends_ms,
+        year_ends_ms=left.year_ends_ms,
+        grants=[
+            pb.GrantLeft(
+                number=grant.number,
+                dataset=grant.dataset,
+                left=grant.left,
+                until_ms=grant.until_ms,
+                this_case=grant.this_case,
+            )
+            for grant in left.grants
+        ],
+    )
 
 
 def _claim_message(reply: ClaimReply) -> pb.ClaimReply:
@@ -162,7 +181,19 @@ def _opening(message: pb.Opening) -> Opening:
 
 
 def _quota_left(message: pb.QuotaLeft) -> QuotaLeft:
-    return QuotaLeft(message.hour, message.day, message.year, message.case_left)
+    return QuotaLeft(
+        hour=message.hour,
+        day=message.day,
+        year=message.year,
+        case=message.case_left,
+        hour_ends_ms=message.hour_ends_ms,
+        day_ends_ms=message.day_ends_ms,
+        year_ends_ms=message.year_ends_ms,
+        grants=tuple(
+            GrantLeft(grant.number, grant.dataset, grant.left, grant.until_ms, grant.this_case)
+            for grant in message.grants
+        ),
+    )
 
 
 def _claim(message: pb.ClaimReply) -> ClaimReply:

@@ -22,6 +22,7 @@ MAX_CATEGORY = 40
 MAX_SUMMARY_TEXT = 160
 MAX_LOG_ORIGIN = 200
 MAX_RETRY_AFTER_S = 400 * 86400
+MAX_GRANTS = 4
 HASH_LENGTH = 32
 
 NO_LIMIT = -1
@@ -80,25 +81,76 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantLeft:
+    """What is left of a grant to the asking agency that fits the case.
+
+    Attributes:
+        number: the place of its proposal in the holder's log.
+        dataset: the dataset that it is for.
+        left: elements, 1 or more.
+        until_ms: until when it may be used.
+        this_case: whether it is for this case alone, and not for any.
+    """
+
+    number: int
+    dataset: str
+    left: int
+    until_ms: int
+    this_case: bool
+
+    def __post_init__(self) -> None:
+        """Check form and ranges."""
+        check_name(self.dataset, "a dataset")
+        check_range(self.number, 0, MAX_INTEGER, "the number of a grant")
+        check_range(self.left, 1, MAX_INTEGER, "what is left of a grant")
+        check_range(self.until_ms, 0, MAX_INTEGER, "until_ms")
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Give the order in which grants are used and told: what ends first comes first."""
+        return self.until_ms, self.number
+
+
+@dataclass(frozen=True, slots=True)
 class QuotaLeft:
     """How many elements may still be asked; `NO_LIMIT` where there is none.
 
+    Each window has the room that the agency and its nation both have.
+
     Attributes:
-        hour: by this agency within the hour.
-        day: by this agency within the day.
-        year: by this agency within the year.
-        case: for this case.
+        hour: within the hour.
+        day: within the day.
+        year: within the year.
+        case: for this case; that renews never.
+        hour_ends_ms: when the hour ends and its room is whole again, by the holder's clock.
+        day_ends_ms: when the day ends.
+        year_ends_ms: when the year ends.
+        grants: what was granted above that and is left, at most four.
     """
 
     hour: int
     day: int
     year: int
     case: int
+    hour_ends_ms: int = 0
+    day_ends_ms: int = 0
+    year_ends_ms: int = 0
+    grants: tuple[GrantLeft, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check ranges."""
+        """Check ranges, count and order."""
         for left in (self.hour, self.day, self.year, self.case):
             check_range(left, NO_LIMIT, MAX_INTEGER, "a quota")
+        for end_ms in (self.hour_ends_ms, self.day_ends_ms, self.year_ends_ms):
+            check_range(end_ms, 0, MAX_INTEGER, "the end of a window")
+        check_range(len(self.grants), 0, MAX_GRANTS, "the number of grants")
+        orders = [grant.order for grant in self.grants]
+        if orders != sorted(orders) or len({grant.number for grant in self.grants}) < len(orders):
+            raise InputError("grants are told once each, the first to end first")
+
+    def granted(self, dataset: str) -> int:
+        """Add up what is left of the grants for a dataset."""
+        return sum(grant.left for grant in self.grants if grant.dataset == dataset)
 
 
 @dataclass(frozen=True, slots=True)

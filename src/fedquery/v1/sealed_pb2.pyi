@@ -362,7 +362,9 @@ Global___Opening: _TypeAlias = Opening  # noqa: Y015
 
 @_typing.final
 class QuotaLeft(_message.Message):
-    """Elements that may still be asked; -1 where there is no such limit."""
+    """Elements that may still be asked; -1 where there is no such limit. Each window has the room that
+    the agency and its nation both have.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -370,11 +372,23 @@ class QuotaLeft(_message.Message):
     DAY_FIELD_NUMBER: _builtins.int
     YEAR_FIELD_NUMBER: _builtins.int
     CASE_LEFT_FIELD_NUMBER: _builtins.int
+    HOUR_ENDS_MS_FIELD_NUMBER: _builtins.int
+    DAY_ENDS_MS_FIELD_NUMBER: _builtins.int
+    YEAR_ENDS_MS_FIELD_NUMBER: _builtins.int
+    GRANTS_FIELD_NUMBER: _builtins.int
     hour: _builtins.int
     day: _builtins.int
     year: _builtins.int
     case_left: _builtins.int
-    """For this case."""
+    """For this case; that renews never."""
+    hour_ends_ms: _builtins.int
+    """When each window ends and its room is whole again, by the holder's clock."""
+    day_ends_ms: _builtins.int
+    year_ends_ms: _builtins.int
+    @_builtins.property
+    def grants(self) -> _containers.RepeatedCompositeFieldContainer[Global___GrantLeft]:
+        """What was granted above the ordinary quota and is left: at most 4, the first to end first."""
+
     def __init__(
         self,
         *,
@@ -382,14 +396,55 @@ class QuotaLeft(_message.Message):
         day: _builtins.int = ...,
         year: _builtins.int = ...,
         case_left: _builtins.int = ...,
+        hour_ends_ms: _builtins.int = ...,
+        day_ends_ms: _builtins.int = ...,
+        year_ends_ms: _builtins.int = ...,
+        grants: _abc.Iterable[Global___GrantLeft] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_left", b"case_left", "day", b"day", "hour", b"hour", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_left", b"case_left", "day", b"day", "day_ends_ms", b"day_ends_ms", "grants", b"grants", "hour", b"hour", "hour_ends_ms", b"hour_ends_ms", "year", b"year", "year_ends_ms", b"year_ends_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___QuotaLeft: _TypeAlias = QuotaLeft  # noqa: Y015
+
+@_typing.final
+class GrantLeft(_message.Message):
+    """What is left of a grant to the asking agency that fits this case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    DATASET_FIELD_NUMBER: _builtins.int
+    LEFT_FIELD_NUMBER: _builtins.int
+    UNTIL_MS_FIELD_NUMBER: _builtins.int
+    THIS_CASE_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """The place in the holder's log of the entry that proposed it."""
+    dataset: _builtins.str
+    """The dataset that it is for."""
+    left: _builtins.int
+    """Elements, 1 or more."""
+    until_ms: _builtins.int
+    this_case: _builtins.bool
+    """Whether it is for this case alone."""
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        dataset: _builtins.str = ...,
+        left: _builtins.int = ...,
+        until_ms: _builtins.int = ...,
+        this_case: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dataset", b"dataset", "left", b"left", "number", b"number", "this_case", b"this_case", "until_ms", b"until_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GrantLeft: _TypeAlias = GrantLeft  # noqa: Y015
 
 @_typing.final
 class Receipt(_message.Message):

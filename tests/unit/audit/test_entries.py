@@ -19,6 +19,7 @@ from fedquery.audit.detail import (
     verify_detail,
 )
 from fedquery.audit.entry import ENTRY_CAP, Entry, entry_type
+from fedquery.audit.grants import GrantEntry, GrantingEntry
 from fedquery.audit.node import (
     KeyEntry,
     MemberEntry,
@@ -143,6 +144,24 @@ ENTRIES: dict[str, Entry] = {
     ),
     "review": ReviewEntry(
         nation="VN", index=7, leaf_hash=bytes(32), by="supervisor/VN/mai+0a1b2c3d", at_ms=NOW
+    ),
+    "grant": GrantEntry(
+        nation="VN",
+        agency="TH/cyber-police",
+        dataset="phones",
+        elements=8,
+        until_ms=NOW + 86_400_000,
+        case_commit=b"\x09" * 32,
+        at_ms=NOW,
+        retain_until_ms=NOW,
+    ),
+    "granting": GrantingEntry(
+        act="approved",
+        nation="VN",
+        index=7,
+        leaf_hash=bytes(32),
+        approved_by=("operator/VN/linh+0a1b2c3d",),
+        at_ms=NOW,
     ),
     "member": MemberEntry(federation="demo", number=3, note_digest=bytes(32), adopted_ms=NOW),
     "roster": RosterEntry(

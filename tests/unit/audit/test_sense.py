@@ -75,6 +75,19 @@ def review_of(entries, index, **other):
     return replace(ENTRIES["review"], **values)
 
 
+GRANT = ENTRIES["grant"]
+PAID = replace(QUESTION, grant=3)
+
+
+def granting(grant=GRANT, index=3, **other):
+    """Write that a grant holds."""
+    values = {"index": index, "leaf_hash": leaf_hash(grant.encode()), **other}
+    return replace(ENTRIES["granting"], **values)
+
+
+GRANTED = (*BEGUN, GRANT, granting())
+REVOKED = granting(act="revoked", approved_by=())
+
 HONEST = {
     "empty": [],
     "a day": [*BEGUN, QUESTION, REFUSED, UNDECIDED, ENTRIES["key"], ENTRIES["member"]],
@@ -88,6 +101,9 @@ HONEST = {
     "an older version is still served": [*BEGUN, ("VN", "phones", 8), QUESTION],
     "numbers go up": [ENTRIES["team"], replace(ENTRIES["team"], number=2), ENTRIES["roster"]],
     "a review": [*BEGUN, QUESTION, review_of([*BEGUN, QUESTION], 3)],
+    "a grant that is used up and revoked": [*GRANTED, PAID, QUESTION, PAID, REVOKED, QUESTION],
+    "a refused claim that a grant pays": [*GRANTED, replace(REFUSED, type="claim", grant=3)],
+    "a proposal that is withdrawn": [*BEGUN, GRANT, REVOKED],
 }
 
 
@@ -121,6 +137,41 @@ SENSELESS = {
         3,
         "in full",
     ),
+    "more than was granted": ([*GRANTED, PAID, PAID, PAID], 7, "more was asked than granted"),
+    "a grant of nothing": ([*BEGUN, PAID], 3, "does not hold"),
+    "a grant that nobody approved": ([*BEGUN, GRANT, PAID], 4, "does not hold"),
+    "a grant that is approved later": ([*BEGUN, GRANT, PAID, granting()], 4, "does not hold"),
+    "a grant that is revoked": ([*GRANTED, REVOKED, PAID], 6, "does not hold"),
+    "a grant that has ended": (
+        [*GRANTED, replace(PAID, decided_ms=GRANT.until_ms)],
+        5,
+        "had ended",
+    ),
+    "a grant for another agency": (
+        [*GRANTED, replace(PAID, agency="TH/aml-office")],
+        5,
+        "another agency or dataset",
+    ),
+    "a grant for another dataset": (
+        [*GRANTED, ("VN", "accounts", 7), replace(PAID, dataset="accounts")],
+        6,
+        "another agency or dataset",
+    ),
+    "a grant that pays for a refusal": ([*GRANTED, replace(REFUSED, grant=3)], 5, "not charged"),
+    "a grant that is approved twice": ([*GRANTED, granting()], 5, "approved before"),
+    "a grant that is approved again": ([*GRANTED, REVOKED, granting()], 6, "approved before"),
+    "a grant that is revoked twice": ([*GRANTED, REVOKED, REVOKED], 6, "revoked before"),
+    "an approval of no grant": (
+        [*BEGUN, QUESTION, granting(QUESTION)],
+        4,
+        "is no grant",
+    ),
+    "an approval of another grant": (
+        [*BEGUN, GRANT, granting(replace(GRANT, elements=9))],
+        4,
+        "another one",
+    ),
+    "another nation's grant": ([replace(GRANT, nation="LA")], 0, "another party"),
     "a fault of nothing": ([*BEGUN, FAULT], 3, "of a question that was not"),
     "a fault before its question": ([*BEGUN, FAULT, QUESTION], 3, "of a question that was not"),
     "the first of two faults": (

@@ -16,6 +16,7 @@ from fedquery.transport.head import (
     AnswerHead,
     ClaimReply,
     Decision,
+    GrantLeft,
     QuotaLeft,
     Receipt,
     Refusal,
@@ -38,7 +39,13 @@ OPENINGS = st.builds(
     public_key=DIGESTS,
     root=DIGESTS,
 )
-QUOTAS = st.builds(QuotaLeft, LIMITS, LIMITS, LIMITS, LIMITS)
+GRANTS = st.builds(GrantLeft, NUMBERS, NAMES, st.integers(1, 2**53 - 1), NUMBERS, st.booleans())
+QUOTAS = st.builds(
+    QuotaLeft, *[LIMITS] * 4, *[NUMBERS] * 3,
+    st.lists(GRANTS, max_size=4, unique_by=lambda grant: grant.number).map(
+        lambda grants: tuple(sorted(grants, key=lambda grant: grant.order))
+    ),
+)  # fmt: skip
 RECEIPTS = st.builds(Receipt, st.just("fedquery.log/mekong/VN"), NUMBERS, DIGESTS)
 
 
@@ -84,7 +91,13 @@ GRANTED = AnswerHead(
     decision=Decision("hit", ("TH-02", "TH-90"), ("In serious crime.",), bytes(32)),
     version=7,
     opening=Opening(bytes(32), 9, 1792, bytes(32), bytes(32)),
-    quota_left=QuotaLeft(100, 2000, 50_000, NO_LIMIT),
+    quota_left=QuotaLeft(
+        *(100, 2000, 50_000, NO_LIMIT, 5, 6, 7),
+        (
+            GrantLeft(31, "phones", 90_000, 8, this_case=False),
+            GrantLeft(30, "phones", 7, 9, this_case=True),
+        ),
+    ),
     receipt=Receipt("fedquery.log/mekong/VN", 12, bytes(32)),
     checkpoint=b"a note",
 )
@@ -126,7 +139,13 @@ def test_the_largest_head_fits():
         ),
         version=2**53 - 1,
         opening=Opening(b"\xff" * 32, 24, 2**20, b"\xff" * 32, b"\xff" * 32),
-        quota_left=QuotaLeft(*[2**53 - 1] * 4),
+        quota_left=QuotaLeft(
+            *[2**53 - 1] * 7,
+            tuple(
+                GrantLeft(2**53 - 9 + n, "x" * 40, 2**53 - 1, 2**53 - 1, this_case=True)
+                for n in range(4)
+            ),
+        ),
         receipt=Receipt("x" * 200, 2**53 - 1, b"\xff" * 32),
         checkpoint=b"\xff" * 3072,
         claim=ClaimReply(
@@ -204,6 +223,20 @@ BAD = {
     "opening-without-version": edited(GRANTED, clear("version")),
     "version-too-large": edited(GRANTED, lambda m: setattr(m, "version", 2**53)),
     "quota-below-none": edited(GRANTED, lambda m: setattr(m.quota_left, "day", -2)),
+    "five-grants": edited(
+        GRANTED,
+        lambda m: m.quota_left.grants.extend(
+            pb.GrantLeft(number=40 + n, dataset="phones", left=1, until_ms=50) for n in range(3)
+        ),
+    ),
+    "grants-out-of-order": edited(GRANTED, lambda m: m.quota_left.grants.reverse()),
+    "a-grant-twice": edited(GRANTED, lambda m: m.quota_left.grants.append(m.quota_left.grants[-1])),
+    "a-grant-with-nothing-left": edited(
+        GRANTED, lambda m: setattr(m.quota_left.grants[0], "left", 0)
+    ),
+    "a-grant-of-no-dataset": edited(
+        GRANTED, lambda m: m.quota_left.grants[0].ClearField("dataset")
+    ),
     "origin-empty": edited(GRANTED, lambda m: setattr(m.receipt, "log_origin", "")),
     "origin-of-two-lines": edited(GRANTED, lambda m: setattr(m.receipt, "log_origin", "a\nb")),
     "leaf-hash-cut": edited(GRANTED, lambda m: setattr(m.receipt, "leaf_hash", bytes(31))),

@@ -5,6 +5,7 @@ from typing import Any, Final
 from fedquery.audit.acts import AuditorEntry, ErasureEntry
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.entry import entry_type
+from fedquery.audit.grants import GrantEntry, GrantingEntry
 from fedquery.audit.node import (
     KeyEntry,
     MemberEntry,
@@ -35,6 +36,8 @@ _TIMES: Final[dict[type, str]] = {
     TeamEntry: "adopted_ms",
     PolicyEntry: "at_ms",
     ReviewEntry: "at_ms",
+    GrantEntry: "at_ms",
+    GrantingEntry: "at_ms",
     AuditorEntry: "at_ms",
     ErasureEntry: "at_ms",
 }
