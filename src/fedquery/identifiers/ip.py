@@ -54,10 +54,6 @@ class Ip(Identifier):
             forms.insert(0, f"{address}/{known[0]}")
         return tuple(Ip(form) for form in forms)
 
-    def kept_under(self) -> tuple[Identifier, ...]:
-        """Give every form: who asks knows less of it than the record, or other times."""
-        return (self, *self.weaker())
-
     def masked(self) -> str:
         """Show the first half of the address, and the time."""
         address, *known = self.canonical.split("/")
