@@ -80,9 +80,9 @@ def _offset_minutes(zone: str) -> int:
 
 
 def _date(found: re.Match[str]) -> tuple[int, int, int]:
-    fields = found.groupdict()
-    name = fields.get("name")
-    month = _MONTHS.index(name) + 1 if name else int(found["month"])
+    # A pattern has the one group or the other.
+    written = "month" in found.re.groupindex
+    month = int(found["month"]) if written else _MONTHS.index(found["name"]) + 1
     year, day = int(found["year"]), int(found["day"])
     # Years of the Buddhist era are refused here, instead of being taken for another day.
     if not _FIRST_YEAR <= year <= _LAST_YEAR or not 1 <= month <= len(_MONTHS):
@@ -90,6 +90,11 @@ def _date(found: re.Match[str]) -> tuple[int, int, int]:
     if not 1 <= day <= _days_in(year, month):
         raise refuse(Reason.TIME)
     return year, month, day
+
+
+def _day(date: tuple[int, int, int]) -> str:
+    year, month, day = date
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def moment(text: str) -> Moment:
@@ -107,7 +112,7 @@ def moment(text: str) -> Moment:
         raise refuse(Reason.TIME)
     date = _date(found)
     if found["hour"] is None:
-        return Moment("{:04}-{:02}-{:02}".format(*date), None)
+        return Moment(_day(date), None)
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     # RFC 3339 5.6: 60 is a leap second.
     if hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004 - a clock
@@ -119,4 +124,4 @@ def moment(text: str) -> Moment:
         date = _day_before(*date)
     elif minutes >= _DAY_MINUTES:
         date = _next_day(*date)
-    return Moment("{:04}-{:02}-{:02}".format(*date), minutes % _DAY_MINUTES // 60)
+    return Moment(_day(date), minutes % _DAY_MINUTES // 60)
