@@ -13,7 +13,6 @@ MAX_CHARACTERS = 512
 _ASCII_SPACES = dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D), " ")
 _ASCII_DROPPED = dict.fromkeys([*range(0x20), 0x7F])
 _ASCII_KEEPING_SPACES = _ASCII_DROPPED | _ASCII_SPACES
-_ASCII_CLEANED = {**_ASCII_DROPPED, 0x20: None}
 _SPACES = frozenset(("Zs", "Zl", "Zp"))
 _DROPPED = frozenset(("Cc", "Cf"))
 # Surrogates, private use and unassigned code points mean different things on different machines.
@@ -63,10 +62,17 @@ def _plain(text: str) -> str:
     """Bring forms to plain ones; what is then ASCII but for unseen marks, to ASCII."""
     # NFKC turns full-width and circled forms into plain ones (UAX 15); it grows a text 18-fold at
     # most, so the cap on the input bounds all that follows.
-    plain = unicodedata.normalize("NFKC", text)
-    if _ASCII_OR_UNSEEN.issuperset(plain):
+    seen = _ASCII_OR_UNSEEN.issuperset(text)
+    plain = text if seen else unicodedata.normalize("NFKC", text)
+    if seen or _ASCII_OR_UNSEEN.issuperset(plain):
         return plain.encode("ascii", "ignore").decode("ascii")
     return plain
+
+
+def _clean_ascii(text: str, *, keep_spaces: bool) -> str:
+    if not text.isprintable():
+        text = text.translate(_ASCII_KEEPING_SPACES)
+    return text if keep_spaces else text.replace(" ", "")
 
 
 def _require_whole(cleaned: str) -> None:
@@ -105,7 +111,7 @@ def clean(
         raise refuse(Reason.TOO_LONG)
     plain = text if text.isascii() else _plain(text)
     if plain.isascii():
-        cleaned = plain.translate(_ASCII_KEEPING_SPACES if keep_spaces else _ASCII_CLEANED)
+        cleaned = _clean_ascii(plain, keep_spaces=keep_spaces)
     else:
         cleaned = _clean_unicode(plain, " " if keep_spaces else "", digits=not keep_digits)
     cleaned = cleaned.strip(" ")
