@@ -34,7 +34,10 @@ class Account(Identifier):
         return self._fields()[1] != ""
 
     def weaker(self) -> tuple[Identifier, ...]:
-        """Give the form without the bank, which records of unknown banks are kept under."""
+        """Give the form without the bank, in which all who name another bank or none meet.
+
+        Banks merge and keep their numbers, and have codes that no table lists.
+        """
         nation, bank, number = self._fields()
         return (Account(f"{nation}::{number}"),) if bank else ()
 
@@ -44,13 +47,25 @@ class Account(Identifier):
         return f"{nation}:{bank}:{HIDDEN * (len(number) - 2)}{number[-2:]}"
 
 
+def _words(text: str) -> list[str]:
+    """Cut a text where people set groups apart."""
+    return text.replace("-", " ").replace("/", " ").replace(".", " ").split()
+
+
+def _is_number(parts: list[str], codes: BankCodes) -> bool:
+    # A word of letters beside a number is a bank's name or a label. Where numbers may hold letters
+    # it would become part of the number, which then is nobody's.
+    worded = len(parts) > 1 and any(map(str.isalpha, parts))
+    return not worded and codes.is_number("".join(parts))
+
+
 def _number(parts: list[str], codes: BankCodes) -> str:
     text = "".join(parts)
-    for separator in " -./":
-        text = text.replace(separator, "")
     if any(mask in text for mask in _MASKS):
         raise refuse(Reason.MASKED)
-    if not codes.is_number(text):
+    if not _is_number(parts, codes):
+        if codes.is_number(text):
+            raise refuse(Reason.BANK)
         fitting = text.isalnum() if codes.number_letters else text.isdecimal()
         raise refuse(Reason.LENGTH if fitting or not text else Reason.CHARACTERS)
     return text
@@ -100,7 +115,8 @@ def _of_fields(fields: list[str], region: str | None) -> Parsed:
         heads = [head, ""] if head in BANKS else ["", head]
     written, bank = heads
     nation = _nation(written or bic_nation(bank), region)
-    return _parsed(nation, _bank(bank, nation) if bank else "", _number([number], BANKS[nation]))
+    bank = _bank(bank, nation) if bank else ""
+    return _parsed(nation, bank, _number(_words(number), BANKS[nation]))
 
 
 def _of_words(words: list[str], region: str | None) -> tuple[Parsed, ...]:
@@ -115,13 +131,13 @@ def _of_words(words: list[str], region: str | None) -> tuple[Parsed, ...]:
     if by_bic is not None:
         return (_parsed(nation, _bank(head, nation), _number(rest, codes)),)
     found: list[Parsed] = []
-    if codes.is_code(head) and codes.is_number("".join(rest)):
+    if codes.is_code(head) and _is_number(rest, codes):
         found.append(_parsed(nation, head, "".join(rest)))
         # A listed bank and a number in one piece is how banks print it; in other cases the first
         # group of a number can look like a bank.
         if len(rest) == 1 and codes.is_listed(head):
             return tuple(found)
-    if codes.is_number("".join(words)):
+    if _is_number(words, codes):
         found.append(_parsed(nation, "", "".join(words)))
     if not found:
         # Raises the reason, since the words together are no number.
@@ -147,7 +163,7 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
         raise refuse(Reason.CHARACTERS)
     if ":" in cleaned:
         return (_of_fields([field.strip(" ") for field in cleaned.split(":")], region),)
-    words = cleaned.replace("-", " ").replace("/", " ").replace(".", " ").split()
+    words = _words(cleaned)
     if not words:
         raise refuse(Reason.CHARACTERS)
     return _of_words(words, region)

@@ -48,20 +48,29 @@ _MAPPED: Final = _blocks(("::ffff:0:0/96", "64:ff9b::/96"))
 _LOW_32 = 0xFFFF_FFFF
 
 
-def _within(address: IPv4Address | IPv6Address, blocks: Iterable[_Block]) -> bool:
-    number = int(address)
+def _meeting(octet: int) -> tuple[_Block, ...]:
+    first = octet << 24
+    return tuple(one for one in _SPECIAL_4 if (one[0] ^ first) & one[1] & 0xFF00_0000 == 0)
+
+
+# By the first octet, since most have none and a file of addresses asks about each.
+_SPECIAL_4_BY_OCTET: Final = tuple(map(_meeting, range(256)))
+
+
+def _within(number: int, blocks: Iterable[_Block]) -> bool:
     return any(number & mask == first for first, mask in blocks)
 
 
 def unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     """Give the IPv4 address that an IPv6 one only carries, or the same address."""
-    if isinstance(address, IPv6Address) and _within(address, _MAPPED):
+    if isinstance(address, IPv6Address) and _within(int(address), _MAPPED):
         return IPv4Address(int(address) & _LOW_32)
     return address
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address can be somebody's on the public Internet, or is for examples."""
+    number = int(address)
     if isinstance(address, IPv4Address):
-        return not _within(address, _SPECIAL_4)
-    return _within(address, _UNICAST_6) and not _within(address, _SPECIAL_6)
+        return not _within(number, _SPECIAL_4_BY_OCTET[number >> 24])
+    return _within(number, _UNICAST_6) and not _within(number, _SPECIAL_6)

@@ -19,9 +19,9 @@ def _sign(found: re.Match[str]) -> str:
 
 def refanged(text: str) -> str:
     """Put the dots, colons and at signs of an address back where they stand in brackets."""
-    if not any(bracket in text for bracket in "[({"):
-        return _http(text)
-    return _http(_SIGN.sub(_sign, text))
+    if "[" in text or "(" in text or "{" in text:
+        text = _SIGN.sub(_sign, text)
+    return _http(text)
 
 
 def _http(text: str) -> str:

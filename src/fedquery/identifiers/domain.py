@@ -30,10 +30,6 @@ class Domain(Identifier):
         below = below_registered(self.canonical) if self.exact else None
         return () if below is None else (below,)
 
-    def kept_under(self) -> tuple[Identifier, ...]:
-        """Give both forms: who asks about `example.com` is to find `login.example.com`."""
-        return (self, *self.weaker())
-
     def masked(self) -> str:
         """Show the first character of each label, and the last label."""
         *labels, last = self.canonical.split(".")

@@ -8,6 +8,7 @@ import string
 import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar, Final
+from urllib.parse import unquote
 
 from fedquery.identifiers.defanged import refanged
 from fedquery.identifiers.hosts import host_name
@@ -41,10 +42,6 @@ class Email(Identifier):
     def weaker(self) -> tuple[Identifier, ...]:
         """Give the form that all tags of a mailbox share; at Google's also all dots."""
         return (_mailbox(*self._parts()),) if self.exact else ()
-
-    def kept_under(self) -> tuple[Identifier, ...]:
-        """Give both forms: who asks about the mailbox is to find the address with a tag."""
-        return (self, *self.weaker())
 
     def masked(self) -> str:
         """Show the first character, and the domain but for its first label."""
@@ -84,7 +81,8 @@ def _bare(text: str) -> str:
     if text.startswith("<") and text.endswith(">"):
         text = text[1:-1]
     if text[:7].lower() == "mailto:":
-        text = text[7:].partition("?")[0]
+        # RFC 6068, 2: what its characters are escaped as in a link is no part of the address.
+        text = unquote(text[7:].partition("?")[0])
     return text
 
 

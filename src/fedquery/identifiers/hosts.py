@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import string
+import unicodedata
 from typing import Final
 
 import ada_url
@@ -20,7 +21,6 @@ _LABEL: Final = frozenset(string.ascii_lowercase + string.digits + "-_")
 _ACE = "xn--"
 # RFC 6761, RFC 6762, RFC 8375 and ICANN: names that are another host in every network.
 _LOCAL_ENDINGS: Final = frozenset(("localhost", "local", "internal", "invalid", "arpa", "lan"))
-_JOINERS: Final = ("\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}")
 _ONION_KEY, _ONION_VERSION, _ONION_LENGTH = 32, b"\x03", 56
 
 
@@ -46,16 +46,21 @@ def _require_onion(label: str) -> None:
         raise refuse(Reason.CHECKSUM)
 
 
+def _is_typed(character: str) -> bool:
+    """Tell whether a character is left of pasted text as it is, and is neither dash nor unseen."""
+    return character.isascii() or unicodedata.category(character) not in ("Cf", "Pd")
+
+
 def _require_decodable(host: str, labels: list[str]) -> None:
     """Refuse A-labels that are not the A-labels of the name that they show."""
     shown = ada_url.idna_to_unicode(host.encode("ascii"))
-    # An A-label that does not decode is left as it is. Joiners are dropped from pasted text, so a
-    # name that needs one would be asked about as another.
+    # An A-label that does not decode is left as it is. Of pasted text joiners are dropped and all
+    # dashes are the plain one, so a name that needs another would be asked about as another.
     left = any(
         label.startswith(_ACE) and label == seen
         for label, seen in zip(labels, shown.split("."), strict=False)
     )
-    if left or any(joiner in shown for joiner in _JOINERS) or _to_ascii(shown) != host:
+    if left or not all(map(_is_typed, shown)) or _to_ascii(shown) != host:
         raise refuse(Reason.CHARACTERS)
 
 

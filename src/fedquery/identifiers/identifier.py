@@ -45,17 +45,17 @@ class Identifier(ABC):
     def weaker(self) -> tuple["Identifier", ...]:
         """List the less exact forms that a record of the same thing may be kept under.
 
-        They are asked too, closest first; finding one is a possible hit. None is exact.
+        They are asked too, closest first; finding one is a possible hit. None is exact. One may be
+        of another kind, whose records are then looked for as well.
         """
         return ()
 
     def kept_under(self) -> tuple["Identifier", ...]:
-        """List the forms of its kind under which a record of it is kept, itself first.
+        """List the forms under which a record is kept: its own, and the weaker ones of its kind.
 
-        A kind whose records know more than those who ask keeps them under the weaker forms too;
-        otherwise a question that knows less would not find them.
+        Records often know more than those who ask; a question that knows less finds them there.
         """
-        return (self,)
+        return (self, *(form for form in self.weaker() if form.kind == self.kind))
 
     @abstractmethod
     def masked(self) -> str:

@@ -12,7 +12,9 @@ _LENGTH = 14
 _WITH_CHECK_DIGIT = 15
 _WITH_SOFTWARE_VERSION = 16
 _SHOWN = 3
-_MARKS = ("IMEISV", "IMEI")
+_MARKS = ("IMEI1:", "IMEI2:", "IMEISV", "IMEI")
+# Phones with two cards show IMEI1 and IMEI2; no reporting body has numbers that begin so.
+_PLACES: Final = ("1", "2")
 # GSMA TS.06: the reporting bodies that allocate type codes today, and 3GPP TS 23.003's 00 and 01.
 _BODIES: Final = frozenset(("00", "01", "35", "86", "91", "98", "99"))
 
@@ -26,6 +28,13 @@ class Imei(Identifier):
     def masked(self) -> str:
         """Show the last three digits."""
         return HIDDEN * (_LENGTH - _SHOWN) + self.canonical[-_SHOWN:]
+
+
+def _without_place(number: str) -> str:
+    """Take off the 1 or 2 that stood behind the word IMEI, where it is surely that."""
+    if len(number) != _WITH_CHECK_DIGIT + 1:
+        raise refuse(Reason.AMBIGUOUS)
+    return number[1:]
 
 
 def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
@@ -43,6 +52,8 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     """
     del region
     number = digits(text, *_MARKS)
+    if number.startswith(_PLACES) and any(map(str.isalpha, text)):
+        number = _without_place(number)
     if len(number) == _WITH_CHECK_DIGIT:
         # 3GPP TS 23.003, annex B: the check digit is no part of what the network sees.
         luhn.verify(number)

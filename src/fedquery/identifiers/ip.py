@@ -7,7 +7,7 @@ bare address: they meet in the closest form that both know.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar
 
 from fedquery.identifiers.address_blocks import is_public, unmapped
@@ -20,7 +20,9 @@ from fedquery.identifiers.spelling import clean
 _MAX_PORT = 65_535
 _MAX_PORT_DIGITS = 5
 _SITE_BITS = 64
-_SEPARATORS = str.maketrans(dict.fromkeys(",;|\t", " "))
+_SEPARATORS = ",;|"
+# RFC 6943, 3.1.1: no leading zero, which some read as octal.
+_OCTETS = {str(octet): octet for octet in range(256)}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,10 +56,6 @@ class Ip(Identifier):
             forms.insert(0, f"{address}/{known[0]}")
         return tuple(Ip(form) for form in forms)
 
-    def kept_under(self) -> tuple[Identifier, ...]:
-        """Give every form: who asks knows less of it than the record, or other times."""
-        return (self, *self.weaker())
-
     def masked(self) -> str:
         """Show the first half of the address, and the time."""
         address, *known = self.canonical.split("/")
@@ -75,9 +73,12 @@ def _site(address: IPv6Address) -> str:
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address without anything beside it, or give None."""
     try:
-        return unmapped(ip_address(text))
-    except ValueError:
+        if ":" in text:
+            return unmapped(IPv6Address(text))
+        first, second, third, fourth = map(_OCTETS.__getitem__, text.split("."))
+    except (ValueError, KeyError):
         return None
+    return IPv4Address(first << 24 | second << 16 | third << 8 | fourth)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:
@@ -172,8 +173,10 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
             zone.
     """
     del region
-    cleaned = refanged(clean(text, keep_spaces=True).translate(_SEPARATORS))
-    words = cleaned.split()
+    cleaned = clean(text, keep_spaces=True)
+    for separator in _SEPARATORS:
+        cleaned = cleaned.replace(separator, " ")
+    words = refanged(cleaned).split()
     at = next((at for at, word in enumerate(words) if _is_endpoint(word)), 0)
     written, slash, known = words.pop(at).partition("/")
     address, port = _endpoint(written)

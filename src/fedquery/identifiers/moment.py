@@ -80,16 +80,30 @@ def _offset_minutes(zone: str) -> int:
 
 
 def _date(found: re.Match[str]) -> tuple[int, int, int]:
-    fields = found.groupdict()
-    name = fields.get("name")
-    month = _MONTHS.index(name) + 1 if name else int(found["month"])
-    year, day = int(found["year"]), int(found["day"])
+    # A pattern has the one group or the other.
+    written = "month" if "month" in found.re.groupindex else "name"
+    fields = found.group("year", written, "day")
+    year, day = int(fields[0]), int(fields[2])
+    month = int(fields[1]) if written == "month" else _MONTHS.index(fields[1]) + 1
     # Years of the Buddhist era are refused here, instead of being taken for another day.
     if not _FIRST_YEAR <= year <= _LAST_YEAR or not 1 <= month <= len(_MONTHS):
         raise refuse(Reason.TIME)
     if not 1 <= day <= _days_in(year, month):
         raise refuse(Reason.TIME)
     return year, month, day
+
+
+def _day(date: tuple[int, int, int]) -> str:
+    year, month, day = date
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def _match(lower: str) -> re.Match[str]:
+    for form in _FORMS:
+        found = form.fullmatch(lower)
+        if found is not None:
+            return found
+    raise refuse(Reason.TIME)
 
 
 def moment(text: str) -> Moment:
@@ -101,14 +115,12 @@ def moment(text: str) -> Moment:
     Raises:
         IdentifierError: if it is no time of the years 1990 to 2099, or lacks its zone.
     """
-    lower = text.lower()
-    found = next((match for form in _FORMS if (match := form.fullmatch(lower))), None)
-    if found is None:
-        raise refuse(Reason.TIME)
+    found = _match(text.lower())
     date = _date(found)
-    if found["hour"] is None:
-        return Moment("{:04}-{:02}-{:02}".format(*date), None)
-    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    clock = found.group("hour", "minute", "second")
+    if clock[0] is None:
+        return Moment(_day(date), None)
+    hour, minute, second = int(clock[0]), int(clock[1] or 0), int(clock[2] or 0)
     # RFC 3339 5.6: 60 is a leap second.
     if hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004 - a clock
         raise refuse(Reason.TIME)
@@ -119,4 +131,4 @@ def moment(text: str) -> Moment:
         date = _day_before(*date)
     elif minutes >= _DAY_MINUTES:
         date = _next_day(*date)
-    return Moment("{:04}-{:02}-{:02}".format(*date), minutes % _DAY_MINUTES // 60)
+    return Moment(_day(date), minutes % _DAY_MINUTES // 60)

@@ -14,6 +14,7 @@ from fedquery.identifiers.spelling import clean, ungrouped
 _SHORTEST, _LONGEST = 5, 9
 _LEAST_DIGITS = 4
 _SHOWN = 2
+_TWO_LETTERS = 2
 _CHARACTERS: Final = frozenset(string.ascii_uppercase + string.digits)
 
 
@@ -64,7 +65,9 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     if not colon:
         head, _, rest = cleaned.partition(" ")
     issuer = issuer_of(head.strip(" "))
-    if issuer is None:
+    # Passports of the six nations begin with a letter, and so these two may be of the number.
+    unsure = not colon and len(head) == _TWO_LETTERS and ungrouped(rest).isdecimal()
+    if issuer is None or unsure:
         raise refuse(Reason.UNKNOWN_NATION if colon else Reason.NO_NATION)
     return (Parsed(Passport(f"{issuer}:{_number(rest)}"), (Notice.UNCHECKED.value,)),)
 

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     CHARACTERS = "it holds characters that do not belong there"
     MIXED_DIGITS = "it mixes the digits of several scripts"
     MASKED = "a part of it is masked"
+    DECIMAL = "it is written as a decimal fraction, as spreadsheets write numbers"
     EXTENSION = "it holds an extension"
     SHORT_CODE = "it is a short code, not a subscriber's number"
     NO_PLUS = "it is no number of its nation, and would be one of another with a plus before it"
@@ -93,6 +94,7 @@ _ADVICE = {
     Reason.NO_PLUS: "Write the plus before the country code, if that is what it begins with.",
     Reason.EXTENSION: "Leave the extension out and ask about the main number.",
     Reason.MASKED: "Ask for the whole value; a masked one cannot be matched.",
+    Reason.DECIMAL: "Export the column as text: a spreadsheet drops leading zeros and rounds.",
     Reason.CHECKSUM: "Copy it again from its source; do not type it.",
     Reason.ADDRESS_FORM: "Copy the whole address again from its source.",
     Reason.OTHER_COIN: "Ask about an address on Bitcoin, an EVM chain, TRON, Solana or TON.",

@@ -13,7 +13,6 @@ MAX_CHARACTERS = 512
 _ASCII_SPACES = dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D), " ")
 _ASCII_DROPPED = dict.fromkeys([*range(0x20), 0x7F])
 _ASCII_KEEPING_SPACES = _ASCII_DROPPED | _ASCII_SPACES
-_ASCII_CLEANED = {**_ASCII_DROPPED, 0x20: None}
 _SPACES = frozenset(("Zs", "Zl", "Zp"))
 _DROPPED = frozenset(("Cc", "Cf"))
 # Surrogates, private use and unassigned code points mean different things on different machines.
@@ -23,16 +22,19 @@ _MINUS_SIGN = "\N{MINUS SIGN}"
 # What people set between groups of digits.
 _BETWEEN_GROUPS = str.maketrans("", "", "-. ")
 _DIGITS = frozenset("0123456789")
+# Marks that chats and spreadsheets bring along most, all of them format characters.
+_UNSEEN_MARKS = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF)
+_ASCII_OR_UNSEEN = frozenset(map(chr, (*range(0x80), *_UNSEEN_MARKS, *range(0x2066, 0x206A))))
 _MASKS = frozenset("*xX?#\N{BULLET}\N{BLACK CIRCLE}")
 _ELLIPSIS = ".."
+# Of so many digits on no group is a single zero or two.
+_LEAST_WHOLE = 6
 
 
 def _clean_unicode(text: str, space: str, *, digits: bool) -> str:
     kept: list[str] = []
     zeros: set[int] = set()
-    # NFKC turns full-width and circled forms into plain ones (UAX 15); it grows a text 18-fold at
-    # most, so the cap on the input bounds this loop.
-    for character in unicodedata.normalize("NFKC", text):
+    for character in text:
         if "!" <= character <= "~":
             # Nothing below would change these, and most of any text is these.
             kept.append(character)
@@ -56,6 +58,35 @@ def _clean_unicode(text: str, space: str, *, digits: bool) -> str:
     return "".join(kept)
 
 
+def _plain(text: str) -> str:
+    """Bring forms to plain ones; what is then ASCII but for unseen marks, to ASCII."""
+    # NFKC turns full-width and circled forms into plain ones (UAX 15); it grows a text 18-fold at
+    # most, so the cap on the input bounds all that follows.
+    seen = _ASCII_OR_UNSEEN.issuperset(text)
+    plain = text if seen else unicodedata.normalize("NFKC", text)
+    if seen or _ASCII_OR_UNSEEN.issuperset(plain):
+        return plain.encode("ascii", "ignore").decode("ascii")
+    return plain
+
+
+def _clean_ascii(text: str, *, keep_spaces: bool) -> str:
+    if not text.isprintable():
+        text = text.translate(_ASCII_KEEPING_SPACES)
+    return text if keep_spaces else text.replace(" ", "")
+
+
+def _require_whole(cleaned: str) -> None:
+    """Refuse what a spreadsheet or a program wrote as a fraction: `812345678.0`.
+
+    Without its dot it would be another number, ten times as large.
+    """
+    number, dot, zeros = cleaned.partition(".")
+    if dot and zeros in ("0", "00"):
+        number = number.removeprefix("+")
+        if len(number) >= _LEAST_WHOLE and number.isdecimal():
+            raise refuse(Reason.DECIMAL)
+
+
 def clean(
     text: str, *, keep_spaces: bool = False, keep_digits: bool = False, cap: int = MAX_CHARACTERS
 ) -> str:
@@ -73,19 +104,23 @@ def clean(
         At most `cap` characters without control and format characters; at least one.
 
     Raises:
-        IdentifierError: if it is too long, empty, or holds characters without a fixed meaning.
+        IdentifierError: if it is too long, empty, a number written as a fraction, or holds
+            characters without a fixed meaning.
     """
     if len(text) > cap:
         raise refuse(Reason.TOO_LONG)
-    if text.isascii():
-        cleaned = text.translate(_ASCII_KEEPING_SPACES if keep_spaces else _ASCII_CLEANED)
+    plain = text if text.isascii() else _plain(text)
+    if plain.isascii():
+        cleaned = _clean_ascii(plain, keep_spaces=keep_spaces)
     else:
-        cleaned = _clean_unicode(text, " " if keep_spaces else "", digits=not keep_digits)
+        cleaned = _clean_unicode(plain, " " if keep_spaces else "", digits=not keep_digits)
     cleaned = cleaned.strip(" ")
     if not cleaned:
         raise refuse(Reason.EMPTY)
     if len(cleaned) > cap:
         raise refuse(Reason.TOO_LONG)
+    if cleaned[-1] == "0":
+        _require_whole(cleaned)
     return cleaned
 
 

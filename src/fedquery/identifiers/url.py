@@ -59,10 +59,6 @@ class Url(Identifier):
         below = None if _is_number(host) else below_registered(host)
         return pages if below is None else (*pages, below)
 
-    def kept_under(self) -> tuple[Identifier, ...]:
-        """Give the page and its host: who asks about another page of the host is to find it."""
-        return (self, *(one for one in self.weaker() if isinstance(one, Url)))
-
     def masked(self) -> str:
         """Show the ends of the host, and nothing of the page."""
         host = _without_port(self._parts()[0])

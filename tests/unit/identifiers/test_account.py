@@ -1,5 +1,7 @@
+import itertools
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fedquery.errors import IdentifierError
@@ -92,6 +94,60 @@ def test_the_weaker_form_drops_the_bank():
     identifier = parse("account", "TH:004:9990019900").identifier
     assert identifier.exact
     assert (parse("account", "TH::9990019900").identifier,) == identifier.weaker()
+
+
+def met(record, question):
+    """Say in which form a record and a question meet: hit, possible hit, or no hit."""
+    kept = set(parse("account", record).identifier.kept_under())
+    asked = parse("account", question).identifier
+    found = [form.exact for form in (asked, *asked.weaker()) if form in kept]
+    if not found:
+        return "no hit"
+    return "hit" if found[0] else "possible hit"
+
+
+# Ways to name a bank, and none: of one account, or of what may be one.
+NAMED = ["KH:ABAAKHPP:000123456", "KH:ABA:000123456", "KH:001:000123456", "KH::000123456"]
+
+
+@pytest.mark.parametrize(("record", "question"), list(itertools.product(NAMED, NAMED)))
+def test_whoever_knows_less_of_the_bank_or_names_it_otherwise_finds_a_possible_hit(
+    record, question
+):
+    """One number is never silently missed, and is a hit only where both name one bank."""
+    exact = record == question and record != "KH::000123456"
+    assert ("hit" if exact else "possible hit") == met(record, question)
+
+
+@given(st.sampled_from(LISTED), st.sampled_from(LISTED), st.integers(0))
+def test_accounts_of_two_banks_are_at_most_a_possible_hit(one, other, value):
+    """One number at two banks is two accounts, or one at banks that have merged."""
+    record, question = (f"{n}:{bank}:{number_of(n, value)}" for n, bank, _ in (one, other))
+    came = met(record, question)
+    assert ("hit" == came) == (one[:2] == other[:2])
+    assert ("no hit" == came) == (one[0] != other[0])
+
+
+@given(st.sampled_from(LISTED), st.integers(0), st.integers(1))
+def test_another_number_is_never_found(listed, value, more):
+    """The weaker form has the number, whole, so nobody else's is found by it."""
+    nation, bank, _ = listed
+    numbers = number_of(nation, value), number_of(nation, value + more)
+    assume(numbers[0] != numbers[1])
+    record, question = (f"{nation}:{bank}:{number}" for number in numbers)
+    assert "no hit" == met(record, question)
+    assert "no hit" == met(record, f"{nation}::{numbers[1]}")
+
+
+@pytest.mark.parametrize("word", ["VCB", "STK", "MB Bank", "ACB"])
+@pytest.mark.parametrize("form", ["{word} {number}", "{number} {word}", "{word}-{number}"])
+def test_a_word_beside_a_number_is_never_a_part_of_it(word, form):
+    """Vietnam's numbers may hold letters; a bank's short name would make another number of it."""
+    text = form.format(word=word, number="0123456789")
+    for written in (text, f"VN:970436:{text}", f"VN::{text}"):
+        with pytest.raises(IdentifierError) as caught:
+            parse("account", written, "VN")
+        assert Reason.BANK.value == caught.value.reason
 
 
 def test_a_group_that_may_be_the_bank_is_not_guessed():

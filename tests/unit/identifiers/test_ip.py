@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fedquery.errors import IdentifierError
 from fedquery.identifiers import Notice, Reason, parse
 from fedquery.identifiers.address_blocks import is_public
+from fedquery.identifiers.ip import read_address
 
 ZONES = st.integers(-12 * 4, 14 * 4).map(
     lambda quarters: dt.timezone(dt.timedelta(minutes=15 * quarters))
@@ -52,6 +53,19 @@ def test_public_addresses_are_those_of_the_oracle(address):
         assert not is_public(address)
     elif address not in ipaddress.ip_network("192.0.0.0/24"):
         assert is_public(address) == address.is_global
+
+
+OCTETS = st.integers(0, 300).map(str) | st.sampled_from(["", "00", "01", "0x1", "+1", " 1", "1_0"])
+
+
+@given(st.lists(OCTETS, min_size=3, max_size=5).map(".".join) | st.ip_addresses(v=4).map(str))
+def test_an_ipv4_address_is_read_as_the_oracle_reads_it(text):
+    """Four octets in decimal without leading zeros, and nothing else, by the language's reader."""
+    try:
+        expected = ipaddress.IPv4Address(text)
+    except ValueError:
+        expected = None
+    assert expected == read_address(text)
 
 
 @given(

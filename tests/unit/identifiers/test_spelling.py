@@ -1,12 +1,13 @@
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fedquery.errors import IdentifierError
 from fedquery.identifiers.reasons import Reason
-from fedquery.identifiers.spelling import MAX_CHARACTERS, clean
+from fedquery.identifiers.spelling import MAX_CHARACTERS, _clean_unicode, clean
 
 DIGITS = st.text("0123456789", min_size=1, max_size=30)
 SCRIPTS = ["THAI", "LAO", "KHMER", "MYANMAR", "FULLWIDTH", "ARABIC-INDIC", "DEVANAGARI"]
@@ -47,6 +48,36 @@ def test_cleaning_twice_is_cleaning_once_in_ascii(text):
         return
     if once.isascii():
         assert once == clean(once)
+
+
+USUAL = st.text(
+    st.sampled_from(
+        "0aZ-. \t\u00ad\u00a0\u200b\u200d\u200e\u202a\u202e\u2060\u2069\u3000\ufeff\uff10\uff21"
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(USUAL, st.booleans(), st.booleans())
+def test_the_shorter_way_reads_what_the_longer_one_does(text, spaces, digits):
+    """What is ASCII but for unseen marks comes out as if each character were looked at."""
+    plain = unicodedata.normalize("NFKC", text)
+    expected = _clean_unicode(plain, " " if spaces else "", digits=not digits).strip(" ")
+    assume(expected and not DECIMAL.fullmatch(expected))
+    assert expected == clean(text, keep_spaces=spaces, keep_digits=digits)
+
+
+DECIMAL = re.compile(r"\+?[0-9]{6,}\.00?")
+
+
+@given(st.from_regex(r"[0-9+. ]{1,14}\.0{1,3}", fullmatch=True))
+def test_a_number_that_was_a_fraction_is_refused_and_nothing_else_is(text):
+    """Without its dot `812345678.0` would be ten times the number, and perhaps somebody's."""
+    if DECIMAL.fullmatch(text.replace(" ", "")):
+        assert Reason.DECIMAL.value == refused(text)
+    else:
+        assert clean(text)
 
 
 @given(st.characters(categories=["Pd"]))

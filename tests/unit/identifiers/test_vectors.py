@@ -29,8 +29,8 @@ def outcome(kind, entry):
     except IdentifierError as error:
         return {"error": error.reason}
     found = {"canonical": identifier.canonical}
-    if "weaker" in entry:
-        # Both sides have to widen alike as well.
+    # Both sides have to widen alike as well, and keep records under what they widen to.
+    if "weaker" in entry or identifier.weaker():
         found["weaker"] = [weaker.encode().decode() for weaker in identifier.weaker()]
     return found
 
@@ -47,6 +47,13 @@ def test_a_changed_vector_is_noticed():
     entry = json.loads(octets_of("phone"))[0]
     wrong = {"canonical": entry["canonical"][:-1]}
     assert wrong != outcome("phone", entry)
+
+
+def test_a_vector_that_forgets_a_weaker_form_is_noticed():
+    """Otherwise two releases that keep records under other forms would have one digest."""
+    entry = json.loads(octets_of("account"))[0]
+    without = {key: entry[key] for key in ("input", "region", "canonical")}
+    assert {"canonical": entry["canonical"]} != outcome("account", without)
 
 
 @pytest.mark.parametrize("kind", LEAST)
