@@ -110,21 +110,23 @@ def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, no
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
         teams = authorities.load(connection, listed.federation).teams_at(now_ms)
-        cores = len(os.sched_getaffinity(0))
+        trust = policy_of(listed.federation, home.log.origin)
         publisher = Publisher(
-            path, home.settings, home.keys, secrets.token_bytes, cores, require_sound, teams
+            path,
+            home.settings,
+            home.keys,
+            secrets.token_bytes,
+            lambda: manifests.witnessed_size(connection, home, trust),
+            len(os.sched_getaffinity(0)),
+            require_sound,
+            teams,
         )
         for dataset in datasets or tuple(home.settings.datasets):
             with _progress(f"publishing {dataset}", most_rows(connection, dataset)) as advance:
                 published = publisher.publish(connection, dataset, others, now_ms, advance)
             done.append(published)
-        trust = policy_of(listed.federation, home.log.origin)
         retire_due(
-            connection,
-            path,
-            home.keys,
-            witnessed_size=lambda: manifests.witnessed_size(connection, home, trust),
-            now_ms=now_ms,
+            connection, path, home.keys, witnessed_size=publisher.witnessed_size, now_ms=now_ms
         )
     click.echo(_publish_json(done) if as_json else _publish_text(done))
     return ExitCode.OK

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fedquery.oprf.backends import LIBSODIUM
 from fedquery.oprf.group import default_group
@@ -19,13 +20,13 @@ from fedquery.oprf.server import outputs
 from fedquery.psi.bucket import bucket_hashes
 from fedquery.psi.key import view_key
 from fedquery.psi.tag import tags_and_tokens
-from fedquery_node.filling import Numbers
-from fedquery_node.index_writer import Claims, claim_rows
+from fedquery_node.index_writer import claim_rows
 from fedquery_node.rows import Chunk
+from fedquery_node.spill import Numbers, Rows
 
 CHUNK = 2_000
-# Below this a pool costs more than it saves: starting a worker takes about a third of a second.
-_ALONE = 4_000
+# Starting a worker process takes about a third of a second.
+WORTH_A_POOL = 4_000
 # Up to so many views rows are hashed for each of them.
 _HASHED_AGAIN = 2
 # Chunks that wait for each worker, so that none idles and what waits stays small.
@@ -53,7 +54,7 @@ class Epoch:
         return f"Epoch({self.nation}, {self.dataset}, {self.version})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Work:
     """A chunk of rows, and which of them each view has.
 
@@ -65,10 +66,10 @@ class Work:
 
     epoch: Epoch
     chunk: Chunk
-    wanted: tuple[tuple[str, tuple[int, ...] | None], ...]
+    wanted: tuple[tuple[str, NDArray[np.intp] | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """The rows of a chunk that one view has, evaluated.
 
@@ -79,7 +80,7 @@ class Part:
     """
 
     view_id: str
-    claims: Claims = field(repr=False)
+    claims: Rows = field(repr=False)
     leading: Numbers = field(repr=False)
 
 
@@ -98,7 +99,7 @@ class Done:
 
 def evaluate_chunk(work: Work) -> Done:
     """Hash rows, and multiply them once for each view that they are in."""
-    inputs, subjects = work.chunk.inputs, work.chunk.subjects
+    inputs = work.chunk.inputs
     leading = np.frombuffer(bucket_hashes(inputs), ">u4")[::8].astype(np.uint32)
     # Two hashings cost about what it costs to encode an element and to decode it twice.
     often = len(work.wanted) > _HASHED_AGAIN
@@ -107,29 +108,27 @@ def evaluate_chunk(work: Work) -> Done:
     for view_id, places in work.wanted:
         chunk, elements, led = work.chunk, hashed, leading
         if places is not None:
-            chunk = Chunk(tuple(subjects[at] for at in places), tuple(inputs[at] for at in places))
-            led = leading[np.array(places, np.intp)]
+            chunk, led = work.chunk.at(places), leading[places]
             if hashed is not None:
-                elements = b"".join([hashed[32 * at : 32 * at + 32] for at in places])
+                elements = np.frombuffer(hashed, "V32")[places].tobytes()
         parts.append(Part(view_id, _evaluated(work.epoch, view_id, chunk, elements), led))
     return Done(len(inputs), tuple(parts))
 
 
-def _evaluated(epoch: Epoch, view_id: str, chunk: Chunk, elements: bytes | None) -> Claims:
+def _evaluated(epoch: Epoch, view_id: str, chunk: Chunk, elements: bytes | None) -> Rows:
     key = view_key(epoch.seed, epoch.nation, epoch.dataset, epoch.version, view_id)
     evaluated = outputs(key, chunk.inputs, elements)
     return claim_rows(chunk.subjects, *tags_and_tokens(evaluated))
 
 
-def evaluate_all(works: Iterable[Work], most: int, *, workers: int) -> Iterator[Done]:
+def evaluate_all(works: Iterable[Work], *, workers: int) -> Iterator[Done]:
     """Evaluate chunks, in order, while later ones are read; few of them are held at a time.
 
     Args:
         works: the chunks.
-        most: how many rows are in all of them, at most.
         workers: how many threads or processes; 1 does the work in this one.
     """
-    if workers == 1 or most < _ALONE:
+    if workers == 1:
         yield from map(evaluate_chunk, works)
         return
     with _pool(workers) as pool:

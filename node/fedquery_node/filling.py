@@ -8,16 +8,13 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fedquery.errors import InputError, PublicationError
 from fedquery.psi.bucket import TAG_LENGTH
+from fedquery_node.spill import Numbers, Tags
 
 # A filler meets another tag of its bucket once in 2^44; a source that needs more draws is broken.
 _MAX_DRAWS: Final = 4
-
-Tags = NDArray[np.uint64]
-Numbers = NDArray[np.uint32]
 
 
 def fill(

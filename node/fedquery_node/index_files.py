@@ -12,6 +12,8 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
 
 TAG = 8
 SUBJECT = 8
@@ -19,6 +21,7 @@ CLAIM_HASH = 32
 CLAIM_ROW = TAG + SUBJECT + CLAIM_HASH
 HASH = 32
 _UNFINISHED = ".unfinished"
+_FLUSHED_AT_ONCE: Final = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class VersionFiles:
         beside.directory.rename(self.directory)
         sync_directory(self.directory.parent)
 
+    def give_up(self) -> None:
+        """Remove a directory made by `begin`, and with it the room that it takes."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
     def remove_buckets(self) -> None:
         """Remove what only a served version needs; claims are kept for their window."""
         for path in (*self.directory.glob("*.tags"), *self.directory.glob("*.tree")):
@@ -82,17 +89,50 @@ class VersionFiles:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def write_durably(path: Path, octets: bytes) -> None:
-    """Write a new file that survives a power cut once this returns.
+class DurableFile:
+    """A new file that survives a power cut once its block is left.
+
+    It is flushed as it grows: a disk that is given half a gigabyte at once keeps the log's commits,
+    and with them the answers, waiting until it has written that.
+
+    Args:
+        path: the file, which does not exist.
 
     Raises:
         OSError: if it exists or cannot be written.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
+
+    def __init__(self, path: Path) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.fdopen(os.open(path, flags, 0o600), "wb")
+        self._unflushed = 0
+
+    def write(self, octets: bytes) -> None:
+        """Write octets at its end."""
+        self._file.write(octets)
+        self._unflushed += len(octets)
+        if self._unflushed >= _FLUSHED_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._unflushed = 0
+
+    def __enter__(self) -> Self:
+        """Write within a block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Make it durable, unless writing has failed."""
+        with self._file:
+            if error is None:
+                self._flush()
 
 
 def sync_directory(path: Path) -> None:

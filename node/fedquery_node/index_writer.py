@@ -1,26 +1,26 @@
-"""Write the index of one view: buckets, tree and claim rows."""
+"""Write the index of one view: buckets, tree and claim rows, in memory that no dataset outgrows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fedquery.psi.merkle import BucketTree, bucket_leaf
 from fedquery.psi.tag import claim_hashes
-from fedquery_node.filling import Numbers, Tags, fill
+from fedquery_node.filling import fill
 from fedquery_node.index_files import (
     CLAIM_HASH,
     CLAIM_ROW,
     SUBJECT,
     TAG,
+    DurableFile,
     VersionFiles,
-    write_durably,
 )
+from fedquery_node.rows import Subjects
+from fedquery_node.spill import PART_BITS, Rows
+from fedquery_node.view_rows import ViewRows
 
-Claims = NDArray[np.uint8]
 
-
-def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> Claims:
+def claim_rows(subjects: Subjects, tags: bytes, tokens: bytes) -> Rows:
     """Make the claim rows of some identifiers.
 
     Args:
@@ -33,37 +33,30 @@ def claim_rows(subjects: Sequence[int], tags: bytes, tokens: bytes) -> Claims:
     """
     rows = np.empty((len(subjects), CLAIM_ROW), np.uint8)
     rows[:, :TAG] = _columns(tags, TAG)
-    rows[:, TAG : TAG + SUBJECT] = _columns(np.array(subjects, ">u8").tobytes(), SUBJECT)
+    rows[:, TAG : TAG + SUBJECT] = subjects.astype(">u8").view(np.uint8).reshape(-1, SUBJECT)
     rows[:, TAG + SUBJECT :] = _columns(claim_hashes(tokens), CLAIM_HASH)
     return rows
 
 
-def _columns(octets: bytes, width: int) -> Claims:
+def _columns(octets: bytes, width: int) -> Rows:
     return np.frombuffer(octets, np.uint8).reshape(-1, width)
 
 
-def _tags_of(claims: Claims) -> Tags:
-    """Read the tags of claim rows as integers, which are in the order of their octets."""
-    return np.ascontiguousarray(claims[:, :TAG]).view(">u8").ravel().astype(np.uint64)
-
-
-def write_view(
+def write_buckets(
     files: VersionFiles,
     view_id: str,
-    claims: Claims,
-    numbers: Numbers,
+    rows: ViewRows,
     *,
     prefix_bits: int,
     capacity: int,
     random: Callable[[int], bytes],
 ) -> bytes:
-    """Write the three files of a view.
+    """Write the buckets of a view and the tree over them.
 
     Args:
         files: where; a directory made by `VersionFiles.begin`.
         view_id: the name of the view.
-        claims: its claim rows, in any order.
-        numbers: the bucket of each.
+        rows: its rows.
         prefix_bits: how many leading bits number the buckets.
         capacity: the tags of each bucket.
         random: the random source of the filler.
@@ -76,11 +69,27 @@ def write_view(
         PublicationError: if two rows of a bucket have one tag; publish with another seed.
         OSError: if the disk fails.
     """
-    tags = _tags_of(claims)
-    filled = fill(tags, numbers, buckets=1 << prefix_bits, capacity=capacity, random=random)
-    buckets = [bucket.astype(">u8").tobytes() for bucket in filled]
-    tree = BucketTree.build([bucket_leaf(number, octets) for number, octets in enumerate(buckets)])
-    write_durably(files.tags(view_id), b"".join(buckets))
-    write_durably(files.tree(view_id), b"".join(b"".join(level) for level in tree.levels))
-    write_durably(files.claims(view_id), claims[np.argsort(tags, kind="stable")].tobytes())
+    each = 1 << max(0, prefix_bits - PART_BITS)
+    leaves: list[bytes] = []
+    with DurableFile(files.tags(view_id)) as file:
+        for tags, numbers in rows.buckets(prefix_bits):
+            for bucket in fill(tags, numbers, buckets=each, capacity=capacity, random=random):
+                octets = bucket.astype(">u8").tobytes()
+                leaves.append(bucket_leaf(len(leaves), octets))
+                file.write(octets)
+    tree = BucketTree.build(leaves)
+    with DurableFile(files.tree(view_id)) as file:
+        for level in tree.levels:
+            file.write(b"".join(level))
     return tree.root
+
+
+def write_claims(files: VersionFiles, view_id: str, rows: ViewRows) -> None:
+    """Write the claim rows of a view, ascending by tag.
+
+    Raises:
+        OSError: if the disk fails.
+    """
+    with DurableFile(files.claims(view_id)) as file:
+        for part in rows.claims():
+            file.write(part.tobytes())

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_reader import OpenView, open_claims
-from fedquery_node.index_writer import claim_rows, write_view
+from fedquery_node.index_writer import claim_rows, write_buckets, write_claims
+from fedquery_node.view_rows import ViewRows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,15 +51,13 @@ def published(home: Path, rows: list[Row]) -> tuple[VersionFiles, bytes]:
     files = VersionFiles.of(home, "phones", 1)
     beside = files.begin()
     tags, tokens = b"".join(one.tag for one in rows), b"".join(one.token for one in rows)
-    root = write_view(
-        beside,
-        "v1",
-        claim_rows([one.subject for one in rows], tags, tokens),
-        np.array([one.bucket for one in rows], np.uint32),
-        prefix_bits=BITS,
-        capacity=CAPACITY,
-        random=source(),
-    )
+    leading = np.array([one.bucket << (32 - BITS) for one in rows], np.uint32)
+    with ViewRows(beside.directory) as spilled:
+        spilled.add(claim_rows(np.array([one.subject for one in rows]), tags, tokens), leading)
+        root = write_buckets(
+            beside, "v1", spilled, prefix_bits=BITS, capacity=CAPACITY, random=source()
+        )
+        write_claims(beside, "v1", spilled)
     files.finish(beside)
     return files, root
 

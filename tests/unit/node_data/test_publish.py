@@ -9,17 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
-from fedquery_node import publish as publishing
-from fedquery_node import schema
+from fedquery_node import schema, version_build
+from fedquery_node.audiences import Audiences
 from fedquery_node.config import NodeSettings, load_settings
+from fedquery_node.dividing import View, uniform_views, views_of
+from fedquery_node.evaluate_pool import Epoch, Work
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.index_reader import OpenView, open_claims
 from fedquery_node.keystore import KeyStore
+from fedquery_node.publication_commit import Commit
 from fedquery_node.publish import Publisher
 from fedquery_node.retire import retire_due
 from fedquery_node.rows import Chunk
-from fedquery_node.views import uniform_views, viewers_of, views_of
+from fedquery_node.views import viewers_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +61,7 @@ def node(tmp_path: Path) -> Iterator[SimpleNamespace]:
     keys.create("log", secrets.token_bytes(32))
     schema.create(tmp_path, settings)
     connection = schema.connect(tmp_path)
-    publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes)
+    publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes, lambda: 0)
     yield SimpleNamespace(
         home=tmp_path, settings=settings, keys=keys, connection=connection, publisher=publisher
     )
@@ -247,7 +251,7 @@ def test_a_crash_before_the_commit_publishes_nothing(
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(Publisher, "_commit", crash)
+        patched.setattr(Commit, "commit", crash)
         with pytest.raises(Crash):
             node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
     left = node.keys.read_seed("phones", 1)
@@ -283,7 +287,7 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
     """A collision is parted by another seed, not published."""
     record(node.connection, 1, ["TH"])
     record(node.connection, 2, ["TH"])
-    real, calls = publishing.evaluate_all, []
+    real, calls = version_build.evaluate_all, []
 
     def colliding(*args: object, **kwargs: object) -> Iterator[object]:
         calls.append(1)
@@ -295,7 +299,7 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
                     part.claims[:, :8] = 1
                 yield done
 
-    monkeypatch.setattr(publishing, "evaluate_all", colliding)
+    monkeypatch.setattr(version_build, "evaluate_all", colliding)
     node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
     assert 2 == len(calls)
     assert sees(node, "TH", 1)
@@ -361,7 +365,7 @@ def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> N
     for number in range(4_200):
         record(node.connection, number, ["TH"])
     seen: list[int] = []
-    parallel = Publisher(node.home, node.settings, node.keys, secrets.token_bytes, workers=2)
+    parallel = replace(node.publisher, workers=2)
     published = parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)
     assert (4_200, 4_200) == (sum(seen), published.rows)
     assert all(sees(node, "TH", number) for number in (0, 1_999, 2_000, 4_199))
@@ -380,41 +384,53 @@ def test_what_cannot_be_published_is_refused(
     assert () == node.keys.seeds_of("phones")
 
 
+SUBJECTS = range(3, 10)
+
+
+def audiences_of(releases: list[tuple[frozenset[str], list[int]]], nations: list[str]) -> Audiences:
+    """Release subjects by lists, one after the other."""
+    audiences = Audiences(SUBJECTS[0], SUBJECTS[-1])
+    for release, subjects in releases:
+        named = frozenset(nations) if "*" in release else release & frozenset(nations)
+        audiences.release(np.array(subjects, np.int64), named)
+    return audiences
+
+
+def rows_of(view: View) -> frozenset[int]:
+    """Say which of all subjects are in a view."""
+    places = view.places_of(np.array(SUBJECTS, np.int64))
+    return frozenset(SUBJECTS if places is None else (SUBJECTS[at] for at in places))
+
+
 @given(
     st.lists(
         st.tuples(
             st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])),
-            st.lists(st.integers(1, 6)),
+            st.lists(st.sampled_from(SUBJECTS)),
         )
     )
 )
 def test_views_are_membership(releases: list[tuple[frozenset[str], list[int]]]) -> None:
     """Every nation is in one view, whose subjects are exactly those released to it."""
     nations = ["CN", "LA", "TH"]
-    views = views_of(releases, viewers_of(nations))
+    views = views_of(audiences_of(releases, nations), viewers_of(nations))
     assert nations == sorted(nation for view in views for nation in view.viewers)
-    assert len(views) == len({view.subjects for view in views})
+    assert len(views) == len({rows_of(view) for view in views})
     for view in views:
         for nation in view.viewers:
             expected = {
                 one for release, subjects in releases if {nation, "*"} & release for one in subjects
             }
-            assert expected == view.subjects
+            assert expected == rows_of(view)
 
 
-@given(st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])), st.sets(st.integers(1, 6)))
-def test_one_list_for_all_gives_the_views_of_many(
-    release: frozenset[str], subjects: set[int]
-) -> None:
+@given(st.frozensets(st.sampled_from(["TH", "LA", "CN", "*", "XX"])))
+def test_one_list_for_all_gives_the_views_of_many(release: frozenset[str]) -> None:
     """Where all records have one list, the shortcut and the general way agree."""
     nations = ["CN", "LA", "TH"]
-    subjects |= {7}
-    expected = [
-        (view.view_id, view.viewers, view.subjects)
-        for view in views_of([(release, sorted(subjects))], viewers_of(nations))
-    ]
-    assert expected == [
-        (view.view_id, view.viewers, frozenset(subjects if view.subjects is None else ()))
+    general = views_of(audiences_of([(release, list(SUBJECTS))], nations), viewers_of(nations))
+    assert [(view.view_id, view.viewers, rows_of(view)) for view in general] == [
+        (view.view_id, view.viewers, rows_of(view))
         for view in uniform_views(release, viewers_of(nations))
     ]
 
@@ -437,8 +453,9 @@ def test_a_database_found_damaged_meanwhile_is_not_published(node: SimpleNamespa
 
 def test_nothing_that_holds_a_seed_shows_it() -> None:
     """Neither an epoch nor a chunk of work shows the seed or an identifier."""
-    epoch = publishing.Epoch(b"\x5a" * 32, "VN", "phones", 1)
-    shown = repr(epoch) + repr(publishing.Work(epoch, Chunk((1,), (phone(1),)), ()))
+    epoch = Epoch(b"\x5a" * 32, "VN", "phones", 1)
+    chunk = Chunk(np.array([1], np.int64), (phone(1),))
+    shown = repr(epoch) + repr(Work(epoch, chunk, ()))
     assert "Z" not in shown
     assert "8485550" not in shown
 
@@ -447,6 +464,30 @@ def test_settings_are_what_the_fixture_says(node: SimpleNamespace) -> None:
     """The fixture's smallest bucket is in force, or the numbers above mean nothing."""
     settings: NodeSettings = node.settings
     assert 512 == settings.datasets["phones"].min_bucket
+
+
+@pytest.mark.parametrize("witnessed", [0, 1, 2, 100])
+def test_publications_that_follow_fast_never_retire_what_askers_believe(
+    node: SimpleNamespace, witnessed: int
+) -> None:
+    """Of more versions than a manifest has room for, the newest that witnesses saw is kept.
+
+    Where a quorum has been missing since, askers believe that one and no later: to retire it would
+    leave them without an answer as of the fourth publication, an hour after the witnesses went.
+    """
+    record(node.connection, 1, ["TH"])
+    publisher = replace(node.publisher, witnessed_size=lambda: witnessed)
+    for _ in range(9):
+        publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    offered = [
+        version
+        for (version,) in node.connection.execute(
+            "SELECT version FROM publication WHERE state != 'retired' ORDER BY version"
+        )
+    ]
+    # The log holds these publications alone: its entry 0 is version 1.
+    believed = witnessed if 0 < witnessed < 7 else 6
+    assert [believed, 7, 8, 9] == offered
 
 
 def test_no_more_versions_are_offered_than_a_manifest_takes(node: SimpleNamespace) -> None:

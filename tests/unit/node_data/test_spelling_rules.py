@@ -51,7 +51,7 @@ def node(tmp_path):
         return importer.run(connection, lines(*rows))
 
     def publish():
-        publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes)
+        publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes, lambda: 0)
         return publisher.publish(connection, "phones", ["TH", "LA"], NOW_MS)
 
     yield SimpleNamespace(connection=connection, run=run, publish=publish)
