@@ -101,6 +101,8 @@ def shown(error):
 @example("phone", "9" * 600, "TH")
 @example("wallet", "1" * 512, None)
 @example("account", ":" * 512, "TH")
+@example("ip", ", ;", None)
+@example("account", "- -", "TH")
 def test_any_text_is_read_or_refused_and_never_repeated(kind, text, region):
     """No text raises anything but IdentifierError, whose words are of the closed set."""
     read = outcome(parse, kind, text, region)
