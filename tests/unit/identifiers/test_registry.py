@@ -79,6 +79,7 @@ SAMPLES = [
     ("ip", "203.0.113.55/2026-11-25T13Z/51990"),
     ("ip", "2001:db8:55:1990::1990"),
     ("handle", "telegram:somebody_1990"),
+    ("handle", "line:@somebody_1990"),
     ("e-wallet", "TH:promptpay:140000855501990"),
     ("e-wallet", "KH:bakong:somebody_1990@aclb"),
 ]
