@@ -56,6 +56,7 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.policy_difference
 	$(BIN)/python -m bench.log
 	$(BIN)/python -m bench.kinds
+	$(BIN)/python -m bench.kind_rows
 	$(BIN)/python -m bench.extraction --speed
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak

@@ -76,6 +76,13 @@ def _local(text: str, *, any_tag: bool) -> str:
     return local
 
 
+def _clickable(text: str) -> str:
+    """Put dots and the at sign back that stand in brackets."""
+    before, at, behind = text.rpartition("@")
+    # RFC 5322, 3.2.3: braces are characters of a local part like any other, and brackets are none.
+    return f"{before if '{' in before else refanged(before)}{at}{refanged(behind)}"
+
+
 def _bare(text: str) -> str:
     """Strip the brackets and the scheme in which an address is pasted."""
     if text.startswith("<") and text.endswith(">"):
@@ -101,7 +108,7 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
         IdentifierError: if it is no plain mail address with a domain.
     """
     del region
-    bare = _bare(refanged(clean(text, keep_spaces=True, keep_digits=True)))
+    bare = _bare(_clickable(clean(text, keep_spaces=True, keep_digits=True)))
     local, at, domain = bare.rpartition("@")
     if not at or "@" in local:
         raise refuse(Reason.NO_HOST)

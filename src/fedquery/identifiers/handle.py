@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 from fedquery.identifiers import messengers
 from fedquery.identifiers.defanged import refanged
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
-from fedquery.identifiers.reasons import Reason, refuse
+from fedquery.identifiers.reasons import Notice, Reason, refuse
 from fedquery.identifiers.spelling import clean
 
 # How a name of each service is, in lower case. None of them tells cases apart.
@@ -39,17 +39,35 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 # Between a service and a name, in the words of people.
 _ID_WORDS: Final = ("id", "号", "號", "ไอดี")
 _WXID = "wxid_"
+# LINE's marks for a business and for a person; no name begins with both.
+_EITHER = "@~"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handle(Identifier):
-    """A name in a messenger, as `telegram:somebody`."""
+    """A name in a messenger, as `telegram:somebody`; `line:@~somebody` is one with or without @."""
 
     kind: ClassVar[str] = "handle"
 
+    def _parts(self) -> tuple[str, str]:
+        service, _, name = self.canonical.partition(":")
+        return service, name
+
+    @property
+    def exact(self) -> bool:
+        """Whether one account is named, and not a person's or a business's."""
+        return not self._parts()[1].startswith(_EITHER)
+
+    def weaker(self) -> tuple[Identifier, ...]:
+        """Give the form with or without the at sign, which people leave out or add in LINE."""
+        service, name = self._parts()
+        if service != "line" or not self.exact:
+            return ()
+        return (Handle(f"line:{_EITHER}{name.removeprefix('@')}"),)
+
     def masked(self) -> str:
         """Show the service and the first two characters."""
-        service, name = self.canonical.split(":")
+        service, name = self._parts()
         return f"{service}:{name[:2]}{HIDDEN * 4}"
 
 
@@ -57,10 +75,13 @@ def _handle(service: str, name: str) -> tuple[Parsed, ...]:
     if "*" in name or HIDDEN in name:
         raise refuse(Reason.MASKED)
     lower = name.lower()
-    lower = lower.removeprefix("~" if service == "line" else "@")
-    if not _FORMS[service].fullmatch(lower):
+    either = service == "line" and lower.startswith(_EITHER)
+    plain = lower.removeprefix(_EITHER if either else "~" if service == "line" else "@")
+    if not _FORMS[service].fullmatch(plain) or (either and plain.startswith("@")):
         raise refuse(Reason.HANDLE_FORM)
-    return (Parsed(Handle(f"{service}:{lower}")),)
+    if either:
+        return (Parsed(Handle(f"{service}:{_EITHER}{plain}"), (Notice.ANY_AT_SIGN.value,)),)
+    return (Parsed(Handle(f"{service}:{plain}")),)
 
 
 def _split(text: str) -> tuple[str, str]:

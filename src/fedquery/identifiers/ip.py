@@ -177,6 +177,8 @@ def readings(text: str, region: str | None) -> tuple[Parsed, ...]:
     for separator in _SEPARATORS:
         cleaned = cleaned.replace(separator, " ")
     words = refanged(cleaned).split()
+    if not words:
+        raise refuse(Reason.IP_FORM)
     at = next((at for at, word in enumerate(words) if _is_endpoint(word)), 0)
     written, slash, known = words.pop(at).partition("/")
     address, port = _endpoint(written)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from fedquery.identifiers import luhn
+from fedquery.identifiers.account import Account
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
 from fedquery.identifiers.reasons import Reason, refuse
 from fedquery.identifiers.spelling import digits
@@ -27,6 +28,15 @@ class PaymentCard(Identifier):
     def masked(self) -> str:
         """Show the last four digits; PCI DSS 3.4.1 would allow the first six as well."""
         return HIDDEN * (len(self.canonical) - _SHOWN) + self.canonical[-_SHOWN:]
+
+    def weaker(self) -> tuple[Identifier, ...]:
+        """Give the account of that number, where banks lead accounts by the numbers of cards.
+
+        It is of the kind `account`: where a nation has recorded accounts, a card is looked for
+        among them as well.
+        """
+        nation = _ACCOUNTS.get(self.canonical[:_PREFIX])
+        return () if nation is None else (Account(f"{nation}::{self.canonical}"),)
 
 
 # Issuers' ranges by their first four digits, with the lengths of their numbers: ISO/IEC 7812-1 and
@@ -56,6 +66,17 @@ def _lengths() -> Iterator[tuple[str, frozenset[int]]]:
 
 
 _LENGTHS: Mapping[str, frozenset[int]] = MappingProxyType(dict(_lengths()))
+# People in China give the number of their card as that of their account, and NAPAS pays to both.
+_LED_BY_CARD: Final = {"UnionPay": "CN", "banks of China": "CN", "NAPAS, Vietnam": "VN"}
+_ACCOUNTS: Mapping[str, str] = MappingProxyType(
+    {
+        str(prefix): _LED_BY_CARD[network]
+        for network, ranges, _ in RANGES
+        if network in _LED_BY_CARD
+        for first, last in ranges
+        for prefix in range(first, last + 1)
+    }
+)
 
 
 def readings(text: str, region: str | None) -> tuple[Parsed, ...]:

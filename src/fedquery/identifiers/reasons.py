@@ -72,6 +72,7 @@ class Notice(StrEnum):
     ENDING_NOT_LISTED = "its ending is in no list of top-level domains"
     BELOW = "some host below a domain, so a match is a possible hit only"
     ANY_TAG = "with whatever tag, so a match is a possible hit only"
+    ANY_AT_SIGN = "with or without an at sign, so a match is a possible hit only"
     ANY_PAGE = "some page of a host, so a match is a possible hit only"
     USER_LEFT_OUT = "a user name before the host was left out"
     BARE_ADDRESS = "an IPv4 address without its time is many people's: a possible hit only"

@@ -27,6 +27,8 @@ def weak(text):
 @given(st.text(ATEXT, min_size=1, max_size=70), DOMAINS)
 @example("a..b", ("x", "com"))
 @example(".a", ("x", "com"))
+@example("a{.}b", ("x", "com"))
+@example("{.}", ("x", "com"))
 def test_plain_addresses_agree_with_the_oracle(local, domain):
     """What email-validator takes is taken, in lower case; what it refuses is refused."""
     assume(not any(label[2:4] == "--" for label in domain[0].split(".")))

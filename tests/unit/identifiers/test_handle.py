@@ -87,3 +87,23 @@ def test_nothing_prints_whom_a_link_names():
 def test_a_masked_name_shows_its_service():
     """And two characters."""
     assert "telegram:so••••" == parse("handle", "telegram:somebody").identifier.masked()
+
+
+@pytest.mark.parametrize(
+    ("record", "question", "came"),
+    [
+        ("line:abc123", "LINE ID: abc123", "hit"),
+        ("line:@abc123", "https://line.me/R/ti/p/@abc123", "hit"),
+        ("line:@abc123", "line:abc123", "possible hit"),
+        ("line:abc123", "line:@abc123", "possible hit"),
+        ("line:@~abc123", "line:@~abc123", "possible hit"),
+        ("line:@abc123", "line:abc124", "no hit"),
+        ("line:abc123", "telegram:abc123", "no hit"),
+    ],
+)
+def test_a_name_in_line_is_found_with_and_without_its_at_sign(record, question, came):
+    """People leave it out or add it, and it is another account's: so only as a possible hit."""
+    kept = parse("handle", record).identifier.kept_under()
+    asked = parse("handle", question).identifier
+    found = [form.exact for form in (asked, *asked.weaker()) if form in kept]
+    assert came == ("no hit" if not found else "hit" if found[0] else "possible hit")

@@ -65,6 +65,24 @@ def test_no_device_of_today_is_taken_for_a_card(digits):
         assert outcome(text + luhn.check_digit(text)) in {Reason.LENGTH.value, Reason.ISSUER.value}
 
 
+@pytest.mark.parametrize(
+    ("card", "account"),
+    [
+        ("6212345678901234569", "CN:102:6212345678901234569"),
+        ("6212345678901234569", "CN::6212345678901234569"),
+        ("9704198526191432198", "VN:970419:9704198526191432198"),
+        ("4111111111111111", None),
+    ],
+)
+def test_a_card_is_looked_for_among_accounts_that_are_led_by_cards(card, account):
+    """A Chinese account is mostly told by the number of its card; elsewhere they are two."""
+    weaker = parse("payment-card", card).identifier.weaker()
+    kept = parse("account", account).identifier.kept_under() if account else ()
+    assert bool(account) == bool(set(weaker) & set(kept))
+    assert not any(form.exact for form in weaker)
+    assert [card] == [one.canonical for one in parse("payment-card", card).identifier.kept_under()]
+
+
 def test_only_the_last_four_digits_are_shown():
     """Fewer than PCI DSS allows: the first six say which bank, and that is half a secret."""
     assert "••••••••••••1111" == parse("payment-card", "4111111111111111").identifier.masked()

@@ -79,6 +79,7 @@ SAMPLES = [
     ("ip", "203.0.113.55/2026-11-25T13Z/51990"),
     ("ip", "2001:db8:55:1990::1990"),
     ("handle", "telegram:somebody_1990"),
+    ("handle", "line:@somebody_1990"),
     ("e-wallet", "TH:promptpay:140000855501990"),
     ("e-wallet", "KH:bakong:somebody_1990@aclb"),
 ]
@@ -101,6 +102,8 @@ def shown(error):
 @example("phone", "9" * 600, "TH")
 @example("wallet", "1" * 512, None)
 @example("account", ":" * 512, "TH")
+@example("ip", ", ;", None)
+@example("account", "- -", "TH")
 def test_any_text_is_read_or_refused_and_never_repeated(kind, text, region):
     """No text raises anything but IdentifierError, whose words are of the closed set."""
     read = outcome(parse, kind, text, region)
