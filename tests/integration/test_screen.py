@@ -153,3 +153,16 @@ def test_people_read_counts_hits_and_what_was_refused(federation, folder):
     assert PHONES[1] not in done.out
     shown = federation.run_asker("screen", str(path), "--case", "s5", *OPTIONS, "--yes", "--show")
     assert PHONES[1] in shown.out
+
+
+def test_a_list_that_exceeds_a_quota_is_refused_with_the_numbers(federation, folder):
+    """Once a nation has said what is left, a list above it asks nobody; the time is printed."""
+    one, many = folder / "one.txt", folder / "many.txt"
+    one.write_text(f"{ABSENT}\n")
+    many.write_text("".join(f"+8491{number:07}\n" for number in range(5_000_000, 5_000_250)))
+    screened(federation, str(one), "--case", "s6", *OPTIONS)
+    before, seen = kept(federation), len(list(federation.seen.iterdir()))
+    done = federation.run_asker("screen", str(many), "--case", "s6", *OPTIONS, "--yes")
+    assert 6 == done.code, done.err
+    assert "of the hour are left; it renews at" in done.err
+    assert (before, seen) == (kept(federation), len(list(federation.seen.iterdir())))

@@ -17,7 +17,7 @@ from fedquery.ask.screening.values import Cost, ListRefusedError, Summary
 from fedquery.cli.screening import kept, told
 from fedquery.cli.screening.progress import shown
 from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import entries
+from fedquery.cli.screening.report import Entry, entries
 from fedquery.cli.screening.report_file import write_report
 from fedquery.cli.screening.result import document
 from fedquery.cli.screening.tally import Tally
@@ -145,10 +145,19 @@ async def _run(client: Client, screening: Screening, lines: Lines | None, asking
     if asking.report is None:
         deque(found, maxlen=0)
     else:
-        write_report(asking.report, job_id, found, wall_clock(), force=asking.force)
+        _write(asking.report, job_id, found, force=asking.force)
     code = tally.exit_code(kept=summary.kept)
     _show_result(client, summary, tally, asking, code)
     return code
+
+
+def _write(report: Path, job_id: str, found: Iterator[Entry], *, force: bool) -> None:
+    try:
+        write_report(report, job_id, found, wall_clock(), force=force)
+    except OSError:
+        again = f"fedquery screen --resume {job_id} --report FILE"
+        click.echo(f"everything is kept; its report can be written again: {again}", err=True)
+        raise
 
 
 def _show_cost(cost: Cost, asking: Asking) -> None:
