@@ -185,11 +185,17 @@ def _of_prompt() -> list[str]:
 
 def _lines(octets: bytes) -> list[str]:
     if len(octets) > _FILE_CAP:
-        raise InputError("too much was given at once", do="Ask about at most 512 identifiers.")
+        raise InputError(
+            "too much was given at once",
+            do="Ask about at most 512 identifiers, or `fedquery screen` a file.",
+        )
     try:
         lines = octets.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("the text is not UTF-8") from None
     if len(lines) > _MOST_LINES or any(len(line) > _LINE_CAP for line in lines):
-        raise InputError("too many lines, or one too long", do="Ask about at most 512 identifiers.")
+        raise InputError(
+            "too many lines, or one too long",
+            do="Ask about at most 512 identifiers, or `fedquery screen` a file.",
+        )
     return lines

@@ -2,12 +2,13 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from fedquery.ask.allowance import Allowance, Exceeded, Window
 from fedquery.ask.screening.values import Cost, DatasetCost, NationCost, NationProgress, Progress
 from fedquery.cli.screening import told
-from fedquery.cli.screening.progress import Pace, PlainLines, duration
+from fedquery.cli.screening.progress import Counted, Pace, PlainLines, duration, shown
 from fedquery.cli.screening.reading import Lines
 
 
@@ -38,11 +39,23 @@ def test_the_cost_is_told_before_anything_is_asked():
     out = io.StringIO()
     told.print_cost(Console(file=out, width=120), cost())
     text = out.getvalue()
-    for part in ("1,200 identifiers, 1,024 different", "1,024", "2.2 MB", "9,000", "24"):
-        assert part in text
-    assert "500 of the hour, 90 of the case, 10 granted" in text
-    assert "LA" in text
-    assert "its node does not answer" in text
+    assert "1,200 identifiers, 1,024 different ones" in text
+    row = next(line.split() for line in text.splitlines() if line.startswith("VN "))
+    assert ["VN", "1,024", "9", "2.2", "MB", "9,000"] == row
+    left = "500 of the hour (renews 2027-01-15 08:00 UTC), 90 of the case, and 10 of grants"
+    assert f"VN has left: {left}" in text
+    assert "VN: 24 are answered already" in text
+    assert "LA is not asked: its node does not answer" in text
+
+
+def test_what_is_not_known_of_a_quota_is_not_made_up():
+    """A nation says what is left with its first answer."""
+    out = io.StringIO()
+    unknown = NationCost(nation="VN", datasets=cost().nations[0].datasets)
+    told.print_cost(
+        Console(file=out, width=120), Cost(identifiers=1, distinct=1, nations=(unknown,))
+    )
+    assert "VN has not said yet what is left" in out.getvalue()
 
 
 def test_a_ceiling_is_told_with_the_numbers():
@@ -89,13 +102,16 @@ def progress(answered, **more):
 
 def test_the_rate_is_that_of_this_run():
     """What was answered before a resumption does not make it look faster."""
-    pace = Pace()
-    (one,) = progress(500).nations
-    assert "500 of 1,000" == pace.told(one, 100.0)
-    (one,) = progress(600).nations
-    assert "600 of 1,000, 10/s, 40 s left" == pace.told(one, 110.0)
-    (one,) = progress(1_000).nations
-    assert "1,000 of 1,000, 25/s" == pace.told(one, 120.0)
+    pace = Pace(100.0, {"VN": 500})
+    told = {
+        now_s: pace.told(progress(answered).nations[0], now_s)
+        for now_s, answered in ((100.5, 550), (110.0, 600), (120.0, 1_000))
+    }
+    assert {
+        100.5: "550 of 1,000",
+        110.0: "600 of 1,000, 10/s, 40 s left",
+        120.0: "1,000 of 1,000, 25/s",
+    } == told
     (one,) = progress(600, why="quota").nations
     assert "600 of 1,000, stopped: quota" == pace.told(one, 120.0)
     (one,) = progress(600, waiting_until_ms=1).nations
@@ -105,10 +121,23 @@ def test_the_rate_is_that_of_this_run():
 def test_lines_come_every_ten_seconds():
     """Where no terminal is, a log is not filled."""
     said, now = [], [0.0]
-    lines = PlainLines(said.append, lambda: now[0])
+    lines = PlainLines(said.append, {}, lambda: now[0])
     for second in range(25):
         now[0] = float(second)
         lines(progress(second * 10))
     assert ["VN 100 of 1,000, 10/s, 1 min 30 s left", "VN 200 of 1,000, 10/s, 1 min 20 s left"] == (
         said
     )
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_bars_and_counts_change_nothing_of_what_is_read(terminal, capsys, monkeypatch):
+    """A list that is shown is the list; nations are shown by name."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    counted = Counted(range(2_500))
+    with counted.shown(terminal=terminal):
+        assert list(range(2_500)) == list(counted)
+    with shown({"VN": 1}, terminal=terminal) as show:
+        show(progress(10))
+        show(progress(1_000))
+    assert ("VN" in capsys.readouterr().err) is terminal

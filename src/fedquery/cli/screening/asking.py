@@ -15,7 +15,7 @@ from fedquery.ask import Case, Client
 from fedquery.ask.screening.screening import Screening
 from fedquery.ask.screening.values import Cost, ListRefusedError, Summary
 from fedquery.cli.screening import kept, told
-from fedquery.cli.screening.progress import shown
+from fedquery.cli.screening.progress import Counted, shown
 from fedquery.cli.screening.reading import Lines
 from fedquery.cli.screening.report import Entry, entries
 from fedquery.cli.screening.report_file import write_report
@@ -80,19 +80,20 @@ async def ask_list(
     async with client:
         with option_values():
             nations = client.choose(asking.nations)
+        counted = Counted(read)
         screening = client.screen(
-            read, case, nations=nations, deadline_s=asking.deadline_s, padded=asking.padded
+            counted, case, nations=nations, deadline_s=asking.deadline_s, padded=asking.padded
         )
         begun = False
         try:
-            cost = await _prepared(screening, lines)
+            cost = await _prepared(screening, counted, lines)
             kept.keep_lines(client.home, screening.job_id, lines)
             _show_cost(cost, asking)
             if asking.dry_run:
                 return _costs(cost, lines, asking)
             _require_agreed(cost, lines, asking)
             begun = True
-            return await _run(client, screening, lines, asking)
+            return await _run(client, screening, lines, asking, cost)
         finally:
             await screening.aclose()
             # Where nothing was asked there is nothing to go on with. Where the list could not be
@@ -115,27 +116,31 @@ async def ask_rest(client: Client, job_id: str, asking: Asking) -> int:
     async with client, client.resume_screening(job_id) as screening:
         lines = kept.lines_of(client.home, job_id)
         cost = await screening.prepare()
-        _show_cost(cost, asking)
+        if cost.elements:
+            _show_cost(cost, asking)
         if asking.dry_run:
             return _costs(cost, lines or Lines(), asking)
         if cost.elements:
             _require_agreed(cost, lines or Lines(), asking)
-        return await _run(client, screening, lines, asking)
+        return await _run(client, screening, lines, asking, cost)
 
 
-async def _prepared(screening: Screening, lines: Lines) -> Cost:
+async def _prepared(screening: Screening, counted: Counted, lines: Lines) -> Cost:
     """Read the list, and say what could not be read of it, also where that was all of it."""
     try:
-        return await screening.prepare()
+        with counted.shown(terminal=sys.stderr.isatty()):
+            return await screening.prepare()
     finally:
         for line in told.unread_lines(lines):
             click.echo(line, err=True)
 
 
-async def _run(client: Client, screening: Screening, lines: Lines | None, asking: Asking) -> int:
+async def _run(
+    client: Client, screening: Screening, lines: Lines | None, asking: Asking, cost: Cost
+) -> int:
     job_id = screening.job_id
     try:
-        with shown(terminal=sys.stderr.isatty()) as show:
+        with shown(told.answered_before(cost), terminal=sys.stderr.isatty()) as show:
             summary = await screening.run(on_progress=show)
     except BaseException:
         click.echo(f"stopped; go on with: fedquery screen --resume {job_id}", err=True)

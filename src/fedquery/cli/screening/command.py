@@ -179,6 +179,7 @@ def _choose(candidates: Sequence[Candidate]) -> int:
         "Which column has the identifiers?",
         type=click.Choice(places),
         default=places[0] if len(places) == 1 else None,
+        show_choices=False,
         err=True,
     )
     return places.index(chosen)

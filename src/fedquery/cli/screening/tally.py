@@ -10,7 +10,7 @@ from fedquery.cli.screening.report import Entry
 from fedquery.cli.wording import exit_of
 from fedquery.config.exit_codes import ExitCode
 
-HITS_SHOWN: Final = 20
+HITS_SHOWN: Final = 10
 
 
 @dataclass(slots=True)

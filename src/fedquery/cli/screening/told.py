@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fedquery.ask.allowance import Exceeded
+from fedquery.ask.allowance import Exceeded, Window
 from fedquery.ask.outcome import WORDS
 from fedquery.ask.screening.values import Cost, NationCost
 from fedquery.ask.why import in_words
@@ -32,28 +32,21 @@ def unread_lines(lines: Lines) -> Iterator[str]:
 
 
 def print_cost(out: Console, cost: Cost) -> None:
-    """Print what a screening costs, before it is asked."""
+    """Print what a screening costs of each quota, before it is asked."""
     out.print(f"{cost.identifiers:,} identifiers, {cost.distinct:,} different ones")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
-    for name in ("elements", "questions", "octets", "bits told", "left"):
-        table.add_column(name, justify="right" if name != "left" else "left")
+    for name in ("elements", "questions", "octets", "bits told"):
+        table.add_column(name, justify="right")
     for one in cost.nations:
-        if one.why:
-            what, _ = in_words(one.why)
-            table.add_row(one.nation, "", "", "", "", Text(f"not asked: {what}"))
-            continue
-        table.add_row(
-            one.nation,
-            f"{one.elements:,}",
-            f"{sum(count for each in one.datasets for _, count in each.classes):,}",
-            size(one.octets),
-            f"{one.bits_told:,}",
-            Text(_left(one)),
-        )
+        if not one.why:
+            questions = sum(count for each in one.datasets for _, count in each.classes)
+            numbers = (f"{one.elements:,}", f"{questions:,}", size(one.octets))
+            table.add_row(one.nation, *numbers, f"{one.bits_told:,}")
     out.print(table)
-    for kept in (f"{one.nation}: {_kept(one):,}" for one in cost.nations if _kept(one)):
-        out.print(f"answered before and not asked again: {kept}")
+    for one in cost.nations:
+        for line in _remarks(one):
+            out.print(Text(line))
 
 
 def exceeded_lines(cost: Cost) -> Iterator[str]:
@@ -88,6 +81,11 @@ def cost_document(cost: Cost) -> list[dict[str, object]]:
         }
         for one in cost.nations
     ]
+
+
+def answered_before(cost: Cost) -> dict[str, int]:
+    """Count what is answered already, by nation."""
+    return {one.nation: _kept(one) for one in cost.nations}
 
 
 def print_tally(out: Console, tally: Tally, asker: str, *, show: bool) -> None:
@@ -148,12 +146,27 @@ def _hit_lines(entry: Entry, *, show: bool) -> Iterable[str]:
             yield f"    {one.nation} {one.dataset}{possible}: fedquery claim {one.claim_id}"
 
 
-def _left(cost: NationCost) -> str:
-    if cost.allowance is None or not cost.allowance.windows:
-        return "not known yet"
-    told = ", ".join(f"{one.left:,} of the {one.name}" for one in cost.allowance.windows)
-    granted = cost.allowance.granted
-    return f"{told}, {granted:,} granted" if granted else told
+def _remarks(one: NationCost) -> Iterator[str]:
+    if one.why:
+        what, do = in_words(one.why)
+        yield f"{one.nation} is not asked: {what}. {do}"
+        return
+    if one.allowance is None:
+        yield f"{one.nation} has not said yet what is left; it says so with its first answer"
+    else:
+        left = [
+            f"{each.left:,} of the {each.name}{_renews(each)}" for each in one.allowance.windows
+        ]
+        granted = one.allowance.granted
+        yield f"{one.nation} has left: {', '.join(left)}" + (
+            f", and {granted:,} of grants" if granted else ""
+        )
+    if _kept(one):
+        yield f"{one.nation}: {_kept(one):,} are answered already, and are not asked again"
+
+
+def _renews(window: Window) -> str:
+    return f" (renews {_time(window.renews_ms)})" if window.renews_ms is not None else ""
 
 
 def _kept(cost: NationCost) -> int:
@@ -163,8 +176,11 @@ def _kept(cost: NationCost) -> int:
 def _renewed(one: Exceeded) -> str:
     if one.renews_ms is None:
         return ""
-    moment = datetime.fromtimestamp(one.renews_ms / 1000, UTC)
-    return f"; it renews at {moment:%Y-%m-%d %H:%M} UTC"
+    return f"; it renews at {_time(one.renews_ms)}"
+
+
+def _time(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _counted(count: int, what: str) -> str:
