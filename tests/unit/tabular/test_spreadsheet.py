@@ -13,7 +13,6 @@ from fedquery.errors import ConfigError
 from fedquery.tabular import FileError, Typed, opened, spreadsheet
 
 CANARY = "+84912000991"
-_BOMB = 300 * 2**20
 
 
 def saved(tmp_path: Path, *sheets: list[list[object]], formats: dict[str, str] | None = None):
@@ -158,11 +157,19 @@ def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
 
 
-def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    """A small archive of a large part is refused by what its directory says."""
+@pytest.mark.parametrize("fault", ["texts", "ratio", "parts"])
+def test_what_unpacks_to_too_much_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """By what the archive's directory says: texts, a thousand times its size, or too many parts."""
     path = saved(tmp_path, [[CANARY]])
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings2.xml", b" " * _BOMB)
+    if fault == "texts":
+        monkeypatch.setattr(spreadsheet, "_OTHERS_CAP", 1_000)
+    elif fault == "parts":
+        monkeypatch.setattr(spreadsheet, "_PARTS_CAP", 3)
+    else:
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet2.xml", b" " * 20 * 2**20)
     with pytest.raises(FileError, match="unpacks"):
         read(path)
 
