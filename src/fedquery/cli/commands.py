@@ -14,6 +14,16 @@ from fedquery.cli.lazy import LazyGroup
 class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str, str]]] = {
         "lookup": ("fedquery.cli.lookup", "lookup", "Ask whether other nations know identifiers."),
+        "screen": (
+            "fedquery.cli.screening.command",
+            "screen",
+            "Ask about a list of any length out of a file.",
+        ),
+        "screenings": (
+            "fedquery.cli.screening.kept",
+            "screenings",
+            "List and erase screenings that are kept.",
+        ),
         "claim": ("fedquery.cli.claim", "claim", "Claim a hit: the holder's reference."),
         "case": ("fedquery.cli.case", "case", "Open cases, have them signed, close them."),
         "receipts": ("fedquery.cli.receipts", "receipts", "List and verify what was answered."),

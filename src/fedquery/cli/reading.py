@@ -96,7 +96,7 @@ def read_identifiers(
         if not text or text.startswith("#"):
             continue
         try:
-            parsed = _parsed(text, kind, region)
+            parsed = read_identifier(text, kind, region)
         except IdentifierError as error:
             unclear.append(Unclear(number, error.reason))
         else:
@@ -104,7 +104,17 @@ def read_identifiers(
     return list(asked.values()), unclear
 
 
-def _parsed(text: str, kind: str, region: str) -> Parsed:
+def read_identifier(text: str, kind: str, region: str) -> Parsed:
+    """Read one line as an identifier; nobody guesses where it may be several things.
+
+    Args:
+        text: the line, without blanks around it; it may begin with its kind and a colon.
+        kind: its kind, or `auto`.
+        region: the nation by whose habits numbers are read.
+
+    Raises:
+        IdentifierError: if it is none, or more than one thing.
+    """
     named, colon, rest = text.partition(":")
     if colon and named.strip().lower() in kinds():
         return parse(named.strip().lower(), rest.strip(), region)
@@ -175,11 +185,17 @@ def _of_prompt() -> list[str]:
 
 def _lines(octets: bytes) -> list[str]:
     if len(octets) > _FILE_CAP:
-        raise InputError("too much was given at once", do="Ask about at most 512 identifiers.")
+        raise InputError(
+            "too much was given at once",
+            do="Ask about at most 512 identifiers, or `fedquery screen` a file.",
+        )
     try:
         lines = octets.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise InputError("the text is not UTF-8") from None
     if len(lines) > _MOST_LINES or any(len(line) > _LINE_CAP for line in lines):
-        raise InputError("too many lines, or one too long", do="Ask about at most 512 identifiers.")
+        raise InputError(
+            "too many lines, or one too long",
+            do="Ask about at most 512 identifiers, or `fedquery screen` a file.",
+        )
     return lines

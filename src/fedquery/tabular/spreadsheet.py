@@ -23,7 +23,10 @@ _ROWS_CAP: Final = 1_048_576  # what a sheet can have
 _PARTS_CAP: Final = 4_096
 _SHEET_CAP: Final = 4 * 2**30  # octets of XML, read in a stream
 # Octets of XML of everything else, of which most is kept: texts of cells stand here once each.
-_OTHERS_CAP: Final = 256 * 2**20
+_OTHERS_CAP: Final = 128 * 2**20
+# Sheets unpack to some ten times their size; what is made to fill a memory, to a thousand times.
+_RATIO_CAP: Final = 200
+_SMALL: Final = 16 * 2**20  # octets for which nobody looks at the ratio
 _SHEETS: Final = "xl/worksheets/"
 _BATCH: Final = 512  # rows
 _UNREADABLE: Final = "the workbook cannot be read"
@@ -84,7 +87,9 @@ def _require_small(file: BinaryIO) -> None:
     # A part is never unpacked beyond the size that the archive's directory gives it.
     sheets = sum(part.file_size for part in parts if part.filename.startswith(_SHEETS))
     others = sum(part.file_size for part in parts) - sheets
-    if len(parts) > _PARTS_CAP or sheets > _SHEET_CAP or others > _OTHERS_CAP:
+    packed = sum(part.compress_size for part in parts)
+    dense = sheets + others > max(_SMALL, _RATIO_CAP * packed)
+    if dense or len(parts) > _PARTS_CAP or sheets > _SHEET_CAP or others > _OTHERS_CAP:
         raise FileError("the workbook unpacks to too much", do="Save the list alone, as CSV.")
 
 

@@ -48,8 +48,7 @@ class Table:
         """
         names = self.names
         if names is None:
-            self.peek(1)
-            _number, values = self._looked_at.popleft() if self._looked_at else (0, ())
+            values = self.skip_row()
             try:
                 names = tuple(read_cell(value).text for value in values)
             except CellError:
@@ -57,6 +56,14 @@ class Table:
         if not names or len(names) > COLUMNS_CAP or len(set(names)) != len(names):
             raise FileError("the header line is missing, too long, or names a column twice")
         return names
+
+    def skip_row(self) -> Sequence[object]:
+        """Read one row as it stands; nothing where there is none.
+
+        Raises:
+            FileError: if it cannot be read.
+        """
+        return self._looked_at.popleft()[1] if self.peek(1) else ()
 
     def rows(self, columns: Mapping[str, int], width: int) -> Iterator[Row]:
         """Read the rows that are left.

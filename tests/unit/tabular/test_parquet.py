@@ -10,7 +10,7 @@ import pytest
 
 from fedquery.tabular import FileError, Form, Typed, opened, read_rows
 
-CANARY = "+84855501991"
+CANARY = "+84912000991"
 
 
 def saved(tmp_path: Path, columns: dict[str, object]) -> Path:

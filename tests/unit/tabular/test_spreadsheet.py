@@ -12,8 +12,7 @@ import pytest
 from fedquery.errors import ConfigError
 from fedquery.tabular import FileError, Typed, opened, spreadsheet
 
-CANARY = "+84855501991"
-_BOMB = 300 * 2**20
+CANARY = "+84912000991"
 
 
 def saved(tmp_path: Path, *sheets: list[list[object]], formats: dict[str, str] | None = None):
@@ -83,9 +82,9 @@ def test_a_cell_that_is_not_exact_is_a_complaint(
 
 def test_zeros_that_a_format_shows_are_there(tmp_path: Path) -> None:
     """A number under a format of zeros is what people see."""
-    path = saved(tmp_path, [[855501990]], formats={"A1": "0000000000"})
+    path = saved(tmp_path, [[912000990]], formats={"A1": "0000000000"})
     (row,) = read(path)
-    assert ({"it": "0855501990"}, {}) == (row.fields, dict(row.typed))
+    assert ({"it": "0912000990"}, {}) == (row.fields, dict(row.typed))
 
 
 def test_a_formula_is_what_it_came_to(tmp_path: Path) -> None:
@@ -158,11 +157,19 @@ def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
 
 
-def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    """A small archive of a large part is refused by what its directory says."""
+@pytest.mark.parametrize("fault", ["texts", "ratio", "parts"])
+def test_what_unpacks_to_too_much_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """By what the archive's directory says: texts, a thousand times its size, or too many parts."""
     path = saved(tmp_path, [[CANARY]])
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings2.xml", b" " * _BOMB)
+    if fault == "texts":
+        monkeypatch.setattr(spreadsheet, "_OTHERS_CAP", 1_000)
+    elif fault == "parts":
+        monkeypatch.setattr(spreadsheet, "_PARTS_CAP", 3)
+    else:
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet2.xml", b" " * 20 * 2**20)
     with pytest.raises(FileError, match="unpacks"):
         read(path)
 

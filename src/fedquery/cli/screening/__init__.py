@@ -1,0 +1,1 @@
+"""`fedquery screen` and `fedquery screenings`: lists of any length out of files, into reports."""
