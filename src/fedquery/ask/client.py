@@ -20,6 +20,11 @@ from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
+from fedquery.ask.screening.files import erase
+from fedquery.ask.screening.kept import find_hit, kept_screenings
+from fedquery.ask.screening.reading import Source
+from fedquery.ask.screening.screening import Asked, Screening, resumed
+from fedquery.ask.screening.values import KeptScreening
 from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, InputError
@@ -147,6 +152,68 @@ class Client:
         chosen = self.choose(nations)
         return await looking.run(identifiers, case, chosen, self._deadline_ms(deadline_s))
 
+    def screen(
+        self,
+        identifiers: Source,
+        case: Case,
+        *,
+        nations: Collection[str] | None = None,
+        deadline_s: float | None = None,
+        padded: bool | None = None,
+    ) -> Screening:
+        """Ask other nations about a list of any length: `async for outcome in client.screen(...)`.
+
+        Nothing happens before it is prepared or iterated. See `screening.Screening` for what it
+        costs, how far it is, and what it came to, place by place.
+
+        Args:
+            identifiers: the list, read once; also one that comes asynchronously.
+            case: what for.
+            nations: whom to ask; every other nation with a node by default.
+            deadline_s: how long a node has for one answer, 1 to 30 seconds; the setting by default.
+            padded: whether the count is hidden in whole size classes; the setting by default.
+
+        Raises:
+            InputError: if a nation is unknown or one's own, or the case is to be opened later.
+        """
+        case.check_opened(self.session.clock())
+        asked = Asked(
+            case=case,
+            nations=tuple(self.choose(nations)),
+            deadline_ms=self._deadline_ms(deadline_s),
+            padded=self.home.settings.pad_lists if padded is None else padded,
+        )
+        return Screening(self.session, identifiers, asked, self._random)
+
+    def resume_screening(self, job_id: str, *, deadline_s: float | None = None) -> Screening:
+        """Open a screening that is kept: whatever has no answer yet is asked when it is run.
+
+        Args:
+            job_id: its id.
+            deadline_s: how long a node has for one answer; as before by default.
+
+        Raises:
+            InputError: if there is none of this id, or its list was not read to its end.
+            BusyError: if another program runs it.
+        """
+        deadline_ms = None if deadline_s is None else self._deadline_ms(deadline_s)
+        return resumed(self.session, job_id, self._random, deadline_ms=deadline_ms)
+
+    def screenings(self) -> list[KeptScreening]:
+        """List the screenings that are kept, the newest first."""
+        return kept_screenings(self.home, self._random)
+
+    def erase_screening(self, job_id: str) -> None:
+        """Erase a screening: its list, what came of it, and that its hits can be claimed.
+
+        Receipts and the agency's log stay.
+
+        Raises:
+            InputError: if there is none of this id.
+            BusyError: if it runs.
+        """
+        erase(self.home, job_id)
+
     async def claim(
         self,
         claim_id: str,
@@ -161,7 +228,7 @@ class Client:
         The holder learns from a claim which of its records it is about.
 
         Args:
-            claim_id: from the outcome of a lookup.
+            claim_id: from the outcome of a lookup or screening.
             level: how much is asked for.
             officer: who claims; whoever looked it up, by default.
             case: the number of the opened case; by default it is found. Its cards of today are
@@ -172,7 +239,9 @@ class Client:
             InputError: if there is no such hit, its time is over, or its case is closed.
             PeerError: if no coordinator answers.
         """
-        hit = store.find_hit(self.session.connection, claim_id)
+        hit = find_hit(self.home, claim_id, self._random)
+        if hit is None:
+            hit = store.find_hit(self.session.connection, claim_id)
         statement = renewed(self.home, hit.statement, self._clock(), case)
         hit = replace(hit, statement=statement)
         if officer is not None:

@@ -1,11 +1,11 @@
 """From an answer envelope to outcomes: opened, checked in full, and only then put into a word."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
-from fedquery.ask.outcome import Outcome, Word
+from fedquery.ask.outcome import Outcome, Witnesses, Word
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
@@ -13,6 +13,7 @@ from fedquery.errors import EncodingError, ProofError, PublicationError
 from fedquery.psi.answer import decode_body
 from fedquery.psi.asker import Finding
 from fedquery.psi.prefix import slot_count
+from fedquery.psi.publication import Publication
 from fedquery.seal.answer import open_answer
 from fedquery.seal.signing import VerifyKey
 from fedquery.transport.answer import decode_head
@@ -111,7 +112,10 @@ def conclude(
     """
     head = opened.head
     if head.refusal is not None:
-        return Conclusion(_refused(question, head, receipt))
+        places = sorted({form.place for form in question.forms})
+        publication = question.asking.terms.publication
+        witnesses = question.sealed.trusted.witnesses
+        return Conclusion(refused(head, publication, places, receipt, witnesses))
     publication = question.asking.terms.publication
     if head.opening is None or head.version != publication.version:
         raise PublicationError("the answer is from another version than was asked")
@@ -187,8 +191,22 @@ def _word(chosen: Form | None, *, late: bool) -> tuple[Word, str]:
     return ("stale", "overdue") if late else ("no hit", "")
 
 
-def _refused(question: SealedQuestion, head: AnswerHead, receipt: str) -> tuple[Outcome, ...]:
-    publication = question.asking.terms.publication
+def refused(
+    head: AnswerHead,
+    publication: Publication,
+    places: Iterable[int],
+    receipt: str,
+    witnesses: Witnesses,
+) -> tuple[Outcome, ...]:
+    """Say that a nation refused a question, for each of its identifiers.
+
+    Args:
+        head: the head of the answer; without a refusal there is nothing to say.
+        publication: what was asked about.
+        places: those of the identifiers.
+        receipt: the name of the receipt that was kept.
+        witnesses: who has seen the log.
+    """
     refusal = head.refusal
     if refusal is None:
         return ()
@@ -206,9 +224,9 @@ def _refused(question: SealedQuestion, head: AnswerHead, receipt: str) -> tuple[
             policy_ids=head.decision.policy_ids,
             receipt=receipt,
             retry_after_s=refusal.retry_after_s,
-            witnesses=question.sealed.trusted.witnesses,
+            witnesses=witnesses,
         )
-        for place in sorted({form.place for form in question.forms})
+        for place in places
     )
 
 

@@ -90,20 +90,25 @@ def create(home: Path, log: LogStore) -> None:
         connection.close()
 
 
-def connect(home: Path) -> sqlite3.Connection:
+def connect(home: Path, *, checked: bool = True) -> sqlite3.Connection:
     """Open the database of a home, which exists.
+
+    Args:
+        home: the home.
+        checked: whether the file is looked through for damage; a further connection need not.
 
     Raises:
         ConfigError: if it is missing or another program's.
         StorageError: if it is damaged.
     """
-    return _open(home, create=False)
+    return _open(home, create=False, checked=checked)
 
 
-def _open(home: Path, *, create: bool) -> sqlite3.Connection:
+def _open(home: Path, *, create: bool, checked: bool = True) -> sqlite3.Connection:
     return open_database(
         home / ASKER.database,
         application_id=ASKER.application_id,
         user_version=ASKER.user_version,
         create=create,
+        checked=checked,
     )

@@ -120,11 +120,34 @@ def seal_question(
         prefixes=asking.prefixes,
     )
     offered = trusted.datasets[publication.dataset]
-    message = encode_question(question)
-    sealed = _seal(
-        home, trusted, offered, message, planned.size_class, now_ms=now_ms, random=random
-    )
+    sealed = seal_elements(home, trusted, offered, question, now_ms=now_ms, random=random)
     return SealedQuestion(sealed, asking, planned.forms, statement)
+
+
+def seal_elements(
+    home: AskHome,
+    trusted: Trusted,
+    offered: Offered,
+    question: Question,
+    *,
+    now_ms: int,
+    random: Callable[[int], bytes],
+) -> Sealed:
+    """Seal a question whose elements are blinded already, with a fresh id and context.
+
+    Args:
+        home: whose question it is.
+        trusted: the nation that is asked.
+        offered: the publication that it is about.
+        question: the question.
+        now_ms: the time.
+        random: the random source.
+
+    Raises:
+        PeerError: if the node offers no key to seal to now.
+    """
+    message = encode_question(question)
+    return _seal(home, trusted, offered, message, question.size_class, now_ms=now_ms, random=random)
 
 
 def seal_claim(

@@ -124,7 +124,7 @@ def begin_lookup(connection: sqlite3.Connection, lookup: Lookup) -> None:
     """Keep that a lookup is under way, with what stands of it if it is never finished."""
     connection.execute(
         "INSERT INTO lookup VALUES (?, ?, 0, ?)",
-        (lookup.lookup_id, lookup.asked_ms, _dump(lookup.outcomes)),
+        (lookup.lookup_id, lookup.asked_ms, dump_outcomes(lookup.outcomes)),
     )
 
 
@@ -132,7 +132,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
     """Keep what a lookup came to, and what can be claimed of it, in the caller's transaction."""
     connection.execute(
         "UPDATE lookup SET finished = 1, outcomes = ? WHERE lookup_id = ?",
-        (_dump(lookup.outcomes), lookup.lookup_id),
+        (dump_outcomes(lookup.outcomes), lookup.lookup_id),
     )
     connection.executemany(
         "INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -145,7 +145,7 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
                 hit.version,
                 hit.tag,
                 hit.token,
-                _dump_statement(hit.statement),
+                dump_statement(hit.statement),
                 hit.request_digest,
                 hit.until_ms,
             )
@@ -165,7 +165,7 @@ def read_lookup(connection: sqlite3.Connection, lookup_id: str) -> tuple[Lookup,
     ).fetchone()
     if row is None:
         raise InputError("there is no lookup of this id", do="List them with `fedquery receipts`.")
-    return Lookup(lookup_id, row[0], _load(row[2])), bool(row[1])
+    return Lookup(lookup_id, row[0], load_outcomes(row[2])), bool(row[1])
 
 
 def recent(connection: sqlite3.Connection, most: int) -> list[tuple[Lookup, bool]]:
@@ -174,7 +174,7 @@ def recent(connection: sqlite3.Connection, most: int) -> list[tuple[Lookup, bool
         "SELECT lookup_id, asked_ms, finished, outcomes FROM lookup ORDER BY asked_ms DESC LIMIT ?",
         (most,),
     ).fetchall()
-    return [(Lookup(row[0], row[1], _load(row[3])), bool(row[2])) for row in rows]
+    return [(Lookup(row[0], row[1], load_outcomes(row[3])), bool(row[2])) for row in rows]
 
 
 def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
@@ -198,7 +198,7 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         version=row[3],
         tag=row[4],
         token=row[5],
-        statement=_load_statement(row[6]),
+        statement=load_statement(row[6]),
         request_digest=row[7],
         until_ms=row[8],
     )
@@ -209,22 +209,26 @@ def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:
     connection.execute("DELETE FROM hit WHERE until_ms <= ?", (now_ms,))
 
 
-def _dump_statement(statement: Statement) -> bytes:
+def dump_statement(statement: Statement) -> bytes:
+    """Write what a holder was told of a case."""
     said = {name: getattr(statement, name) for name in _SAID}
     return json.dumps({**said, "card": statement.card.note.decode()}).encode()
 
 
-def _load_statement(octets: bytes) -> Statement:
+def load_statement(octets: bytes) -> Statement:
+    """Read what `dump_statement` wrote."""
     said = json.loads(octets)
     card = SignedCard.read(said.pop("card").encode())
     return Statement(card=card, **said)
 
 
-def _dump(outcomes: Iterable[Outcome]) -> str:
+def dump_outcomes(outcomes: Iterable[Outcome]) -> str:
+    """Write outcomes as JSON."""
     return json.dumps([asdict(outcome) for outcome in outcomes])
 
 
-def _load(text: str) -> tuple[Outcome, ...]:
+def load_outcomes(text: str) -> tuple[Outcome, ...]:
+    """Read what `dump_outcomes` wrote."""
     return tuple(
         Outcome(
             **{

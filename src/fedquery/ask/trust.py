@@ -6,7 +6,7 @@ accepted before it is used, for as long as it says that it may be.
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fedquery.ask import shown
 from fedquery.ask.clock import CLOCK_SLACK_MS
@@ -70,6 +70,10 @@ class Trusted:
         return Witnesses(
             cosigned=found.count, of=found.of, needed=found.needed, newest=self.waiting is None
         )
+
+    def shown_with(self, checkpoint: bytes) -> "Trusted":
+        """Give the nation as it was asked under an earlier checkpoint, for the receipt of that."""
+        return replace(self, manifest=replace(self.manifest, checkpoint=checkpoint))
 
 
 async def verify(

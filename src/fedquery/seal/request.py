@@ -19,7 +19,7 @@ from fedquery.seal.size import REQUEST_LENGTH, SALT_LENGTH, SECRET_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """What an asker keeps of its request to open the answer; secret, and never stored.
+    """What an asker keeps of its request to open the answer; secret, and stored only sealed.
 
     Attributes:
         fields: what it decided of the header; the answer must fit it.

@@ -1,0 +1,240 @@
+"""What is known of each form, dataset by dataset, and the outcomes that follow from it.
+
+A board has one octet for each form and the number of the question that answered it. An outcome of
+an identifier is made when it is asked for, from its forms, as a lookup would make it.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from fedquery.ask.outcome import WORDS, Outcome, Word, fold
+from fedquery.ask.screening.job import Job
+from fedquery.ask.screening.listed import Listed, Subject
+from fedquery.ask.screening.questions import Came, Said
+from fedquery.ask.store import dump_outcomes
+
+# What a form is in a dataset. Answered ones are `ABSENT` to `EXACT`; the others are still to be
+# asked, are evaluated and not searched yet, or have no spelling that both sides share.
+NOT_ASKED: Final = 0
+ABSENT: Final = 1
+WEAK: Final = 2
+EXACT: Final = 3
+UNSEARCHED: Final = 4
+LOST: Final = 5
+_ANSWERED: Final = frozenset({ABSENT, WEAK, EXACT})
+_ONLY_LOST: Final = bytes(state if state == LOST else NOT_ASKED for state in range(256))
+_NOT_ASKED_WHY: Final = "not-asked"
+
+
+@dataclass(slots=True)
+class DatasetBoard:
+    """What is known of the forms in one dataset.
+
+    Attributes:
+        nation: the nation.
+        dataset: the dataset.
+        kind: its kind.
+        states: for each form what it is.
+        by: for each answered form the number of its question.
+        asks: how many forms it is asked in all.
+        answered: how many of them are answered.
+        hits: how many of them were found.
+        stopped: what the rest came to, where nothing more is asked.
+    """
+
+    nation: str
+    dataset: str
+    kind: str
+    states: bytearray = field(repr=False)
+    by: "array[int]" = field(repr=False)
+    asks: int = 0
+    answered: int = 0
+    hits: int = 0
+    stopped: Outcome | None = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Name it by nation and dataset."""
+        return self.nation, self.dataset
+
+    @staticmethod
+    def empty(nation: str, dataset: str, kind: str, forms: int) -> "DatasetBoard":
+        """Make the board of a dataset of which nothing is known."""
+        return DatasetBoard(
+            nation, dataset, kind, bytearray(forms), array("I", bytes(4)) * max(1, forms)
+        )
+
+    def take(self, number: int, came: Came) -> None:
+        """Take what a question came to."""
+        states, by = self.states, self.by
+        for form, state in zip(came.forms, came.states, strict=True):
+            if states[form] not in _ANSWERED:
+                states[form] = state
+                by[form] = number
+                self.answered += 1
+                self.hits += state != ABSENT
+
+
+@dataclass(slots=True)
+class Board:
+    """What is known of a list, of all nations.
+
+    Attributes:
+        listed: the list.
+        datasets: by nation and dataset.
+        unasked: nations that cannot be asked, and what is said of them.
+        said: by the number of a question, what its outcomes share.
+    """
+
+    listed: Listed
+    datasets: dict[str, dict[str, DatasetBoard]] = field(default_factory=dict)
+    unasked: dict[str, Outcome] = field(default_factory=dict)
+    said: dict[int, Said] = field(default_factory=dict)
+
+    @property
+    def nations(self) -> list[str]:
+        """List the nations, in the order in which they are asked."""
+        return list(self.datasets)
+
+    def take(self, nation: str, dataset: str, number: int, came: Came) -> None:
+        """Take what a question came to."""
+        self.said[number] = came.said
+        self.datasets[nation][dataset].take(number, came)
+
+    def keep(self, job: Job) -> None:
+        """Keep whom it is asked of and what stopped them, in the caller's transaction."""
+        kept = {}
+        for nation, boards in self.datasets.items():
+            unasked = self.unasked.get(nation)
+            datasets = {}
+            for name, board in boards.items():
+                stopped = dump_outcomes([board.stopped]) if board.stopped is not None else ""
+                datasets[name] = {"kind": board.kind, "asks": board.asks, "stopped": stopped}
+                # All else is read from the questions.
+                if LOST in board.states:
+                    lost = board.states.translate(_ONLY_LOST)
+                    job.write_part(f"lost {nation} {name}", 0, bytes(lost))
+            kept[nation] = {
+                "unasked": dump_outcomes([unasked]) if unasked is not None else "",
+                "datasets": datasets,
+            }
+        job.write_fact("board", kept)
+
+    def is_known(self, nation: str, subject: Subject) -> bool:
+        """Tell whether nothing more is awaited of a nation on an identifier."""
+        if nation in self.unasked:
+            return True
+        return all(
+            board.stopped is not None
+            or all(
+                board.states[form] not in {NOT_ASKED, UNSEARCHED}
+                for form in subject.forms
+                if self.listed.kind_of(form) == board.kind
+            )
+            for board in self.datasets[nation].values()
+        )
+
+    def of_nation(self, nation: str, subject: Subject) -> list[Outcome]:
+        """Say what a nation said of an identifier: one outcome for each of its datasets."""
+        kind = self.listed.kind_of(subject.forms[0])
+        unasked = self.unasked.get(nation)
+        if unasked is not None:
+            return [replace(unasked, place=subject.place, kind=kind)]
+        found = []
+        boards = self.datasets[nation].values()
+        for board in boards:
+            forms = subject.forms
+            if len(self.listed.kinds) > 1:
+                forms = tuple(form for form in forms if self.listed.kind_of(form) == board.kind)
+            if forms:
+                found.append(self._of_dataset(board, subject.place, forms))
+        if not any(board.kind == kind for board in boards):
+            found.append(
+                Outcome(
+                    place=subject.place,
+                    nation=nation,
+                    dataset="",
+                    kind=kind,
+                    word="unavailable",
+                    why="no-such-dataset",
+                )
+            )
+        return found
+
+    def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:
+        """Say what all nations said of an identifier."""
+        return tuple(one for nation in self.datasets for one in self.of_nation(nation, subject))
+
+    def words(self, nation: str) -> Iterator[tuple[Word, bool]]:
+        """Give for each identifier the word of a nation, and whether a hit is a possible one."""
+        for subject in self.listed.each_subject():
+            (folded,) = fold(self.of_nation(nation, subject))
+            hits = [one for one in folded.outcomes if one.word == "hit"]
+            yield folded.word, bool(hits) and all(one.weak for one in hits)
+
+    def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
+        states = board.states
+        if any(states[form] == LOST for form in forms):
+            # protocol.md 1: other spelling rules could miss what is there.
+            return _plain(board, place, "stale", "rules-differ")
+        if board.stopped is not None and board.stopped.alarm:
+            waiting = [form for form in forms if states[form] not in _ANSWERED]
+            if waiting:
+                return replace(board.stopped, place=place)
+        # A hit of the exact form comes first, then a possible hit; else the worst counts.
+        form = min(forms, key=lambda one: self._rank(board, one)) if len(forms) > 1 else forms[0]
+        return self._of_form(board, place, form)
+
+    def _rank(self, board: DatasetBoard, form: int) -> tuple[int, bool]:
+        state = board.states[form]
+        if state in {EXACT, WEAK}:
+            return WORDS.index("hit"), state == WEAK
+        if state == ABSENT:
+            return WORDS.index("stale" if self.said[board.by[form]].late else "no hit"), False
+        word: Word = board.stopped.word if board.stopped is not None else "unavailable"
+        return WORDS.index(word), False
+
+    def _of_form(self, board: DatasetBoard, place: int, form: int) -> Outcome:
+        state = board.states[form]
+        if state not in _ANSWERED:
+            if board.stopped is not None:
+                return replace(board.stopped, place=place)
+            return _plain(board, place, "unavailable", _NOT_ASKED_WHY)
+        said = self.said[board.by[form]]
+        found = state != ABSENT
+        # A publication past its time shows what was in it, and not what was not.
+        word: Word = "hit" if found else "stale" if said.late else "no hit"
+        return Outcome(
+            place=place,
+            nation=board.nation,
+            dataset=board.dataset,
+            kind=board.kind,
+            word=word,
+            why="overdue" if said.late else "",
+            policy_ids=said.policy_ids,
+            weak=state == WEAK,
+            overdue=said.late and found,
+            as_of_ms=said.as_of_ms,
+            version=said.version,
+            receipt=said.receipt,
+            claim_id=claim_id(self.listed.job.job_id, board.by[form], form) if found else "",
+            witnesses=said.witnesses,
+        )
+
+
+def claim_id(job_id: str, question: int, form: int) -> str:
+    """Name a hit of a screening, for `claim`."""
+    return f"{job_id}-{question}-{form}"
+
+
+def _plain(board: DatasetBoard, place: int, word: Word, why: str) -> Outcome:
+    return Outcome(
+        place=place,
+        nation=board.nation,
+        dataset=board.dataset,
+        kind=board.kind,
+        word=word,
+        why=why,
+    )

@@ -1,0 +1,221 @@
+"""A screening on the disk: its list, its questions and what they came to, sealed, for its owner.
+
+screenings/ID.db, of mode 0600. What names an identifier, or says what came of one, is sealed under
+a key that is made from the home's and from a salt in the file; erasing the file erases it.
+
+What is written here and what is written to the agency's own database is ordered so that a kill
+between the two never costs an answer: a question is logged before it is kept here, and kept here
+before it leaves; an answer is kept here before it is logged, and logged again where that is not
+certain.
+"""
+
+import hashlib
+import hmac
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from fedquery.ask.home import AskHome
+from fedquery.ask.screening.files import directory_of, locked, path_of
+from fedquery.config.keyfile import make_private_directory
+from fedquery.encoding.octets import i2osp, lp
+from fedquery.errors import ConfigError, InputError
+from fedquery.seal.at_rest import KeyAtRest
+from fedquery.storage.database import DirectoryLock, open_database
+
+_APPLICATION_ID: Final = 0x66717363  # "fqsc"
+_USER_VERSION: Final = 1
+_LABEL: Final = b"fedquery/v1/screening"
+_MARKS: Final = b"fedquery/v1/screening-mark"
+_ID_LENGTH: Final = 8
+_MARK_LENGTH: Final = 16
+
+# What a question has come to: it may have been sent; its elements are evaluated, but buckets to
+# search are still missing; it is answered; it came to nothing, and is not to be sent again.
+SENT: Final = 1
+EVALUATED: Final = 2
+ANSWERED: Final = 3
+DROPPED: Final = 4
+
+_TABLES: Final = (
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
+    """CREATE TABLE part (
+        what TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (what, first)
+    ) STRICT""",
+    # Keyed hashes of the forms, by which doubled ones are found.
+    """CREATE TABLE form (
+        mark BLOB PRIMARY KEY,
+        number INTEGER NOT NULL,
+        subject INTEGER
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE question (
+        number INTEGER PRIMARY KEY,
+        nation TEXT NOT NULL,
+        dataset TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        elements INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        logged INTEGER NOT NULL,
+        under_way BLOB NOT NULL,
+        came BLOB NOT NULL
+    ) STRICT""",
+)
+
+
+@dataclass(slots=True)
+class Job:
+    """An open screening.
+
+    Attributes:
+        job_id: its id, 16 hexadecimal digits.
+        connection: its database.
+        random: the random source, for nonces.
+    """
+
+    job_id: str
+    connection: sqlite3.Connection = field(repr=False)
+    random: Callable[[int], bytes] = field(repr=False)
+    _key: KeyAtRest = field(repr=False)
+    _mark_key: bytes = field(repr=False)
+    _lock: DirectoryLock | None = field(default=None, repr=False)
+
+    @staticmethod
+    def begin(home: AskHome, random: Callable[[int], bytes]) -> "Job":
+        """Make an empty screening.
+
+        Raises:
+            ConfigError, StorageError: if it cannot be made.
+        """
+        make_private_directory(directory_of(home))
+        job_id = random(_ID_LENGTH).hex()
+        lock = locked(home, job_id)
+        connection = _opened(path_of(home, job_id), create=True)
+        connection.execute("BEGIN IMMEDIATE")
+        for table in _TABLES:
+            connection.execute(table)
+        connection.execute("INSERT INTO fact VALUES ('salt', ?)", (random(32),))
+        connection.execute("COMMIT")
+        return _job(home, job_id, connection, random, lock)
+
+    @staticmethod
+    def open(
+        home: AskHome, job_id: str, random: Callable[[int], bytes], *, alone: bool = True
+    ) -> "Job":
+        """Open a screening that is kept.
+
+        Args:
+            home: the home of the agency.
+            job_id: its id.
+            random: the random source.
+            alone: whether it is to be run; otherwise it is only looked at.
+
+        Raises:
+            InputError: if there is none of this id.
+            BusyError: if another one runs it.
+            ConfigError, StorageError: if it cannot be used.
+        """
+        path = path_of(home, job_id)
+        if not path.exists():
+            raise InputError(
+                "there is no screening of this id", do="List them with `fedquery screenings`."
+            )
+        lock = locked(home, job_id) if alone else None
+        try:
+            return _job(home, job_id, _opened(path, create=False), random, lock)
+        except BaseException:
+            if lock is not None:
+                lock.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database and let go of the screening."""
+        self.connection.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def mark(self, octets: bytes) -> bytes:
+        """Name a form by a keyed hash, the same in all screenings of a home, 16 octets."""
+        return hashlib.blake2b(octets, key=self._mark_key, digest_size=_MARK_LENGTH).digest()
+
+    def seal(self, label: str, octets: bytes) -> bytes:
+        """Seal octets to a place of this screening."""
+        return self._key.seal(label.encode(), octets, self.random)
+
+    def unseal(self, label: str, sealed: bytes) -> bytes:
+        """Open what was sealed to a place of this screening."""
+        return self._key.open(label.encode(), sealed)
+
+    def write_part(self, what: str, first: int, octets: bytes) -> None:
+        """Keep a part of the list, in the caller's transaction."""
+        sealed = self.seal(f"part {what} {first}", octets)
+        self.connection.execute(
+            "INSERT OR REPLACE INTO part VALUES (?, ?, ?)", (what, first, sealed)
+        )
+
+    def read_part(self, what: str, first: int) -> bytes | None:
+        """Read a part of the list, or None where there is none."""
+        row = self.connection.execute(
+            "SELECT sealed FROM part WHERE what = ? AND first = ?", (what, first)
+        ).fetchone()
+        return None if row is None else self.unseal(f"part {what} {first}", row[0])
+
+    def read_parts(self, what: str) -> Iterator[tuple[int, bytes]]:
+        """Read the parts of the list in their order: the number of the first item, and octets."""
+        first = -1
+        while True:
+            # Not one cursor for all: others write between two parts.
+            row = self.connection.execute(
+                "SELECT first, sealed FROM part WHERE what = ? AND first > ?"
+                " ORDER BY first LIMIT 1",
+                (what, first),
+            ).fetchone()
+            if row is None:
+                return
+            first = row[0]
+            yield first, self.unseal(f"part {what} {first}", row[1])
+
+    def write_fact(self, name: str, value: Any) -> None:  # noqa: ANN401 -- what JSON has
+        """Keep a fact, in the caller's transaction."""
+        sealed = self.seal(f"fact {name}", json.dumps(value).encode())
+        self.connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, sealed))
+
+    def read_fact(self, name: str) -> Any:  # noqa: ANN401 -- what JSON has
+        """Read a fact, or None where there is none."""
+        row = self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(self.unseal(f"fact {name}", row[0]))
+
+
+def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
+    return open_database(
+        path,
+        application_id=_APPLICATION_ID,
+        user_version=_USER_VERSION,
+        create=create,
+        checked=False,
+    )
+
+
+def _job(
+    home: AskHome,
+    job_id: str,
+    connection: sqlite3.Connection,
+    random: Callable[[int], bytes],
+    lock: DirectoryLock | None,
+) -> Job:
+    try:
+        row = connection.execute("SELECT value FROM fact WHERE name = 'salt'").fetchone()
+    except sqlite3.Error:
+        row = None
+    if row is None:
+        connection.close()
+        raise ConfigError("the file of this screening is damaged", do="Erase it.")
+    key = KeyAtRest.derive(home.pseudonym_key, _LABEL, lp(job_id.encode()) + lp(row[0]))
+    mark_key = hmac.digest(home.pseudonym_key, lp(_MARKS) + i2osp(1, 4), "sha256")
+    return Job(job_id, connection, random, key, mark_key, lock)

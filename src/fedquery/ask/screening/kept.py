@@ -1,0 +1,122 @@
+"""Read a screening from the disk: what is known, and what of it can be claimed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fedquery.ask.home import AskHome
+from fedquery.ask.screening.board import Board, DatasetBoard
+from fedquery.ask.screening.files import job_ids
+from fedquery.ask.screening.job import ANSWERED, Job
+from fedquery.ask.screening.listed import Listed
+from fedquery.ask.screening.packing import unpack_came
+from fedquery.ask.screening.values import KeptScreening
+from fedquery.ask.store import Hit, load_outcomes
+from fedquery.errors import FedqueryError, InputError
+from fedquery.psi.bucket import TAG_LENGTH
+from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
+
+_CLAIM = re.compile(r"([0-9a-f]{16})-([0-9]{1,10})-([0-9]{1,10})")
+
+
+def load_board(job: Job) -> Board:
+    """Read what is known of a list.
+
+    Raises:
+        InputError: if the list was not read to its end.
+    """
+    board = Board(Listed.of(job))
+    for nation, found in (job.read_fact("board") or {}).items():
+        if found["unasked"]:
+            (board.unasked[nation],) = load_outcomes(found["unasked"])
+        board.datasets[nation] = {
+            dataset: _dataset(board, nation, dataset, kept)
+            for dataset, kept in found["datasets"].items()
+        }
+    rows = job.connection.execute(
+        "SELECT number, nation, dataset FROM question WHERE state = ? ORDER BY number", (ANSWERED,)
+    ).fetchall()
+    for number, nation, dataset in rows:
+        (sealed,) = job.connection.execute(
+            "SELECT came FROM question WHERE number = ?", (number,)
+        ).fetchone()
+        came = unpack_came(job.unseal(f"answer {number}", sealed))
+        board.take(nation, dataset, number, came)
+    return board
+
+
+def _dataset(board: Board, nation: str, dataset: str, kept: dict[str, Any]) -> DatasetBoard:
+    made = DatasetBoard.empty(nation, dataset, kept["kind"], board.listed.forms)
+    made.asks = kept["asks"]
+    if kept["stopped"]:
+        (made.stopped,) = load_outcomes(kept["stopped"])
+    lost = board.listed.job.read_part(f"lost {nation} {dataset}", 0)
+    if lost:
+        made.states = bytearray(lost)
+    return made
+
+
+def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hit | None:
+    """Find what is needed to claim a hit of a screening; None where the id is not of one.
+
+    Raises:
+        InputError: if there is no such screening, or no such hit in it.
+    """
+    match = _CLAIM.fullmatch(claim_id)
+    if match is None:
+        return None
+    job = Job.open(home, match[1], random, alone=False)
+    try:
+        row = job.connection.execute(
+            "SELECT nation, dataset, version, came FROM question WHERE number = ? AND state = ?",
+            (int(match[2]), ANSWERED),
+        ).fetchone()
+        claims = None
+        if row is not None:
+            claims = unpack_came(job.unseal(f"answer {match[2]}", row[3])).claims
+    finally:
+        job.close()
+    form = int(match[3])
+    if row is None or claims is None or form not in claims.forms:
+        raise InputError("there is no hit of this id", do="Take the id that the report has.")
+    at = claims.forms.index(form)
+    return Hit(
+        claim_id=claim_id,
+        lookup_id=match[1],
+        nation=row[0],
+        dataset=row[1],
+        version=row[2],
+        tag=claims.tags[TAG_LENGTH * at :][:TAG_LENGTH],
+        token=claims.tokens[CLAIM_TOKEN_LENGTH * at :][:CLAIM_TOKEN_LENGTH],
+        statement=claims.statement,
+        request_digest=claims.request_digest,
+        until_ms=claims.until_ms,
+    )
+
+
+def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptScreening]:
+    """List the screenings of a home, the newest first; a damaged one is left out."""
+    found = []
+    for job_id in job_ids(home):
+        try:
+            job = Job.open(home, job_id, random, alone=False)
+        except FedqueryError:
+            continue
+        try:
+            asked = job.read_fact("asked")
+            counts = job.read_fact("counts") or {"places": 0, "subjects": 0}
+            if asked is not None:
+                found.append(
+                    KeptScreening(
+                        job_id=job_id,
+                        created_ms=job.read_fact("created_ms"),
+                        state=job.read_fact("state"),
+                        identifiers=counts["places"],
+                        distinct=counts["subjects"],
+                        case_number=asked["case"]["number"],
+                        nations=tuple(asked["nations"]),
+                    )
+                )
+        finally:
+            job.close()
+    return sorted(found, key=lambda one: one.created_ms, reverse=True)

@@ -1,0 +1,208 @@
+"""Whom a list is asked of and what: datasets by what they offer now, forms that are still open."""
+
+import hmac
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from fedquery.ask.case import Case
+from fedquery.ask.concluding import OVERDUE_SLACK_MS
+from fedquery.ask.planning import bits_to_tell
+from fedquery.ask.screening import allowed, walking
+from fedquery.ask.screening.board import LOST, NOT_ASKED, UNSEARCHED, Board, DatasetBoard
+from fedquery.ask.screening.listed import Listed
+from fedquery.ask.screening.targets import Target, lost_forms
+from fedquery.ask.screening.values import Cost, DatasetCost, NationCost
+from fedquery.ask.screening.walking import Asks
+from fedquery.ask.session import Distrusted, Session
+from fedquery.ask.trust import Offered, Trusted
+from fedquery.ask.unasked import not_asked
+from fedquery.identifiers import kinds
+from fedquery.psi.bucket import bucket_number
+from fedquery.psi.padding import sticky_prefix
+from fedquery.psi.publication import Publication
+from fedquery.seal.size import REQUEST_LENGTH
+
+# Octets of a request envelope beside its plaintext: header, encapsulated key, tag and signature.
+_ENVELOPE: Final = 1_700
+# A list of more than this tells no bits, whatever the case asked before.
+_TELLING: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The questions to a dataset, before they have their elements.
+
+    Attributes:
+        inputs: how many spellings are asked.
+        asks: the questions.
+        prefix_len: how many bits of each bucket number are told.
+    """
+
+    inputs: int
+    asks: tuple[Asks, ...] = field(repr=False)
+    prefix_len: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans a screening.
+
+    Attributes:
+        session: the open session, whose manifests are fresh.
+        connection: a connection to the asker's database.
+        case: what for.
+        listed: the list.
+        board: what is known of it.
+        padded: whether counts are hidden in whole size classes.
+    """
+
+    session: Session
+    connection: sqlite3.Connection
+    case: Case
+    listed: Listed
+    board: Board
+    padded: bool
+
+    def targets(self, nation: str) -> list[Target]:
+        """Say which datasets of a nation are asked; a nation that cannot be asked is marked."""
+        state = self.session.state(nation)
+        boards = self.board.datasets.setdefault(nation, {})
+        self.board.unasked.pop(nation, None)
+        if isinstance(state, Distrusted):
+            self.board.unasked[nation] = not_asked(nation, "", self.listed.kinds[0], state)
+            return []
+        found = []
+        for name, offered in sorted(state.datasets.items()):
+            kind = offered.publication.kind
+            if kind not in self.listed.kinds:
+                continue
+            board = boards.get(name)
+            if board is None:
+                board = DatasetBoard.empty(nation, name, kind, self.listed.forms)
+                boards[name] = board
+            found.append(self.target(state, offered, board))
+        return found
+
+    def target(self, trusted: Trusted, offered: Offered, board: DatasetBoard) -> Target:
+        """Make the target of a dataset, and mark the forms that it cannot be asked about."""
+        spelling = kinds()[board.kind].rules.shared_with(offered.publication.rules)
+        target = Target(trusted, offered, board, spelling)
+        board.stopped = None
+        board.states = board.states.replace(bytes((LOST,)), bytes((NOT_ASKED,)))
+        for form in lost_forms(target, self.listed):
+            if board.states[form] == NOT_ASKED:
+                board.states[form] = LOST
+        several = len(self.listed.kinds) > 1
+        board.asks = (
+            sum(
+                state != LOST and (not several or self.listed.kind_of(form) == board.kind)
+                for form, state in enumerate(board.states)
+            )
+            if several or LOST in board.states
+            else self.listed.forms
+        )
+        return target
+
+    def plan(self, target: Target, held: Sequence[int] | set[int]) -> Planned:
+        """Plan the questions to a dataset.
+
+        Args:
+            target: the dataset.
+            held: the buckets of this version that are held.
+        """
+        publication = target.publication
+        count = sum(1 for _ in target.inputs(self.listed))
+        unsearched = UNSEARCHED in target.board.states
+        if not count and not unsearched:
+            return Planned(0, (), 0)
+        prefix_len = self._prefix_len(publication, max(1, count))
+        bits = publication.prefix_bits
+        numbers: set[int] = set()
+        if prefix_len:
+            numbers = {bucket_number(one.octets, bits) for one in target.inputs(self.listed)}
+        length, missing = walking.wanted_prefixes(publication, numbers, set(held), prefix_len)
+        home = self.session.home
+        asks = walking.questions(
+            count,
+            length,
+            missing,
+            walks=prefix_len == 0,
+            padded=self.padded,
+            pad=lambda index: sticky_prefix(
+                home.pad_key, publication.nation, publication.dataset, index, length
+            ),
+        )
+        return Planned(count, tuple(asks), prefix_len)
+
+    def cost(self, nation: str, targets: Sequence[Target], held: dict[str, set[int]]) -> NationCost:
+        """Say what a nation is asked.
+
+        Args:
+            nation: the nation.
+            targets: its datasets.
+            held: by dataset, the buckets of its version that are held.
+        """
+        unasked = self.board.unasked.get(nation)
+        if unasked is not None:
+            return NationCost(nation=nation, why=unasked.why)
+        datasets = tuple(self._dataset_cost(one, held[one.board.dataset]) for one in targets)
+        pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
+        may = allowed.allowance(self.connection, nation, pseudonym, self.session.clock())
+        cost = NationCost(nation=nation, datasets=datasets, allowance=may)
+        return cost if may is None else replace(cost, exceeded=may.exceeded_by(cost.elements))
+
+    def whole(self, nations: Sequence[NationCost]) -> Cost:
+        """Put the costs of all nations together."""
+        return Cost(
+            identifiers=self.listed.places, distinct=self.listed.subjects, nations=tuple(nations)
+        )
+
+    def note_asked(self, target: Target) -> None:
+        """Count what is asked in this case, in the caller's transaction (protocol.md 6).
+
+        A list of more than `_TELLING` counts as so many: from there on a case tells nothing.
+        """
+        nation = target.board.nation
+        pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
+        key = self.session.home.pseudonym_key
+        some = (one for _, one in zip(range(_TELLING), target.inputs(self.listed), strict=False))
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO asked VALUES (?, ?, ?)",
+            [(nation, pseudonym, hmac.digest(key, one.octets, "sha256")) for one in some],
+        )
+
+    def late(self, publication: Publication) -> bool:
+        """Say whether a publication is past its time (protocol.md 4)."""
+        return self.session.clock() > publication.next_due_ms + OVERDUE_SLACK_MS
+
+    def _prefix_len(self, publication: Publication, count: int) -> int:
+        nation = publication.nation
+        pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
+        (before,) = self.connection.execute(
+            "SELECT count(*) FROM asked WHERE nation = ? AND pseudonym = ?", (nation, pseudonym)
+        ).fetchone()
+        return bits_to_tell(
+            publication, asked_in_case=before + count, sensitive=self.case.sensitive
+        )
+
+    def _dataset_cost(self, target: Target, held: set[int]) -> DatasetCost:
+        publication, board = target.publication, target.board
+        planned = self.plan(target, held)
+        classes: dict[int, int] = {}
+        for asks in planned.asks:
+            classes[asks.size_class] = classes.get(asks.size_class, 0) + 1
+        told = sum(len(asks.prefixes) for asks in planned.asks) * planned.prefix_len
+        return DatasetCost(
+            dataset=board.dataset,
+            kind=board.kind,
+            version=publication.version,
+            forms=planned.inputs,
+            kept=board.answered,
+            classes=tuple(sorted(classes.items(), reverse=True)),
+            whole_view=planned.prefix_len == 0,
+            octets_up=sum(REQUEST_LENGTH[one.size_class] + _ENVELOPE for one in planned.asks),
+            octets_down=sum(walking.octets_down(publication, one) for one in planned.asks),
+            bits_told=told,
+        )
