@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.errors import SignatureError, StorageError
+from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.federation.manifest import Manifest, sign_manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
 from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
@@ -19,6 +20,7 @@ from fedquery.storage import log_cosignatures
 from fedquery.storage.snapshot import snapshot
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.trust_policy import TrustPolicy
+from fedquery_node.config import Quota, WindowQuota
 from fedquery_node.home import NodeHome
 from fedquery_node.kem_keys import KemKey
 from fedquery_node.publications import Catalogue, Served
@@ -108,6 +110,7 @@ def build(
         kem_keys=kems,
         checkpoint=note,
         policy=summary_of(rules),
+        ceilings=ceilings_of(home.settings.quota),
     )
     return Made(sign_manifest(manifest, home.signing_key), checkpoint.size)
 
@@ -173,3 +176,12 @@ def summary_of(rules: Rules) -> PolicySummary:
         for _, rule in sorted(rules.policies.items())
     ]
     return PolicySummary(rules.digest, tuple(told[:MOST_RULES]), len(told[MOST_RULES:]))
+
+
+def ceilings_of(quota: Quota) -> Ceilings:
+    """Say of the quota what askers may know before they ask."""
+    return Ceilings(_windows(quota.agency), _windows(quota.nation), quota.case.total)
+
+
+def _windows(limits: WindowQuota) -> WindowCeilings:
+    return WindowCeilings(limits.hour, limits.day, limits.year)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from integration.conftest import ABSENT, CONNECTION, HOST, PHONES, REFERENCE
 
-from fedquery.ask import Case, Client, receipts, store
+from fedquery.ask import Case, Client, quota_told, receipts, store
 from fedquery.errors import InputError, ProofError, StorageError
 from fedquery.identifiers import parse
 from fedquery.seal.envelope import read_answer
@@ -58,6 +58,26 @@ async def test_a_hit_is_claimed_once_and_again(client):
     assert "desk" == claimed.contact
     again = await client.claim(outcome.claim_id)
     assert again.reference == claimed.reference
+
+
+async def test_what_a_nation_told_of_its_quota_is_kept(client):
+    """By lookups and claims: the next list is compared with it before it is sent."""
+    asked = case("2026/119")
+    pseudonym = asked.pseudonym("VN", client.home.pseudonym_key)
+
+    def known():
+        connection, now_ms = client.session.connection, client.session.clock()
+        manifest = client.session.nations["VN"].manifest
+        return quota_told.known(connection, "VN", pseudonym, manifest.ceilings, now_ms)
+
+    lookup = await client.lookup(phones(PHONES[3]), asked, nations=["VN"])
+    first = known()
+    await client.claim(lookup.outcomes[0].claim_id)
+    second = known()
+    assert (1, 1) == (first.year - second.year, first.case - second.case)
+    assert 0 <= first.hour_ends_ms <= first.day_ends_ms < first.year_ends_ms
+    ceilings = client.session.nations["VN"].manifest.ceilings
+    assert second.case == ceilings.case - 2
 
 
 @pytest.mark.parametrize(

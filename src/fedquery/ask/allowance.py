@@ -1,11 +1,9 @@
 """What a nation lets an agency ask, as far as it is known, and what a list would take of it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fedquery.transport.head import NO_LIMIT, QuotaLeft
-
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +11,7 @@ class Window:
     """One ceiling.
 
     Attributes:
-        name: what it counts, such as "hour", "day", "year" or "case".
+        name: what it counts: "hour", "day", "year" or "case".
         left: elements that may still be asked.
         renews_ms: when it begins anew, milliseconds since 1970; None where that is never, or not
             known.
@@ -31,7 +29,7 @@ class Exceeded:
     Attributes:
         window: its name.
         needs: elements that the list takes.
-        left: elements that may still be asked, grants included.
+        left: elements of the list that may still be asked, grants included.
         renews_ms: when it begins anew, or None.
     """
 
@@ -47,39 +45,51 @@ class Allowance:
 
     Attributes:
         windows: the ceilings that are known.
-        granted: elements left of grants that fit, beside the ceilings.
+        grants: beside the ceilings, elements left of grants, by dataset.
     """
 
     windows: tuple[Window, ...]
-    granted: int = 0
+    grants: tuple[tuple[str, int], ...] = ()
 
     @staticmethod
-    def of(left: QuotaLeft, now_ms: int) -> "Allowance":
-        """Read what a nation said with its last answer.
+    def of(left: QuotaLeft, datasets: Collection[str]) -> "Allowance":
+        """Read what a nation has told.
 
         Args:
-            left: its word.
-            now_ms: when it said it.
+            left: its word, or what follows from it by now.
+            datasets: those that are to be asked.
         """
-        hour_ms = now_ms - now_ms % HOUR_MS + HOUR_MS
-        day_ms = now_ms - now_ms % DAY_MS + DAY_MS
         found = (
-            Window("hour", left.hour, hour_ms),
-            Window("day", left.day, day_ms),
-            Window("year", left.year),
+            Window("hour", left.hour, left.hour_ends_ms or None),
+            Window("day", left.day, left.day_ends_ms or None),
+            Window("year", left.year, left.year_ends_ms or None),
             Window("case", left.case),
         )
-        return Allowance(tuple(one for one in found if one.left != NO_LIMIT))
+        grants = ((dataset, left.granted(dataset)) for dataset in sorted(datasets))
+        return Allowance(
+            tuple(one for one in found if one.left != NO_LIMIT),
+            tuple((dataset, elements) for dataset, elements in grants if elements),
+        )
 
-    def at(self, now_ms: int) -> "Allowance":
-        """Give what of it still holds: a window that has begun anew says nothing."""
-        kept = tuple(one for one in self.windows if one.renews_ms is None or one.renews_ms > now_ms)
-        return Allowance(kept, self.granted)
+    @property
+    def granted(self) -> int:
+        """Count what is left of all grants."""
+        return sum(elements for _, elements in self.grants)
 
-    def exceeded_by(self, elements: int) -> tuple[Exceeded, ...]:
-        """Name the ceilings that so many elements do not fit under; none where they do."""
+    def exceeded_by(self, elements: Mapping[str, int]) -> tuple[Exceeded, ...]:
+        """Name the ceilings that a list does not fit under; none where it does.
+
+        Where some of its datasets have grants and others none, the nation must be asked about the
+        latter first for it to fit: what the ordinary quota has room for is not paid by a grant.
+
+        Args:
+            elements: by dataset.
+        """
+        needs = sum(elements.values())
+        granted = dict(self.grants)
+        paid = sum(min(count, granted.get(name, 0)) for name, count in elements.items())
         return tuple(
-            Exceeded(one.name, elements, one.left + self.granted, one.renews_ms)
+            Exceeded(one.name, needs, one.left + paid, one.renews_ms)
             for one in self.windows
-            if elements > one.left + self.granted
+            if needs > one.left + paid
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from fedquery.ask import asker_log, concluding, receipts
+from fedquery.ask import asker_log, concluding, quota_told, receipts
 from fedquery.ask.asker_log import Asked, Came, Looked
 from fedquery.ask.clock import ClockError
 from fedquery.ask.sealing import Sealed, seal_claim
@@ -17,7 +17,7 @@ from fedquery.errors import EncodingError, InputError, PeerError, ProofError, St
 from fedquery.psi.question import Claim
 from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered, NotAnswered
-from fedquery.transport.head import AnswerHead, Summary
+from fedquery.transport.head import AnswerHead, QuotaLeft, Summary
 
 ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
 _RECEIPT_LENGTH = 12
@@ -136,7 +136,11 @@ async def claim_hit(
         raise
     if isinstance(answer, NotAnswered):
         return _concluded(session, sealed, replace(nothing, why=answer.why))
-    return await _answered(session, sealed, nothing, answer.envelope, random)
+    outcome, left = await _answered(session, sealed, nothing, answer.envelope, random)
+    if left is not None:
+        with contextlib.suppress(sqlite3.OperationalError), transaction(session.connection):
+            quota_told.keep(session.connection, hit.nation, hit.statement.case.pseudonym, left)
+    return outcome
 
 
 async def _answered(
@@ -145,7 +149,7 @@ async def _answered(
     nothing: ClaimOutcome,
     answer: bytes,
     random: Callable[[int], bytes],
-) -> ClaimOutcome:
+) -> tuple[ClaimOutcome, QuotaLeft | None]:
     # An answer is not dropped for its receipt: without a name, there is none.
     kept = replace(nothing, kept=False)
     with contextlib.suppress(StorageError):
@@ -157,12 +161,13 @@ async def _answered(
         opened = concluding.open_sealed(sealed, answer, session.clock())
     except (ProofError, EncodingError) as error:
         kept = replace(kept, why=concluding.why_of(error), alarm=True)
-        return _concluded(session, sealed, kept, answer)
+        return _concluded(session, sealed, kept, answer), None
     except ClockError as error:
         _concluded(session, sealed, replace(kept, why=error.slug), answer)
         raise
     outcome = _outcome(kept, opened.head, sealed.trusted.manifest.contact.get)
-    return _concluded(session, sealed, outcome, answer, opened.head)
+    concluded = _concluded(session, sealed, outcome, answer, opened.head)
+    return concluded, opened.head.quota_left
 
 
 def _concluded(

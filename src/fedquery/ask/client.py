@@ -23,6 +23,7 @@ from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.kept import find_hit, kept_screenings
+from fedquery.ask.screening.look import Look
 from fedquery.ask.screening.reading import Source
 from fedquery.ask.screening.screening import Screening, resumed
 from fedquery.ask.screening.values import KeptScreening
@@ -203,6 +204,14 @@ class Client:
     def screenings(self) -> list[KeptScreening]:
         """List the screenings that are kept, the newest first."""
         return kept_screenings(self.home, self._random)
+
+    def look_at_screening(self, job_id: str) -> Look:
+        """Open a screening that is kept to look at it, also while it runs; close what comes back.
+
+        Raises:
+            InputError: if there is none of this id, or its list was not read to its end.
+        """
+        return Look.open(self.home, job_id, self._random)
 
     def erase_screening(self, job_id: str) -> None:
         """Erase a screening: its list, what came of it, and that its hits can be claimed.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from fedquery.ask import asker_log, concluding, receipts, store
+from fedquery.ask import asker_log, concluding, quota_told, receipts, store
 from fedquery.ask.asker_log import Asked, Came, Looked
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
@@ -26,7 +26,7 @@ from fedquery.identifiers import Identifier
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
-from fedquery.transport.head import AnswerHead
+from fedquery.transport.head import AnswerHead, QuotaLeft
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
 
@@ -61,6 +61,7 @@ class Looking:
     # What one dataset said of one identifier, until all of its questions are answered.
     _parts: dict[_Key, list[Outcome]] = field(default_factory=dict, init=False)
     _awaited: Counter[_Key] = field(default_factory=Counter, init=False)
+    _told: dict[tuple[str, str], QuotaLeft] = field(default_factory=dict, init=False)
     _lookup_id: str = field(default="", init=False)
     _kept: bool = field(default=True, init=False)
     _receipts: list[str] = field(default_factory=list, init=False)
@@ -117,6 +118,8 @@ class Looking:
                     store.hold(connection, publication, buckets)
                 store.finish_lookup(connection, lookup, self._hits)
                 asker_log.write_concluded(connection, self.session.home, self._concluded)
+                for (nation, pseudonym), left in self._told.items():
+                    quota_told.keep(connection, nation, pseudonym, left)
         except (sqlite3.OperationalError, StorageError):
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
@@ -232,6 +235,9 @@ class Looking:
             question.sealed, came, self.session.clock(), answer=answer, head=head
         )
         self._concluded.append(entry)
+        if head is not None and head.quota_left is not None:
+            pseudonym = question.statement.case.pseudonym
+            self._told[question.sealed.nation, pseudonym] = head.quota_left
 
     def _take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""

@@ -1,13 +1,13 @@
 r"""Manifests: what a nation's node offers for a day at most, signed by the node.
 
     fedquery.manifest/v1 VN
-    {"checkpoint":"...","contact":{...},"created_ms":...,"datasets":[...],"expires_ms":...,"kem_keys":[...],"policy":{...}}
+    {"checkpoint":"...","contact":{...},"created_ms":...,"datasets":[...],"expires_ms":...,"kem_keys":[...],"policy":{...},"quota":{...}}
 
     — fedquery/VN/node <signature>
 
 The second line is canonical JSON. Everything in it that others rely on is a leaf of the node's log,
 with its proof in the checkpoint that stands beside it. A node that tells nothing of its policy
-leaves `policy` out.
+or its quota leaves that out.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from fedquery.errors import (
     PublicationError,
 )
 from fedquery.federation import names
+from fedquery.federation.ceilings import Ceilings
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import (
     MOST_DATASETS,
@@ -65,6 +66,7 @@ class Manifest:
         kem_keys: what questions are sealed to.
         checkpoint: the newest head of the node's log, a signed note.
         policy: what it tells of its policy, or None.
+        ceilings: what it tells of its quota, or None.
     """
 
     nation: str
@@ -75,6 +77,7 @@ class Manifest:
     kem_keys: tuple[OfferedKem, ...]
     checkpoint: bytes = field(repr=False)
     policy: PolicySummary | None = None
+    ceilings: Ceilings | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of form.
@@ -109,6 +112,8 @@ class Manifest:
         }
         if self.policy is not None:
             document["policy"] = self.policy.to_json()
+        if self.ceilings is not None:
+            document["quota"] = self.ceilings.to_json()
         title = f"{_TITLE} {self.nation}\n".encode("ascii")
         return title + canonical_json.dump(document) + b"\n"
 
@@ -146,7 +151,11 @@ def _parse(body: bytes) -> Manifest:
     if head != _TITLE or not line.endswith(b"\n"):
         raise malformed()
     value = canonical_json.load(line[:-1], cap=CAP, what="manifest")
-    told = value.pop("policy", None) if isinstance(value, dict) else None
+    told, quota = (
+        (value.pop("policy", None), value.pop("quota", None))
+        if isinstance(value, dict)
+        else (None, None)
+    )
     created, expires, contact, datasets, kems, checkpoint = members(
         value, "created_ms", "expires_ms", "contact", "datasets", "kem_keys", "checkpoint"
     )
@@ -160,6 +169,7 @@ def _parse(body: bytes) -> Manifest:
         checkpoint=string(checkpoint).encode(),
         # A null is not what `render` leaves out, so it is refused when the two are compared.
         policy=None if told is None else PolicySummary.from_json(told),
+        ceilings=None if quota is None else Ceilings.from_json(quota),
     )
 
 

@@ -15,6 +15,8 @@ from fedquery.transport.problems import FieldFault
 
 # Larger pictures are read on the command line; here many requests are held at a time.
 _PICTURE_CAP: Final = 3 * 512 * 1024
+MOST_LISTED: Final = 100_000
+_FAULTS_NAMED: Final = 16
 
 
 class Body(BaseModel):
@@ -76,10 +78,45 @@ class LookupBody(Body):
     deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
 
 
-class ClaimBody(Body):
-    """A claim of one hit."""
+class ListBody(Body):
+    """Identifiers of one kind, in any spelling."""
 
-    claim_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    kind: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": [*kinds()]})]
+    texts: list[Annotated[str, Field(min_length=1, max_length=2_048)]] = Field(
+        min_length=1, max_length=MOST_LISTED
+    )
+
+
+class ScreeningBody(Body):
+    """A screening of 1 to 100,000 identifiers; places count through the lists, from 0."""
+
+    lists: list[ListBody] = Field(min_length=1, max_length=32)
+    case: CaseBody
+    nations: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] | None = Field(
+        default=None, min_length=1, max_length=32
+    )
+    deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
+    padded: bool | None = None
+    begin: bool = Field(default=True, description="Otherwise it waits for /run.")
+    anyway: bool = Field(default=False, description="Also where a quota has no room for all of it.")
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        if sum(len(one.texts) for one in self.lists) > MOST_LISTED:
+            raise PydanticCustomError("too_many", "give at most 100,000 identifiers")
+        return self
+
+
+class RunBody(Body):
+    """Begins or resumes a screening that is kept."""
+
+    anyway: bool = Field(default=False, description="Also where a quota has no room for all of it.")
+
+
+class ClaimBody(Body):
+    """A claim of one hit, of a lookup or of a screening."""
+
+    claim_id: str = Field(pattern=r"^[0-9a-f]{16}(-[0-9]{1,10}-[0-9]{1,10})?$")
     level: Literal["reference", "summary"] = "reference"
     deadline_ms: int | None = Field(default=None, ge=1_000, le=30_000)
 
@@ -132,4 +169,23 @@ def identifiers_of(
             found.append(parse(body.kind, body.text, region).identifier)
         except IdentifierError as error:
             faults.append(FieldFault(f"/identifiers/{place}/text", error.reason))
+    return found, faults
+
+
+def listed_of(bodies: list[ListBody], region: str) -> tuple[list[Identifier], list[FieldFault]]:
+    """Read lists; of what cannot be read the first sixteen are named by place and a reason.
+
+    Args:
+        bodies: what was sent.
+        region: the nation by whose habits numbers are read.
+    """
+    found: list[Identifier] = []
+    faults: list[FieldFault] = []
+    for number, body in enumerate(bodies):
+        for place, text in enumerate(body.texts):
+            try:
+                found.append(parse(body.kind, text, region).identifier)
+            except IdentifierError as error:
+                if len(faults) < _FAULTS_NAMED:
+                    faults.append(FieldFault(f"/lists/{number}/texts/{place}", error.reason))
     return found, faults

@@ -15,6 +15,7 @@ from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
 from fedquery.gateway.checkpoints import sign_by_clock
 from fedquery.gateway.routes import LIMITS, HostGuard, make_gateway_app
+from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService
 from fedquery.transport.http_server import ServerTls
 from fedquery.transport.http_server import serve as serve_http
@@ -115,7 +116,8 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     async with Client.open(home) as client:
-        app = make_gateway_app(GatewayService(home, client, wall_clock))
+        screenings = Screenings(client, wall_clock)
+        app = make_gateway_app(GatewayService(home, client, wall_clock), screenings)
         every_s = client.home.settings.checkpoint_every_s
         signing = asyncio.create_task(sign_by_clock(client, every_s, stop))
         try:
@@ -130,6 +132,7 @@ async def _serve(
             )
         finally:
             stop.set()
+            await screenings.aclose()
             await signing
 
 

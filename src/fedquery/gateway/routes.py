@@ -1,8 +1,6 @@
 """The HTTP face of the gateway."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Final
 
@@ -12,7 +10,6 @@ from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedquery.ask import pasting
-from fedquery.config import logs
 from fedquery.encoding import canonical_json
 from fedquery.errors import (
     BusyError,
@@ -42,7 +39,11 @@ from fedquery.gateway.bodies import (
     ReceiptBody,
     identifiers_of,
 )
-from fedquery.gateway.service import GatewayService, KeyReusedError, TokenError, lookup_document
+from fedquery.gateway.repeats import KeyReusedError
+from fedquery.gateway.screening_routes import screening_router
+from fedquery.gateway.screenings import Screenings
+from fedquery.gateway.service import GatewayService, TokenError, lookup_document
+from fedquery.gateway.streaming import checked
 from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.problems import Problem, problem_of
@@ -93,7 +94,7 @@ class HostGuard:
         await self._app(scope, receive, send)
 
 
-def make_gateway_app(service: GatewayService) -> FastAPI:
+def make_gateway_app(service: GatewayService, screenings: Screenings) -> FastAPI:
     """Make the application of a gateway."""
     app = make_app("fedquery gateway", docs=True, limits=LIMITS, statuses=_STATUSES)
 
@@ -104,7 +105,12 @@ def make_gateway_app(service: GatewayService) -> FastAPI:
         response.headers["www-authenticate"] = 'Bearer realm="fedquery gateway"'
         return response
 
-    for router in (_pasting(app, service), _asking(app, service), _looking_back(app, service)):
+    for router in (
+        _pasting(app, service),
+        _asking(app, service),
+        _looking_back(app, service),
+        screening_router(app, service, screenings),
+    ):
         app.include_router(router, dependencies=[Security(_BEARER)])
     app.include_router(_health(app))
     return app
@@ -155,7 +161,7 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
             )
         lines = service.lines(identifiers, body.case.case(officer), body, idempotency_key)
         if NDJSON in accept:
-            return StreamingResponse(_checked(lines), media_type=NDJSON)
+            return StreamingResponse(checked("lookup", lines), media_type=NDJSON)
         found = [canonical_json.load(line[:-1], cap=2**20, what="line") async for line in lines]
         *outcomes, last = [one for one in found if isinstance(one, dict)]
         whole = {**last, "schema": RESULT, "outcomes": outcomes}
@@ -220,15 +226,3 @@ def _health(app: FastAPI) -> APIRouter:
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     return router
-
-
-async def _checked(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give lines, and where the lookup fails a last one that says so."""
-    with logs.request("lookup", outcome="streamed"):
-        try:
-            async with contextlib.aclosing(lines) as open_lines:  # type: ignore[type-var]
-                async for line in open_lines:
-                    yield line
-        except FedqueryError as error:
-            document = {"type": "error", "slug": error.slug, "title": error.what, "do": error.do}
-            yield canonical_json.dump(document) + b"\n"

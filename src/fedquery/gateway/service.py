@@ -1,25 +1,20 @@
 """What the gateway does with its requests: the SDK's client, for officers with tokens."""
 
 import asyncio
-import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
 
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.encoding import canonical_json
-from fedquery.errors import FedqueryError, InputError
+from fedquery.errors import FedqueryError
 from fedquery.gateway import tokens
 from fedquery.gateway.answers import RESULT
 from fedquery.gateway.bodies import LookupBody
+from fedquery.gateway.repeats import Repeats
 from fedquery.identifiers import Identifier
-
-_KEPT_MS: Final = 600_000
-_MOST_KEPT: Final = 1_000
 
 
 class TokenError(FedqueryError):
@@ -27,20 +22,6 @@ class TokenError(FedqueryError):
 
     slug = "unauthenticated"
     default_do = "Send `Authorization: Bearer` with a token of `fedquery gateway token add`."
-
-
-class KeyReusedError(InputError):
-    """An idempotency key came again with another body."""
-
-    slug = "id-reused"
-    default_do = "Draw a new key for each request, and send the same body with the same key."
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    body_digest: bytes
-    at_ms: int
-    lookup: "asyncio.Task[Lookup]" = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -57,7 +38,11 @@ class GatewayService:
     client: Client
     clock: Callable[[], int]
     _running: set["asyncio.Task[Lookup]"] = field(default_factory=set, init=False)
-    _kept: OrderedDict[tuple[str, str], _Kept] = field(default_factory=OrderedDict, init=False)
+    _repeats: Repeats[Lookup] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything under way."""
+        self._repeats = Repeats(self.clock)
 
     def officer(self, authorization: str) -> str:
         """Say who asks.
@@ -87,11 +72,11 @@ class GatewayService:
         Raises:
             KeyReusedError: if the key was used with another body.
         """
-        kept = self._kept_for(case.officer, key, body)
+        kept = self._repeats.find(case.officer, key, body)
         if kept is not None:
             # Waiting, other than awaiting, does not end the lookup where this client goes away.
-            await asyncio.wait([kept.lookup])
-            lookup = kept.lookup.result()
+            await asyncio.wait([kept])
+            lookup = kept.result()
             for outcome in lookup.outcomes:
                 yield outcome_line(outcome)
             yield lookup_line(lookup)
@@ -101,7 +86,7 @@ class GatewayService:
         # The loop itself holds tasks weakly; a client that goes away must not take it along.
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        self._keep(case.officer, key, body, task)
+        self._repeats.keep(case.officer, key, body, task)
         task.add_done_callback(lambda _done: came.put_nowait(None))
         # A client that goes away does not end the lookup: it was sent, and its receipts are kept.
         while (one := await came.get()) is not None:
@@ -119,25 +104,6 @@ class GatewayService:
         return await self.client.lookup(
             identifiers, case, nations=body.nations, deadline_s=deadline_s, on_outcome=on_outcome
         )
-
-    def _kept_for(self, officer: str, key: str, body: LookupBody) -> _Kept | None:
-        kept = self._kept.get((officer, key)) if key else None
-        if kept is None or self.clock() - kept.at_ms > _KEPT_MS:
-            return None
-        if kept.lookup.done() and kept.lookup.exception() is not None:
-            # Nothing was asked, so the same request may be tried again.
-            return None
-        if kept.body_digest != _digest(body):
-            raise KeyReusedError("this idempotency key was used with another body")
-        return kept
-
-    def _keep(
-        self, officer: str, key: str, body: LookupBody, lookup: "asyncio.Task[Lookup]"
-    ) -> None:
-        if key:
-            self._kept[officer, key] = _Kept(_digest(body), self.clock(), lookup)
-            if len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
 
 
 def outcome_line(outcome: Outcome) -> bytes:
@@ -180,7 +146,3 @@ def _plain(outcome: Outcome) -> dict[str, object]:
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
     }
-
-
-def _digest(body: LookupBody) -> bytes:
-    return hashlib.sha256(body.model_dump_json().encode()).digest()

@@ -139,6 +139,14 @@ def test_a_clock_that_steps_back_opens_no_grant_again(connection):
     assert "spent" == ask(connection, 5, now_ms=NOW_MS)
 
 
+def test_a_time_at_which_a_grant_has_paid_is_remembered(connection):
+    """As one at which the quota has."""
+    give(connection, GRANT, replace(GRANT, number=8, until_ms=GRANT.until_ms + HOUR_MS))
+    limits = ceilings(hour=0)
+    assert 8 == ask(connection, 1, limits=limits, now_ms=GRANT.until_ms)
+    assert 8 == ask(connection, 1, limits=limits, now_ms=NOW_MS)
+
+
 def test_what_is_left_is_told(connection):
     """Windows with the room that agency and nation both have, their ends, and what grants have."""
     give(

@@ -10,11 +10,11 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fedquery.ask import asker_log, receipts, store
+from fedquery.ask import asker_log, quota_told, receipts, store
 from fedquery.ask.asker_log import Asked, Looked
 from fedquery.ask.case import Case
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening import allowed, packing
+from fedquery.ask.screening import packing
 from fedquery.ask.screening.board import DatasetBoard
 from fedquery.ask.screening.job import ANSWERED, DROPPED, EVALUATED, SENT, Job
 from fedquery.ask.screening.listed import Listed
@@ -228,12 +228,11 @@ class Keeper:
                 if one.left is not None:
                     self.left[one.one.publication.nation] = one.left
                     statement = one.one.statement
-                    allowed.keep(
+                    quota_told.keep(
                         self.log,
                         one.one.publication.nation,
                         statement.case.pseudonym,
                         one.left,
-                        one.entry.replied_ms,
                     )
             asker_log.write_concluded(self.log, self.home, entries)
         self._logged += [one.one.number for one in results]

@@ -1,5 +1,6 @@
 """Read a screening from the disk: what is known, and what of it can be claimed."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -94,6 +95,27 @@ def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hi
     )
 
 
+def facts_of(job: Job) -> KeptScreening:
+    """Say what a screening is about and how far it is.
+
+    Raises:
+        InputError: if it was hardly begun.
+    """
+    asked = job.read_fact("asked")
+    counts = job.read_fact("list") or {"places": 0, "subjects": 0}
+    if asked is None:
+        raise InputError("this screening was hardly begun, and nothing was asked", do="Erase it.")
+    return KeptScreening(
+        job_id=job.job_id,
+        created_ms=job.read_fact("created_ms"),
+        state=job.read_fact("state"),
+        identifiers=counts["places"],
+        distinct=counts["subjects"],
+        case_number=asked["case"]["number"],
+        nations=tuple(asked["nations"]),
+    )
+
+
 def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptScreening]:
     """List the screenings of a home, the newest first; a damaged one is left out."""
     found = []
@@ -103,20 +125,8 @@ def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptS
         except FedqueryError:
             continue
         try:
-            asked = job.read_fact("asked")
-            counts = job.read_fact("list") or {"places": 0, "subjects": 0}
-            if asked is not None:
-                found.append(
-                    KeptScreening(
-                        job_id=job_id,
-                        created_ms=job.read_fact("created_ms"),
-                        state=job.read_fact("state"),
-                        identifiers=counts["places"],
-                        distinct=counts["subjects"],
-                        case_number=asked["case"]["number"],
-                        nations=tuple(asked["nations"]),
-                    )
-                )
+            with contextlib.suppress(InputError):
+                found.append(facts_of(job))
         finally:
             job.close()
     return sorted(found, key=lambda one: one.created_ms, reverse=True)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from fedquery.ask import quota_told
+from fedquery.ask.allowance import Allowance
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import OVERDUE_SLACK_MS
 from fedquery.ask.planning import bits_to_tell
-from fedquery.ask.screening import allowed, walking
+from fedquery.ask.screening import walking
 from fedquery.ask.screening.board import LOST, NOT_ASKED, UNSEARCHED, Board, DatasetBoard
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.targets import Target, lost_forms
@@ -149,9 +151,15 @@ class Planner:
             return NationCost(nation=nation, why=unasked.why)
         datasets = tuple(self._dataset_cost(one, held[one.board.dataset]) for one in targets)
         pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
-        may = allowed.allowance(self.connection, nation, pseudonym, self.session.clock())
-        cost = NationCost(nation=nation, datasets=datasets, allowance=may)
-        return cost if may is None else replace(cost, exceeded=may.exceeded_by(cost.elements))
+        state = self.session.state(nation)
+        ceilings = None if isinstance(state, Distrusted) else state.manifest.ceilings
+        left = quota_told.known(self.connection, nation, pseudonym, ceilings, self.session.clock())
+        cost = NationCost(nation=nation, datasets=datasets)
+        if left is None:
+            return cost
+        elements = {one.dataset: one.elements for one in datasets}
+        may = Allowance.of(left, elements)
+        return replace(cost, allowance=may, exceeded=may.exceeded_by(elements))
 
     def whole(self, nations: Sequence[NationCost]) -> Cost:
         """Put the costs of all nations together."""

@@ -18,6 +18,7 @@ from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.kept import load_board
 from fedquery.ask.screening.listed import Listed
+from fedquery.ask.screening.look import rows_of
 from fedquery.ask.screening.making import Maker
 from fedquery.ask.screening.means import Means
 from fedquery.ask.screening.opened import Opened
@@ -191,12 +192,7 @@ class Screening:
 
     def results(self) -> Iterator[Row]:
         """Give what there is to say of each place of the list, in its order, from the disk."""
-        board = self._known
-        listed = board.listed
-        for place, number in enumerate(listed.each_place()):
-            subject = listed.subject(number)
-            outcomes = board.outcomes(subject._replace(place=place))
-            yield Row(place=place, identifier=listed.identifier(subject), outcomes=outcomes)
+        return rows_of(self._known)
 
     @property
     def _known(self) -> Board:

@@ -120,7 +120,10 @@ class ListRefusedError(QuotaError):
     """
 
     slug = "list-exceeds-quota"
-    default_do = "Ask for fewer, wait until the quota renews, or ask the holder for a grant."
+    default_do = (
+        "Ask for fewer, wait until the quota renews, or ask the holder for a grant. A grant that it"
+        " gave meanwhile is told with the next lookup in the case."
+    )
 
     def __init__(self, cost: Cost) -> None:
         super().__init__("the list needs more elements than a nation allows")

@@ -1,0 +1,71 @@
+"""Look at a screening that is kept, also while another program runs it; nothing is asked."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from fedquery.ask.home import AskHome
+from fedquery.ask.screening.board import Board
+from fedquery.ask.screening.job import Job
+from fedquery.ask.screening.kept import facts_of, load_board
+from fedquery.ask.screening.summing import progress_of
+from fedquery.ask.screening.values import KeptScreening, Progress, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A screening as it stood on the disk when it was opened.
+
+    Attributes:
+        kept: what it is about and how far it is.
+        board: what is known.
+    """
+
+    kept: KeptScreening
+    board: Board
+
+    @staticmethod
+    def open(home: AskHome, job_id: str, random: Callable[[int], bytes]) -> "Look":
+        """Read a screening; close what comes back.
+
+        Args:
+            home: the home of the agency.
+            job_id: its id.
+            random: the random source of the screening's file.
+
+        Raises:
+            InputError: if there is none of this id, or its list was not read to its end.
+            ConfigError, StorageError: if it cannot be used.
+        """
+        job = Job.open(home, job_id, random, alone=False)
+        try:
+            return Look(facts_of(job), load_board(job))
+        except BaseException:
+            job.close()
+            raise
+
+    def close(self) -> None:
+        """Close its file."""
+        self.board.listed.job.close()
+
+    def progress(self) -> Progress:
+        """Say how far it is."""
+        return progress_of(self.board, {}, {})
+
+    def rows(self, start: int = 0) -> Iterator[Row]:
+        """Give what there is to say of each place, from one place on."""
+        return rows_of(self.board, start)
+
+
+def rows_of(board: Board, start: int = 0) -> Iterator[Row]:
+    """Give what there is to say of each place of a list, in its order.
+
+    Args:
+        board: what is known.
+        start: the first place, from 0.
+    """
+    listed = board.listed
+    for place, number in itertools.islice(enumerate(listed.each_place()), start, None):
+        subject = listed.subject(number)
+        outcomes = board.outcomes(subject._replace(place=place))
+        yield Row(place=place, identifier=listed.identifier(subject), outcomes=outcomes)

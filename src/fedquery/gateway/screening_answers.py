@@ -1,0 +1,208 @@
+"""What the gateway answers about screenings, for its OpenAPI document and from the SDK's values."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
+
+from fedquery.ask.outcome import Outcome
+from fedquery.ask.screening.values import Cost, KeptScreening, NationCost, Progress, Row, State
+from fedquery.encoding import canonical_json
+from fedquery.errors import FedqueryError
+from fedquery.gateway.answers import NDJSON, ErrorLine
+
+SCREENING: Final = "fedquery/screening/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowAnswer:
+    """A ceiling of a nation, as far as it is known."""
+
+    name: str
+    left: int
+    renews_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceededAnswer:
+    """A ceiling that the list does not fit under."""
+
+    window: str
+    needs: int
+    left: int
+    renews_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetCostAnswer:
+    """What is asked of one dataset."""
+
+    dataset: str
+    kind: str
+    version: int
+    forms: int
+    kept: int
+    elements: int
+    whole_view: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationCostAnswer:
+    """What is asked of one nation, and what it lets this agency ask; octets are of both ways."""
+
+    nation: str
+    why: str
+    elements: int
+    octets: int
+    bits_told: int
+    datasets: tuple[DatasetCostAnswer, ...]
+    windows: tuple[WindowAnswer, ...]
+    granted: int
+    exceeded: tuple[ExceededAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NationProgressAnswer:
+    """How far one nation is; `elements` are those that were sent since it was begun or resumed."""
+
+    nation: str
+    forms: int
+    answered: int
+    hits: int
+    elements: int
+    why: str
+    waiting_until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleAnswer:
+    """What ended a screening before its end."""
+
+    slug: str
+    title: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningAnswer:
+    """A screening: how far it is, and what it costs, where that was computed since a restart."""
+
+    schema: Literal["fedquery/screening/v1"]
+    screening_id: str
+    state: State
+    running: bool
+    created_ms: int
+    identifiers: int
+    distinct: int
+    progress: tuple[NationProgressAnswer, ...]
+    cost: tuple[NationCostAnswer, ...] | None
+    error: TroubleAnswer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLine:
+    """One place of the list: an outcome for each nation and dataset."""
+
+    type: Literal["row"]
+    place: int
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLine:
+    """The last line: how far the screening was when its results were read."""
+
+    type: Literal["end"]
+    state: State
+    identifiers: int
+
+
+def answer_of(
+    kept: KeptScreening,
+    progress: Progress,
+    cost: Cost | None,
+    error: FedqueryError | None,
+    *,
+    running: bool,
+) -> bytes:
+    """Write what there is to say of a screening."""
+    trouble = None
+    if error is not None:
+        trouble = TroubleAnswer(slug=error.slug, title=error.what, do=error.do)
+    answer = ScreeningAnswer(
+        schema=SCREENING,
+        screening_id=kept.job_id,
+        state=kept.state,
+        running=running,
+        created_ms=kept.created_ms,
+        identifiers=kept.identifiers,
+        distinct=kept.distinct,
+        progress=tuple(NationProgressAnswer(**asdict(one)) for one in progress.nations),
+        cost=None if cost is None else tuple(_nation(one) for one in cost.nations),
+        error=trouble,
+    )
+    return _ANSWER.dump_json(answer)
+
+
+def row_line(row: Row) -> bytes:
+    """Write one place as a line; the identifier stays here."""
+    outcomes = [
+        {name: list(value) if isinstance(value, tuple) else value for name, value in one.items()}
+        for one in map(asdict, row.outcomes)
+    ]
+    return canonical_json.dump({"type": "row", "place": row.place, "outcomes": outcomes}) + b"\n"
+
+
+def end_line(kept: KeptScreening) -> bytes:
+    """Write the last line."""
+    document = {"type": "end", "state": kept.state, "identifiers": kept.identifiers}
+    return canonical_json.dump(document) + b"\n"
+
+
+def row_content() -> dict[str, Any]:
+    """Describe each line of the results, for the framework's table of answers."""
+    lines: TypeAdapter[Any] = TypeAdapter(RowLine | EndLine | ErrorLine)
+    template = "#/components/schemas/{model}"
+    parts = lines.json_schema(mode="serialization", ref_template=template)["$defs"]
+    each = [parts[name] for name in ("RowLine", "EndLine", "ErrorLine")]
+    return {NDJSON: {"schema": {"description": "Each line is one of these.", "anyOf": each}}}
+
+
+def numbers_of(cost: Cost) -> str:
+    """Say in words by how much a list exceeds what nations allow."""
+    return "; ".join(
+        f"{nation.nation}: {one.needs} elements, {one.left} left of the {one.window}"
+        for nation in cost.exceeding
+        for one in nation.exceeded
+    )
+
+
+def _nation(cost: NationCost) -> NationCostAnswer:
+    allowance = cost.allowance
+    return NationCostAnswer(
+        nation=cost.nation,
+        why=cost.why,
+        elements=cost.elements,
+        octets=cost.octets,
+        bits_told=cost.bits_told,
+        datasets=tuple(
+            DatasetCostAnswer(
+                dataset=one.dataset,
+                kind=one.kind,
+                version=one.version,
+                forms=one.forms,
+                kept=one.kept,
+                elements=one.elements,
+                whole_view=one.whole_view,
+            )
+            for one in cost.datasets
+        ),
+        windows=tuple(
+            WindowAnswer(**asdict(one)) for one in (allowance.windows if allowance else ())
+        ),
+        granted=allowance.granted if allowance else 0,
+        exceeded=tuple(ExceededAnswer(**asdict(one)) for one in cost.exceeded),
+    )
+
+
+_ANSWER: Final[TypeAdapter[ScreeningAnswer]] = TypeAdapter(ScreeningAnswer)

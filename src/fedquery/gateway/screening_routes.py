@@ -1,0 +1,103 @@
+"""The HTTP face of the gateway's screenings."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from starlette.responses import StreamingResponse
+
+from fedquery.ask.screening.values import ListRefusedError
+from fedquery.gateway.answers import NDJSON
+from fedquery.gateway.bodies import MOST_LISTED, RunBody, ScreeningBody, listed_of
+from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
+from fedquery.gateway.screenings import Screenings
+from fedquery.gateway.service import GatewayService
+from fedquery.gateway.streaming import checked
+from fedquery.transport.http_app import problem_response
+from fedquery.transport.problems import Problem
+
+_Authorization = Annotated[str, Header(include_in_schema=False)]
+_JSON = "application/json"
+
+
+def screening_router(app: FastAPI, service: GatewayService, screenings: Screenings) -> APIRouter:
+    """Make the routes of screenings."""
+    router = APIRouter(route_class=app.router.route_class, prefix="/v1/screenings")
+
+    @app.exception_handler(ListRefusedError)
+    async def on_refused(_request: Request, error: ListRefusedError) -> Response:
+        problem = Problem(429, error.slug, error.what, numbers_of(error.cost), error.do)
+        return problem_response(problem)
+
+    @router.post(
+        "",
+        status_code=201,
+        summary="Ask about a list; what it costs is known before anything is asked",
+        response_model=ScreeningAnswer,
+    )
+    async def begin(
+        body: ScreeningBody,
+        authorization: _Authorization = "",
+        idempotency_key: Annotated[str, Header(max_length=80)] = "",
+    ) -> Response:
+        """It goes on when this request has ended."""
+        officer = service.officer(authorization)
+        settings = service.client.home.settings
+        # A long list takes seconds of computing; other requests go on meanwhile.
+        identifiers, faults = await asyncio.to_thread(
+            listed_of, body.lists, settings.region or settings.nation
+        )
+        if faults:
+            title = "Some identifiers cannot be read, and nothing was asked"
+            return problem_response(Problem(422, "identifier-unclear", title, faults=tuple(faults)))
+        screening_id = await screenings.begin_once(
+            identifiers, body.case.case(officer), body, idempotency_key
+        )
+        return Response(await screenings.answer(screening_id), 201, media_type=_JSON)
+
+    @router.get("/{screening_id}", summary="How far a screening is", response_model=ScreeningAnswer)
+    async def progress(screening_id: str, authorization: _Authorization = "") -> Response:
+        service.officer(authorization)
+        return Response(await screenings.answer(screening_id), media_type=_JSON)
+
+    @router.post(
+        "/{screening_id}/run",
+        status_code=202,
+        summary="Begin or go on with a screening: what has no answer yet is asked",
+        response_model=ScreeningAnswer,
+    )
+    async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
+        service.officer(authorization)
+        await screenings.run(screening_id, anyway=body.anyway)
+        return Response(await screenings.answer(screening_id), 202, media_type=_JSON)
+
+    @router.get(
+        "/{screening_id}/results",
+        summary="What is known of each place of the list, as lines",
+        response_class=StreamingResponse,
+        responses={200: {"content": row_content()}},
+    )
+    async def results(
+        screening_id: str,
+        start: Annotated[int, Query(alias="from", ge=0, le=MOST_LISTED)] = 0,
+        only: Annotated[str, Query(pattern="^(all|hits)$")] = "all",
+        authorization: _Authorization = "",
+    ) -> Response:
+        """Places without an answer yet are `unavailable`, `not-asked`. Read on by `from`."""
+        service.officer(authorization)
+        # A screening that is not there is said as a problem, and not in the stream.
+        await screenings.answer(screening_id)
+        lines = screenings.lines(screening_id, start, hits_alone=only == "hits")
+        return StreamingResponse(checked("results", lines), media_type=NDJSON)
+
+    @router.delete(
+        "/{screening_id}",
+        status_code=204,
+        summary="Stop a screening and erase its list and results; logs and receipts stay",
+    )
+    async def erase(screening_id: str, authorization: _Authorization = "") -> Response:
+        service.officer(authorization)
+        await screenings.erase(screening_id)
+        return Response(status_code=204)
+
+    return router

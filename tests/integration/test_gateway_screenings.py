@@ -1,0 +1,198 @@
+"""Lists by the gateway: what they cost, how far they are, what they came to, and their end."""
+
+import json
+import sqlite3
+import time
+
+import httpx2
+import pytest
+from integration.conftest import ABSENT, PHONES
+from integration.test_gateway import CASE, fits, http, token, unresolved, url
+
+from fedquery.ask.screening.files import DIRECTORY
+
+assert [http, token, url]  # fixtures of the gateway's own tests
+
+MISSES = [f"+8485551{n:04}" for n in range(30)]
+
+
+def listed(*texts, **more):
+    """Write the body of a screening of VN, in a case that nothing else is asked in."""
+    case = {**CASE, "number": f"list-{time.time_ns()}"}
+    values = {"lists": [{"kind": "phone", "texts": list(texts)}], "case": case, "nations": ["VN"]}
+    return values | more
+
+
+def finished(http, screening_id, tries=200):
+    """Look until a screening does not run any more."""
+    for _ in range(tries):
+        found = http.get(f"/v1/screenings/{screening_id}").json()
+        if not found["running"]:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the screening did not end")
+
+
+def lines(http, screening_id, query=""):
+    """Read the results of a screening."""
+    answer = http.get(f"/v1/screenings/{screening_id}/results{query}")
+    assert ("application/x-ndjson", 200) == (answer.headers["content-type"], answer.status_code)
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def slug(answer):
+    """Name what a problem says."""
+    return answer.json()["type"].rpartition(":")[2]
+
+
+def test_a_list_is_asked_while_nobody_waits(http, url):
+    """Its cost comes at once, its progress and results when they are asked for."""
+    begun = http.post("/v1/screenings", json=listed(PHONES[0], *MISSES, PHONES[0], PHONES[7]))
+    assert 201 == begun.status_code
+    found = begun.json()
+    (cost,) = found["cost"]
+    assert (33, 32, 32) == (found["identifiers"], found["distinct"], cost["elements"])
+    assert {"hour", "day", "year", "case"} == {one["name"] for one in cost["windows"]}
+    screening_id = found["screening_id"]
+    ended = finished(http, screening_id)
+    assert ("finished", None) == (ended["state"], ended["error"])
+    assert [(32, 32, 2)] == [
+        (one["forms"], one["answered"], one["hits"]) for one in ended["progress"]
+    ]
+    *rows, end = lines(http, screening_id)
+    assert {"type": "end", "state": "finished", "identifiers": 33} == end
+    assert list(range(33)) == [row["place"] for row in rows]
+    hits = [row["place"] for row in rows if "hit" == row["outcomes"][0]["word"]]
+    assert [0, 31, 32] == hits
+    # Read on from a place, or hits alone.
+    assert rows[30:] == lines(http, screening_id, "?from=30")[:-1]
+    assert hits == [row["place"] for row in lines(http, screening_id, "?only=hits")[:-1]]
+    claim = {"claim_id": rows[32]["outcomes"][0]["claim_id"]}
+    assert "released" == http.post("/v1/claims", json=claim).json()["word"]
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    assert not unresolved(document)
+    responses = document["paths"]["/v1/screenings"]["post"]["responses"]
+    responses["200"] = responses["201"]
+    fits(document, "/v1/screenings", "post", found)
+    fits(document, "/v1/screenings/{screening_id}", "get", ended)
+    for line in (rows[0], end):
+        path = "/v1/screenings/{screening_id}/results"
+        fits(document, path, "get", line, "application/x-ndjson")
+
+
+def test_a_list_waits_where_that_is_wanted(http, federation):
+    """Nothing is asked before it is run; then it is, and once more changes nothing."""
+    found = http.post("/v1/screenings", json=listed(*MISSES[:4], begin=False)).json()
+    path = f"/v1/screenings/{found['screening_id']}"
+    assert ("ready", False) == (found["state"], found["running"])
+    rows = lines(http, found["screening_id"])[:-1]
+    assert {"not-asked"} == {row["outcomes"][0]["why"] for row in rows}
+    assert 202 == http.post(f"{path}/run", json={}).status_code
+    first = finished(http, found["screening_id"])
+    assert "finished" == first["state"]
+    assert 202 == http.post(f"{path}/run", json={}).status_code
+    again = finished(http, found["screening_id"])
+    assert 0 == again["cost"][0]["elements"]
+
+
+def test_a_list_without_room_is_refused_with_the_numbers(http, federation):
+    """Before its first question: nothing is asked, and nothing of it is kept."""
+    before = sorted((federation.asker / DIRECTORY).glob("*"))
+    texts = [f"+84855{n:06}" for n in range(6000)]
+    answer = http.post("/v1/screenings", json=listed(*texts))
+    assert (429, "list-exceeds-quota") == (answer.status_code, slug(answer))
+    assert "VN: 6000 elements, " in answer.json()["detail"]
+    assert "of the hour" in answer.json()["detail"]
+    assert before == sorted((federation.asker / DIRECTORY).glob("*"))
+    # It can be kept to be run in parts, and is refused again when it is run.
+    kept = http.post("/v1/screenings", json=listed(*texts, begin=False)).json()
+    assert kept["cost"][0]["exceeded"]
+    path = f"/v1/screenings/{kept['screening_id']}"
+    assert 429 == http.post(f"{path}/run", json={}).status_code
+    assert "ready" == http.get(path).json()["state"]
+    assert 204 == http.delete(path).status_code
+
+
+def test_a_screening_is_erased(http, federation):
+    """Also one that runs; then there is none of its id, and nothing of it on the disk."""
+    screening_id = http.post("/v1/screenings", json=listed(*MISSES[:9])).json()["screening_id"]
+    path = f"/v1/screenings/{screening_id}"
+    assert 204 == http.delete(path).status_code
+    assert [] == list((federation.asker / DIRECTORY).glob(f"{screening_id}*"))
+    for answer in (
+        http.get(path),
+        http.delete(path),
+        http.get(f"{path}/results"),
+        http.post(f"{path}/run", json={}),
+    ):
+        assert 422 == answer.status_code
+
+
+def test_the_same_key_and_body_is_one_screening(http):
+    """And the same key with another body is refused."""
+    headers, sent = {"idempotency-key": "s-1"}, listed(MISSES[0])
+    first = http.post("/v1/screenings", json=sent, headers=headers).json()
+    again = http.post("/v1/screenings", json=sent, headers=headers).json()
+    assert first["screening_id"] == again["screening_id"]
+    other = http.post("/v1/screenings", json=listed(MISSES[1]), headers=headers)
+    assert (409, "id-reused") == (other.status_code, slug(other))
+
+
+def test_what_cannot_be_read_is_named_by_its_place(http):
+    """The first sixteen; no value is repeated, and nothing is asked."""
+    sent = listed(PHONES[0], "85550-19-92x", *["12x"] * 20)
+    sent["lists"].append({"kind": "domain", "texts": ["example.com", "no domain"]})
+    answer = http.post("/v1/screenings", json=sent)
+    assert (422, "identifier-unclear") == (answer.status_code, slug(answer))
+    pointers = [fault["pointer"] for fault in answer.json()["errors"]]
+    assert [f"/lists/0/texts/{n}" for n in range(1, 17)] == pointers
+    assert "85550" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lists": []},
+        {"lists": [{"kind": "phone", "texts": []}]},
+        {"lists": [{"kind": "phone", "texts": ["1"] * 60_000}] * 2},
+        {"lists": [{"kind": "nothing", "texts": ["1"]}]},
+        {"officer": "somebody else"},
+        {"begin": 1},
+        {"nations": ["TH"]},
+    ],
+    ids=["none", "empty", "many", "kind", "extra", "number", "own"],
+)
+def test_bodies_are_strict(http, change):
+    """And the agency's own nation is not asked."""
+    assert 422 == http.post("/v1/screenings", json={**listed(ABSENT), **change}).status_code
+
+
+def test_every_request_needs_a_token(url):
+    """Whatever it would do."""
+    with httpx2.Client(base_url=url, trust_env=False) as nobody:
+        path = "/v1/screenings/0123456789abcdef"
+        for answer in (
+            nobody.post("/v1/screenings", json=listed(ABSENT)),
+            nobody.get(path),
+            nobody.get(f"{path}/results"),
+            nobody.post(f"{path}/run", json={}),
+            nobody.delete(path),
+        ):
+            assert 401 == answer.status_code
+
+
+@pytest.mark.parametrize("query", ["?from=-1", "?from=x", "?from=100001", "?only=misses"])
+def test_what_is_read_is_asked_for_strictly(http, query):
+    """A place is a number of the list."""
+    path = "/v1/screenings/0123456789abcdef/results"
+    assert 422 == http.get(f"{path}{query}").status_code
+
+
+def test_identifiers_stand_in_no_file_in_the_clear(http, federation):
+    """A screening that is kept is sealed."""
+    found = http.post("/v1/screenings", json=listed(MISSES[7], begin=False)).json()
+    path = federation.asker / DIRECTORY / f"{found['screening_id']}.db"
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        dumped = "\n".join(connection.iterdump())
+    assert MISSES[7] not in dumped
+    assert MISSES[7].encode().hex().upper() not in dumped

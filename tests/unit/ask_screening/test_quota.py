@@ -1,0 +1,67 @@
+"""A list that no quota has room for is refused before its first question, with the numbers."""
+
+import pytest
+from unit.ask_screening.test_asking import screening
+from unit.psi.holding import identifier
+
+from fedquery.ask import quota_told
+from fedquery.ask.screening.values import ListRefusedError
+from fedquery.identifiers import decode
+from fedquery.transport.head import GrantLeft, QuotaLeft
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def told(session, case):
+    """Have VN told, with an earlier answer in this case, what is left and granted."""
+
+    def keep(hour, *grants):
+        now_ms = session.clock()
+        ends_ms = [now_ms + HOUR_MS * n for n in (1, 24, 9000)]
+        left = QuotaLeft(hour, 2000, 50_000, 5000, *ends_ms, grants)
+        pseudonym = case.pseudonym("VN", session.home.pseudonym_key)
+        quota_told.keep(session.connection, "VN", pseudonym, left)
+        session.connection.commit()
+        return now_ms
+
+    return keep
+
+
+def listed(count):
+    """Make a list."""
+    return [decode(identifier(number)) for number in range(900, 900 + count)]
+
+
+async def test_a_list_above_what_is_left_is_refused_before_its_first_question(session, case, told):
+    """With what it needs, what is left, and when that renews; nothing is sent or counted."""
+    now_ms = told(19)
+    async with screening(session, listed(20), case) as one:
+        with pytest.raises(ListRefusedError) as refused:
+            await one.run()
+    (nation,) = refused.value.cost.exceeding
+    (exceeded,) = nation.exceeded
+    assert ("hour", 20, 19) == (exceeded.window, exceeded.needs, exceeded.left)
+    assert now_ms + HOUR_MS == exceeded.renews_ms
+    assert [] == session.coordinators.sent
+    async with screening(session, listed(19), case) as one:
+        assert (await one.run()).finished
+
+
+async def test_a_grant_makes_room(session, case, told):
+    """Of the dataset that is asked, and of no other."""
+    now_ms = told(0, GrantLeft(7, "phones", 20, 2 * 10**13, this_case=True))
+    async with screening(session, listed(20), case) as one:
+        cost = await one.prepare()
+        assert 20 == cost.nations[0].allowance.granted
+        assert () == cost.exceeding
+    told(0, GrantLeft(8, "accounts", 20, now_ms + 2 * HOUR_MS, this_case=True))
+    async with screening(session, listed(20), case) as one:
+        assert "VN" == (await one.prepare()).exceeding[0].nation
+
+
+async def test_a_list_is_begun_anyway_where_that_is_wanted(session, case, told):
+    """The nation may have counted less than was forecast."""
+    told(0)
+    async with screening(session, listed(4), case) as one:
+        assert (await one.run(anyway=True)).finished
