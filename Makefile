@@ -58,6 +58,7 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.kinds
 	$(BIN)/python -m bench.kind_rows
 	$(BIN)/python -m bench.extraction --speed
+	$(BIN)/python -m bench.publishing
 
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py

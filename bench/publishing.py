@@ -1,14 +1,24 @@
-"""Import and publish: rows per second, and as a ratio to bare libsodium on all cores."""
+"""Import and publish: rows per second, and as a ratio to bare libsodium on all cores.
 
+python -m bench.publishing --rows 100000 1000000 10000000    how publishing and one lookup grow
+
+Ten million rows need 5 GB of disk for the while, and some minutes.
+"""
+
+import argparse
 import ctypes
 import hashlib
+import json
 import multiprocessing
 import os
+import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bench import scene
+from bench import growth, scene
+from bench.machine import describe
 from fedquery.cli.demo.federation import Federation
 from fedquery.config.libsodium import load
 
@@ -66,3 +76,22 @@ def measure(federation: Federation, nation: str, file: Path, rows: int) -> dict[
         "publish_over_bare": round(publish_per_s / bare, 3),
         "whole_over_bare": round(whole_per_s / bare, 3),
     }
+
+
+def main() -> int:
+    """Measure how publishing and one lookup grow with the rows, in one run."""
+    parser = argparse.ArgumentParser(prog="python -m bench.publishing")
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--runs", type=int, default=50, help="lookups at each size")
+    chosen = parser.parse_args()
+    results: dict[str, object] = {"machine": describe()}
+    for rows in chosen.rows:
+        print(f"... {rows} rows", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="fedquery-bench-") as name:
+            results[f"rows {rows}"] = growth.measure(Path(name), rows, chosen.runs)
+    print(json.dumps(results, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -213,9 +213,23 @@ def publish(home: Path, datasets: tuple[str, ...], *, as_json: bool) -> int:
     A serving node takes the new version over within a second and answers from the one before for
     ten minutes more; then its key is destroyed.
     """
-    from fedquery_node.commands import publish_datasets  # noqa: PLC0415 -- see the module
+    from fedquery_node.publish_command import publish_datasets  # noqa: PLC0415 -- see the module
 
-    return publish_datasets(home, datasets, as_json=as_json, now_ms=wall_clock())
+    return publish_datasets(home, datasets, as_json=as_json, clock=wall_clock)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Publish what is due now, and end.")
+@click.pass_obj
+def schedule(home: Path, *, once: bool) -> int:
+    """Publish each dataset on its clock until SIGTERM; logs to standard error.
+
+    It runs beside `serve`, at a lower priority. Clocks are publish_every_min and publish_at in
+    node.toml. With --once the exit code is that of the first publication that failed.
+    """
+    from fedquery_node.schedule import run, run_once  # noqa: PLC0415 -- see the module
+
+    return run_once(home) if once else run(home)
 
 
 @cli.command()

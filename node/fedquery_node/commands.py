@@ -1,11 +1,8 @@
-"""Import and publish as commands: the lock, the progress, the report."""
+"""Import as a command: the lock, the progress, the report; rosters and teams."""
 
 import json
-import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -14,17 +11,13 @@ import click
 
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import ConfigError
-from fedquery.federation.witnesses import policy_of
 from fedquery.storage.database import DirectoryLock
 from fedquery.tabular import FileError, read_rows
-from fedquery_node import authorities, manifests, members, schema
+from fedquery_node import authorities, members, soundness
 from fedquery_node.config import DatasetSettings
 from fedquery_node.home import NodeHome
 from fedquery_node.importer import LINES_NAMED, Importer, Report
 from fedquery_node.opening import PUBLISH_LOCK, opened
-from fedquery_node.publish import Published, Publisher
-from fedquery_node.retire import retire_due
-from fedquery_node.rows import most_rows
 
 Progress = Callable[[int], None]
 
@@ -67,6 +60,7 @@ def import_file(
         BusyError: if another import or publication is under way.
     """
     with opened(path) as (home, connection), DirectoryLock(path, PUBLISH_LOCK):
+        soundness.remember(connection, now_ms)
         chosen = dataset_of(home, dataset)
         listed = members.load(home, connection, now_ms)
         others = members.Members(listed.federation, home.nation).others
@@ -91,45 +85,6 @@ def import_file(
             report = run(dry_run=False, expected=report)
     click.echo(_import_json(report) if as_json else _import_text(report, dry_run=choices.dry_run))
     return ExitCode.OK if report.imported else ExitCode.DATA
-
-
-def publish_datasets(path: Path, datasets: tuple[str, ...], *, as_json: bool, now_ms: int) -> int:
-    """Publish datasets and say what was published.
-
-    Raises:
-        ConfigError: if there is no such dataset.
-        BusyError: if another import or publication is under way.
-        StorageError: if the disk fails; nothing of that dataset was published.
-    """
-    done: list[Published] = []
-    with (
-        DirectoryLock(path, PUBLISH_LOCK),
-        _looking_through(path) as require_sound,
-        opened(path, checked=False) as (home, connection),
-    ):
-        listed = members.load(home, connection, now_ms)
-        others = members.Members(listed.federation, home.nation).others
-        teams = authorities.load(connection, listed.federation).teams_at(now_ms)
-        trust = policy_of(listed.federation, home.log.origin)
-        publisher = Publisher(
-            path,
-            home.settings,
-            home.keys,
-            secrets.token_bytes,
-            lambda: manifests.witnessed_size(connection, home, trust),
-            len(os.sched_getaffinity(0)),
-            require_sound,
-            teams,
-        )
-        for dataset in datasets or tuple(home.settings.datasets):
-            with _progress(f"publishing {dataset}", most_rows(connection, dataset)) as advance:
-                published = publisher.publish(connection, dataset, others, now_ms, advance)
-            done.append(published)
-        retire_due(
-            connection, path, home.keys, witnessed_size=publisher.witnessed_size, now_ms=now_ms
-        )
-    click.echo(_publish_json(done) if as_json else _publish_text(done))
-    return ExitCode.OK
 
 
 def install_roster_file(path: Path, file: Path, now_ms: int) -> str:
@@ -194,21 +149,6 @@ def _require_agreed(report: Report) -> None:
 
 
 @contextmanager
-def _looking_through(path: Path) -> Iterator[Callable[[], None]]:
-    """Look through the database for damage beside the work on it.
-
-    Yields:
-        what waits for the end of it, and raises StorageError if there is damage.
-    """
-
-    def look() -> None:
-        schema.connect(path).close()
-
-    with ThreadPoolExecutor(1, "looking-through") as thread:
-        yield thread.submit(look).result
-
-
-@contextmanager
 def _progress(what: str, total: int | None) -> Iterator[Progress]:
     """Show a bar on standard error where a person looks, and nothing elsewhere."""
     if not sys.stderr.isatty():
@@ -262,30 +202,3 @@ def _import_text(report: Report, *, dry_run: bool) -> str:
 
 def _changes(report: Report) -> str:
     return f"{report.added} added, {report.changed} changed, {report.withdrawn} withdrawn"
-
-
-def _publish_json(done: list[Published]) -> str:
-    return json.dumps(
-        [
-            {
-                "dataset": one.dataset,
-                "version": one.version,
-                "rows": published.rows,
-                "buckets": 1 << one.prefix_bits,
-                "capacity": one.capacity,
-                "published_ms": one.published_ms,
-                "next_due_ms": one.next_due_ms,
-            }
-            for published in done
-            for one in (published.publication,)
-        ]
-    )
-
-
-def _publish_text(done: list[Published]) -> str:
-    return "\n".join(
-        f"published {one.dataset} version {one.version}: {published.rows} rows in"
-        f" {1 << one.prefix_bits} buckets of {one.capacity} tags"
-        for published in done
-        for one in (published.publication,)
-    )

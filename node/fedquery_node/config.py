@@ -83,8 +83,23 @@ class DatasetSettings:
         'Nations that see a row which names none, or ["*"]; empty: such a row is refused.',
         default=(),
     )
-    next_due_h: int = setting(
-        "Hours until the next publication is promised.", default=24, minimum=1, maximum=24
+    publish_every_min: int | None = setting(
+        "Minutes after which `fedquery-node schedule` publishes it again.",
+        default=None,
+        minimum=15,
+        maximum=24 * 60,
+    )
+    publish_at: tuple[str, ...] = setting(
+        "Times of the day, UTC, at which `fedquery-node schedule` publishes it.",
+        default=(),
+        pattern=r"([01][0-9]|2[0-3]):[0-5][0-9]",
+        form="hours and minutes, such as 02:30",
+    )
+    next_due_min: int | None = setting(
+        "Minutes until the next publication is promised; what its clock says, or a day without.",
+        default=None,
+        minimum=15,
+        maximum=24 * 60,
     )
     claim_window_h: int = setting(
         "Hours for which a hit of a publication can be claimed.",

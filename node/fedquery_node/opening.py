@@ -10,6 +10,7 @@ from fedquery_node import schema
 from fedquery_node.home import NodeHome, open_home
 
 PUBLISH_LOCK = "publish.lock"
+SCHEDULE_LOCK = "schedule.lock"
 
 
 @contextlib.contextmanager

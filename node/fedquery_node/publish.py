@@ -21,6 +21,7 @@ from fedquery_node.evaluate_pool import Epoch
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.keystore import SEED_LENGTH, KeyStore
 from fedquery_node.publication_commit import Commit
+from fedquery_node.publishing_clock import next_due_ms
 from fedquery_node.rows import one_state
 from fedquery_node.version_build import Builder, Built, Progress
 from fedquery_node.views import Viewers, viewers_of
@@ -193,7 +194,7 @@ class Publisher:
                 for viewer, opening in openings.items()
             },
             published_ms=now_ms,
-            next_due_ms=now_ms + chosen.next_due_h * HOUR_MS,
+            next_due_ms=next_due_ms(chosen, now_ms),
             claim_window_ms=chosen.claim_window_h * HOUR_MS,
         )
 

@@ -2,22 +2,21 @@
 
 import shutil
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fedquery.encoding.canonical_json import Json
 from fedquery.errors import BusyError, FedqueryError
-from fedquery.identifiers import kinds
-from fedquery.psi.publication import Publication
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import grants, members, policy_store, proposals, reviews, rules, spelling
+from fedquery_node import grants, members, policy_store, proposals, reviews, rules
+from fedquery_node.dataset_status import gather_datasets, render_datasets
 from fedquery_node.grant_commands import document, line
 from fedquery_node.home import NodeHome
 from fedquery_node.log_status import gather_log, render_log
-from fedquery_node.opening import opened
+from fedquery_node.opening import SCHEDULE_LOCK, opened
 from fedquery_node.serve import LOCK
+from fedquery_node.status_words import dicts, moment
 
 
 def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
@@ -38,10 +37,11 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
         with snapshot(connection):
             return {
                 "nation": home.nation,
-                "serving": _serving(path),
+                "serving": _running(path, LOCK),
+                "scheduling": _running(path, SCHEDULE_LOCK),
                 "members": _members(home, connection, now_ms),
                 "policy": _policy(home, connection),
-                "datasets": _datasets(home, connection, now_ms),
+                "datasets": gather_datasets(home, connection, now_ms),
                 "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
                 "log": gather_log(home, connection, now_ms, verified=verify),
@@ -53,9 +53,9 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
             }
 
 
-def _serving(path: Path) -> bool:
+def _running(path: Path, lock: str) -> bool:
     try:
-        DirectoryLock(path, LOCK).close()
+        DirectoryLock(path, lock).close()
     except BusyError:
         return True
     return False
@@ -92,51 +92,6 @@ def _reviews(connection: sqlite3.Connection) -> dict[str, Json]:
     return {"open": len(waiting), "since_ms": waiting[0].answered_ms if waiting else None}
 
 
-def _datasets(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> list[Json]:
-    found: list[Json] = []
-    for name, settings in sorted(home.settings.datasets.items()):
-        records, subjects = connection.execute(
-            "SELECT count(*), count(DISTINCT subject_id) + (SELECT count(DISTINCT form_id)"
-            " FROM found_under JOIN subject ON subject.id = form_id WHERE dataset = ?1"
-            " AND form_id NOT IN (SELECT subject_id FROM record WHERE dataset = ?1))"
-            " FROM record WHERE dataset = ?1",
-            (name,),
-        ).fetchone()
-        versions: list[Json] = []
-        for version, state, leaf in connection.execute(
-            "SELECT version, state, leaf FROM publication WHERE dataset = ? AND state != 'retired'"
-            " ORDER BY version DESC",
-            (name,),
-        ):
-            publication = Publication.decode(leaf)
-            versions.append(
-                {
-                    "version": version,
-                    "state": state,
-                    "published_ms": publication.published_ms,
-                    "next_due_ms": publication.next_due_ms,
-                    "rules": publication.vectors_digest.hex(),
-                    "rules_former": [digest.hex() for digest in publication.vectors_former],
-                    "overdue": state == "serving" and now_ms > publication.next_due_ms,
-                    "buckets": 1 << publication.prefix_bits,
-                    "capacity": publication.capacity,
-                }
-            )
-        found.append(
-            {
-                "name": name,
-                "kind": settings.kind,
-                "records": records,
-                "rows": subjects,
-                "rules": spelling.difference(
-                    connection, name, kinds()[settings.kind].rules.digests
-                ),
-                "versions": versions,
-            }
-        )
-    return found
-
-
 def _kem_keys(connection: sqlite3.Connection) -> list[Json]:
     return [
         {"key_id": key_id.hex(), "not_after_ms": not_after_ms}
@@ -169,35 +124,27 @@ def render(found: dict[str, Json]) -> str:
             f"members    {listed['problem']}"
             if "problem" in listed
             else f"members    list {listed['number']} of {listed['federation']},"
-            f" until {_time(listed['expires_ms'])}"
+            f" until {moment(listed['expires_ms'])}"
         )
     policy = found["policy"]
     if isinstance(policy, dict):
         lines += _policy_lines(policy, serving=bool(found["serving"]))
     waiting = found["reviews"]
     if isinstance(waiting, dict) and waiting["open"]:
-        since = _time(waiting["since_ms"])
+        since = moment(waiting["since_ms"])
         lines.append(
             f"REVIEWS    {waiting['open']} break-glass answers not signed off since {since}"
         )
     log = found["log"]
     if isinstance(log, dict):
         lines += render_log(log)
-    for dataset in _dicts(found["datasets"]):
-        lines.append(f"dataset    {dataset['name']}: {dataset['rows']} rows ({dataset['kind']})")
-        if dataset["rules"]:
-            lines.append(f"           RULES DIFFER: {dataset['rules']}")
-        lines += [
-            f"           version {one['version']} {one['state']}, due {_time(one['next_due_ms'])}"
-            + (", OVERDUE: publish" if one["overdue"] else "")
-            for one in _dicts(dataset["versions"])
-        ]
+    lines += render_datasets(dicts(found["datasets"]), scheduling=bool(found["scheduling"]))
     lines += [
         f"quota      {one['agency']}: {one['elements']} elements, {one['window']}"
-        f" since {_time(one['since_ms'])}"
-        for one in _dicts(found["quota"])
+        f" since {moment(one['since_ms'])}"
+        for one in dicts(found["quota"])
     ]
-    lines += [f"grant      {line(one)}" for one in _dicts(found["grants"])]
+    lines += [f"grant      {line(one)}" for one in dicts(found["grants"])]
     for word in ("blocked", "suspended"):
         named = found[word]
         if isinstance(named, dict):
@@ -214,7 +161,7 @@ def _policy_lines(policy: dict[str, Json], *, serving: bool) -> list[str]:
         lines.append(f"           {_short(policy['digest_proposed'])} proposed, not activated")
     refused = policy["refused"]
     if isinstance(refused, dict):
-        lines.append(f"           REFUSED {_time(refused['at_ms'])}: {refused['what']}")
+        lines.append(f"           REFUSED {moment(refused['at_ms'])}: {refused['what']}")
     if policy["problem"]:
         lines.append(f"           THE FILE ON THE DISK {policy['problem']}")
     return lines
@@ -222,13 +169,3 @@ def _policy_lines(policy: dict[str, Json], *, serving: bool) -> list[str]:
 
 def _short(digest: Json) -> str:
     return str(digest)[:16]
-
-
-def _dicts(value: Json) -> list[dict[str, Json]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _time(value: Json) -> str:
-    if not isinstance(value, int):
-        return ""
-    return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

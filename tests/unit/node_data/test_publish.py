@@ -1,7 +1,9 @@
 """Publishing: views by release, one key per version, all or nothing."""
 
+import errno
 import hashlib
 import json
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -209,8 +211,10 @@ def test_a_version_has_keys_of_its_own(node: SimpleNamespace) -> None:
 
 def test_the_numbers_come_from_all_rows_and_are_one_for_all(node: SimpleNamespace) -> None:
     """A nation that sees nothing gets buckets of the same count and size as one that sees all."""
+    node.connection.execute("BEGIN")
     for number in range(1_500):
         record(node.connection, number, ["TH"])
+    node.connection.execute("COMMIT")
     publication = node.publisher.publish(
         node.connection, "phones", ["LA", "TH"], NOW_MS
     ).publication
@@ -261,6 +265,28 @@ def test_a_crash_before_the_commit_publishes_nothing(
     )
     assert left != node.keys.read_seed("phones", 1)
     assert sees(node, "TH", 1)
+
+
+def test_a_full_disk_leaves_its_room_and_the_version_before(
+    node: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written of the new version is gone, its seed too, and the old one is served on."""
+    record(node.connection, 1, ["TH"])
+    node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+
+    def full(*_args: object) -> int:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(OSError, match="no space"):
+            node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
+    assert ["1"] == [path.name for path in (node.home / "index" / "phones").iterdir()]
+    assert (1,) == node.keys.seeds_of("phones")
+    assert sees(node, "TH", 1)
+    assert (
+        2 == node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication.version
+    )
 
 
 def test_a_failing_commit_rolls_back_whole(
@@ -362,8 +388,10 @@ def test_what_nobody_believes_any_more_retires_as_soon_as_witnesses_have_seen_a_
 
 def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> None:
     """Workers of their own give every row its tag."""
+    node.connection.execute("BEGIN")
     for number in range(4_200):
         record(node.connection, number, ["TH"])
+    node.connection.execute("COMMIT")
     seen: list[int] = []
     parallel = replace(node.publisher, workers=2)
     published = parallel.publish(node.connection, "phones", ["TH"], NOW_MS, seen.append)

@@ -60,7 +60,7 @@ def test_what_is_not_said_has_its_default(settings: NodeSettings) -> None:
         ("unknown key", 'nation = "VN"', 'nation = "VN"\nnatoin = "VN"'),
         ("unknown kind", 'kind = "phone"', 'kind = "phones"'),
         ("small buckets", 'kind = "phone"', 'kind = "phone"\nmin_bucket = 100'),
-        ("overlong promise", 'kind = "phone"', 'kind = "phone"\nnext_due_h = 48'),
+        ("overlong promise", 'kind = "phone"', 'kind = "phone"\nnext_due_min = 1441'),
         ("not a nation", 'nation = "VN"', 'nation = "vn"'),
         ("text for a number", "hour = 10", 'hour = "10"'),
     ],
