@@ -4,11 +4,12 @@ BIN    := $(VENV)/bin
 PYTHON ?= python3
 STAMP  := $(VENV)/.installed
 CANARY := $(CURDIR)/var/canary
+ROWS   ?= 100000 1000000
 
-.PHONY: help demo test explore check fix protos bench timing clean lock
+.PHONY: help demo test explore check fix protos bench bench-peers timing clean lock
 
 help:            ## list the targets
-	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+: .*##' Makefile | sed 's/:.*##/\t/'
 
 # Every package comes from the hash-locked file; fedquery itself is linked, not copied.
 $(STAMP): requirements/dev.txt pyproject.toml hatch_build.py $(wildcard src/fedquery/oprf/kernel/*.[ch])
@@ -60,12 +61,19 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.extraction --speed
 	$(BIN)/python -m bench.publishing
 
+# The peers come from hash-locked files of their own into environments of their own, var/peers/.
+bench-peers: $(STAMP) ## beside openmined-psi and spu on the same data; ROWS="100000 1000000 10000000"
+	$(BIN)/python -m bench.peers --rows $(ROWS)
+
 timing: $(STAMP) ## the kernel's times for fixed and random scalars, with a planted leak
 	@$(BIN)/python tests/kernel/timing.py
 
-lock:            ## write requirements/dev.txt anew (needs uv)
+lock:            ## write requirements/*.txt anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --all-extras --group dev --group protos pyproject.toml -o requirements/dev.txt
+	for peer in openmined-psi==2.0.6 spu==0.9.5; do echo "$$peer" | \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate - -o "requirements/peers-$${peer%%=*}.txt"; done
 
 clean:           ## remove the virtual environment and what tests left
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

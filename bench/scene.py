@@ -3,7 +3,7 @@
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fedquery.cli.demo.federation import Federation
@@ -48,11 +48,11 @@ def policies(directory: Path) -> Path:
     return directory
 
 
-def make(root: Path) -> Federation:
+def make(root: Path, nations: Sequence[str] = NATIONS) -> Federation:
     """Make a federation whose quotas no measurement can spend."""
-    federation = Federation(root, NATIONS, policies=policies(root.parent / "policies"))
-    federation.make({nation: {DATASET: "phone"} for nation in NATIONS})
-    for nation in NATIONS:
+    federation = Federation(root, nations, policies=policies(root.parent / "policies"))
+    federation.make({nation: {DATASET: "phone"} for nation in nations})
+    for nation in nations:
         without_quota(federation.node(nation) / "node.toml")
     record(federation, on=False)
     return federation

@@ -1,0 +1,1 @@
+"""Those who are compared, each behind the same few calls."""
