@@ -54,6 +54,9 @@ def _is_typed(character: str) -> bool:
 def _require_decodable(host: str, labels: list[str]) -> None:
     """Refuse A-labels that are not the A-labels of the name that they show."""
     shown = ada_url.idna_to_unicode(host.encode("ascii"))
+    if shown.rpartition(".")[2].isdecimal():
+        # In the digits of another script: a number in groups, and no ending that exists.
+        raise refuse(Reason.NO_HOST)
     # An A-label that does not decode is left as it is. Of pasted text joiners are dropped and all
     # dashes are the plain one, so a name that needs another would be asked about as another.
     left = any(
