@@ -215,7 +215,8 @@ async def test_a_nation_that_does_not_answer_is_left_and_asked_when_it_is_resume
 
 async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn, case):
     """What a nation said with its last answer is compared before anything is asked."""
-    left = QuotaLeft(hour=10, day=30, year=1000, case=-1)
+    ends_ms = session.clock.now_ms + 3_600_000
+    left = QuotaLeft(hour=10, day=30, year=1000, case=-1, hour_ends_ms=ends_ms)
     vn.lies.head = lambda honest: replace(honest, quota_left=left)
     async with screening(session, listed(range(3)), case) as one:
         await one.run()
@@ -229,8 +230,8 @@ async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn,
         ("day", 40, 30),
     ]
     assert len(session.coordinators.sent) == sent
-    # An hour later that word says nothing of the hour, and nothing keeps a shorter list back.
-    session.clock.now_ms += 3_600_000
+    # When the hour has ended that word says nothing of it, and nothing keeps a shorter list back.
+    session.clock.now_ms = ends_ms
     vn.created_ms = vn.lies.answered_ms = session.clock.now_ms
     async with screening(session, listed(range(20, 40)), case) as one:
         assert not (await one.prepare()).exceeding
