@@ -48,7 +48,7 @@ class Opened:
         # The client has looked through the file for damage.
         log: sqlite3.Connection = schema.connect(session.home.path, checked=False)
         planner = Planner(session, log, asked.case, board.listed, board, asked.padded)
-        keeper = Keeper(session.home, job, log, board.listed, asked.case, random)
+        keeper = Keeper(session.home, job, log, asked.case, random)
         return Opened(asked, board, planner, keeper)
 
     def plan(self) -> Cost:

@@ -20,11 +20,13 @@ class Input(NamedTuple):
         form: the number of the form.
         exact: 1 where finding it names one thing, else 0.
         octets: the encoded spelling.
+        today: the form as the rules of today write it.
     """
 
     form: int
     exact: int
     octets: bytes
+    today: bytes
 
     def __repr__(self) -> str:
         """Show the number alone: tracebacks print whatever they can reach."""
@@ -68,12 +70,14 @@ class Target:
         spelling = self.spelling
         for first, forms in listed.each_form():
             for number, packed in self._open(listed, first, forms):
+                today = packed[1:]
                 if spelling is as_today:
-                    yield Input(number, packed[0], packed[1:])
+                    yield Input(number, packed[0], today, today)
                     continue
-                form = restore(packed[1:])
+                form = restore(today)
                 for spelled in spelling(form) if spelling is not None else ():
-                    yield Input(number, form.exact and spelled.exact, spelled.octets)
+                    exact = form.exact and spelled.exact
+                    yield Input(number, exact, spelled.octets, today)
 
     def _open(self, listed: Listed, first: int, forms: list[bytes]) -> Iterator[tuple[int, bytes]]:
         """Pick the forms of its kind that are still to be asked."""
