@@ -31,15 +31,20 @@ class Looked:
         case: the agency's own number of the case; "" where it is not known.
         officer: who asks; "" where it is not known.
         identifiers: what is asked about; none for a claim, which follows a question.
+        encoded: what is asked about besides, as `Identifier.encode` wrote it.
     """
 
     case: str = field(repr=False)
     officer: str = field(repr=False)
     identifiers: tuple[Identifier, ...] = field(default=(), repr=False)
+    encoded: tuple[bytes, ...] = field(default=(), repr=False)
 
     def encode(self) -> bytes:
         """Write it as canonical JSON."""
         asked = [{"kind": one.kind, "text": one.canonical} for one in self.identifiers]
+        for octets in self.encoded:
+            kind, _version, text = octets.decode("utf-8").split(":", 2)
+            asked.append({"kind": kind, "text": text})
         return canonical_json.dump(
             {"case": self.case, "identifiers": asked, "officer": self.officer}
         )

@@ -4,12 +4,12 @@ import contextlib
 
 from unit.ask import nation as made
 
-from fedquery.ask.screening import earlier, keeping, recovering, screening
+from fedquery.ask.screening import asked, earlier, keeping, opened, reading, recovering
 from fedquery.seal.envelope import read_request
 from fedquery.storage.transaction import transaction
 from fedquery.transport.coordinator_client import Answered
 
-_MODULES = (earlier, keeping, recovering, screening)
+_MODULES = (asked, earlier, keeping, opened, reading, recovering)
 
 
 class KilledError(Exception):

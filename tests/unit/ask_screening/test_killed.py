@@ -4,12 +4,14 @@ import contextlib
 import itertools
 
 from unit.ask import nation as made
+from unit.ask.test_asker_log import digests, entries
 from unit.ask_screening.charging import Charging, KilledError, Machine
 from unit.ask_screening.test_asking import screening
 from unit.psi.holding import identifier, octets
 
 from fedquery.ask.screening.files import job_ids
 from fedquery.ask.screening.screening import resumed
+from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.identifiers import decode
 
 # One fetches, and the rest is for 16 and 4.
@@ -48,6 +50,11 @@ async def _killed(directory, case, machine, later_ms=0):
         session.clock.now_ms += later_ms
         nation.lies.answered_ms += later_ms
         assert await _run(session, case) == _WORDS
+        # Nothing left unlogged, whenever the program ended, and every answer has its end.
+        asked = {one.request_digest for one in entries(session, AskedEntry)}
+        assert set(digests(session)) <= asked
+        ends = {one.request_digest: one for one in entries(session, ConcludedEntry)}
+        assert sum(one.hits or 0 for one in ends.values()) == _WORDS.count("hit")
         return session.coordinators.elements
 
 

@@ -74,7 +74,7 @@ def test_every_place_has_its_identifier_and_every_form_one_number(home, chosen, 
             assert listed.places == len(chosen)
             assert listed.subjects == len(subjects) == len(set(chosen))
             forms = {one.encode() for each in chosen for one in (each, *each.weaker())}
-            packed = [form for some in listed.each_form() for form in some]
+            packed = [form for _, some in listed.each_form() for form in some]
             assert len(packed) == listed.forms == len(forms)
             assert {form[1:] for form in packed} == forms
             for subject in subjects:

@@ -17,13 +17,10 @@ from fedquery.ask.home import AskHome
 from fedquery.ask.screening import allowed, packing
 from fedquery.ask.screening.board import DatasetBoard
 from fedquery.ask.screening.job import ANSWERED, DROPPED, EVALUATED, SENT, Job
-from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.questions import Came, UnderWay, Unsearched
 from fedquery.ask.screening.recovering import last_number
 from fedquery.audit.asker import ConcludedEntry
 from fedquery.errors import StorageError
-from fedquery.identifiers import Identifier
-from fedquery.identifiers.restoring import restore
 from fedquery.storage.transaction import transaction
 from fedquery.transport.head import QuotaLeft
 
@@ -61,7 +58,6 @@ class Keeper:
         home: the home of the agency.
         job: the screening.
         log: a connection of its own to the agency's database.
-        listed: the list.
         case: what it is asked for.
         random: the random source.
         kept: whether the receipts of all answers are on the disk.
@@ -71,7 +67,6 @@ class Keeper:
     home: AskHome
     job: Job
     log: sqlite3.Connection = field(repr=False)
-    listed: Listed
     case: Case
     random: Callable[[int], bytes] = field(repr=False)
     kept: bool = True
@@ -174,17 +169,13 @@ class Keeper:
         return number
 
     def _asked(self, one: UnderWay) -> Asked:
-        identifiers: tuple[Identifier, ...] = ()
-        if self.home.auditor is not None:
-            forms = dict.fromkeys(one.inputs.forms)
-            identifiers = tuple(restore(self.listed.form(form)) for form in forms)
         return Asked(
             sealed=one.sealed,
             asking="question",
             version=one.publication.version,
             level="hit",
             statement=one.statement,
-            looked=Looked(self.case.number, self.case.officer, identifiers),
+            looked=Looked(self.case.number, self.case.officer, encoded=one.looked),
         )
 
     def _row(self, one: UnderWay) -> tuple[int, str, str, int, int, int, int, bytes]:

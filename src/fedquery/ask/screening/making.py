@@ -88,7 +88,8 @@ class Maker:
             bytes(one.exact for one in drawn.inputs),
             _numbers(octets, publication.prefix_bits),
         )
-        return UnderWay(number, sealed, listed, inputs, statement)
+        looked = tuple(dict.fromkeys(one.today for one in drawn.inputs))
+        return UnderWay(number, sealed, listed, inputs, statement, looked)
 
 
 def _numbers(octets: Sequence[bytes], prefix_bits: int) -> "array[int]":

@@ -1,7 +1,9 @@
 """How the questions of a screening lie on its disk, before and after they are answered."""
 
+import itertools
 import json
 from array import array
+from collections.abc import Iterable
 from typing import Final
 
 from fedquery.ask.outcome import Witnesses
@@ -56,7 +58,8 @@ def pack_under_way(one: UnderWay) -> bytes:
         listed.places.tobytes(),
         dump_statement(one.statement),
         _pack_inputs(one.inputs),
-        b"".join(lp(octets) for octets in one.inputs.octets),
+        array("H", map(len, one.inputs.octets)).tobytes(),
+        b"".join(one.inputs.octets),
     )
     return b"".join(map(lp, parts))
 
@@ -70,9 +73,9 @@ def unpack_under_way(number: int, octets: bytes, trusted: Trusted) -> UnderWay:
         trusted: the nation, as it is trusted now.
     """
     first, leaf, checkpoint, envelope, message, salt, secret, enc, *rest = _split(octets)
-    digest, elements, blinds, blinded, places, statement, packed, asked = rest
+    digest, elements, blinds, blinded, places, statement, packed, lengths, asked = rest
     head = json.loads(first)
-    inputs = _unpack_inputs(packed, _split(asked))
+    inputs = _unpack_inputs(packed, _cut(asked, _numbers("H", lengths)))
     publication = Publication.decode(leaf)
     logged = Logged(leaf, head["index"], tuple(bytes.fromhex(part) for part in head["proof"]))
     fields = RequestFields(
@@ -182,6 +185,11 @@ def _split(octets: bytes) -> tuple[bytes, ...]:
         found.append(reader.lp(_CAP))
         at += 4 + len(found[-1])
     return tuple(found)
+
+
+def _cut(octets: bytes, lengths: Iterable[int]) -> tuple[bytes, ...]:
+    ends = (0, *itertools.accumulate(lengths))
+    return tuple(octets[at:end] for at, end in itertools.pairwise(ends))
 
 
 def _pack_said(said: Said) -> bytes:

@@ -38,6 +38,7 @@ class UnderWay:
         listed: its elements and blinds.
         inputs: what it asks.
         statement: what the holder is told of the case.
+        looked: the forms as today's rules write them, for the auditor; none once they are logged.
     """
 
     number: int
@@ -45,6 +46,7 @@ class UnderWay:
     listed: Listed = field(repr=False)
     inputs: Inputs = field(repr=False)
     statement: Statement = field(repr=False)
+    looked: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def publication(self) -> Publication:
