@@ -15,6 +15,7 @@ ROWS_CAP: Final = 1_048_576  # what a sheet can have, its header included
 _TEXT_CAP: Final = 32_767  # characters that Excel keeps of a cell
 # What XML 1.0 has no way to write.
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PLAIN: Final = re.compile("[^ -%'-;=?-~]")
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
@@ -39,7 +40,7 @@ def write_workbook(
         rows_cap: how many rows a sheet has at most, with its header.
     """
     waiting = iter(rows)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in count(1):
             first = list(islice(waiting, 1))
             if number > 1 and not first:
@@ -62,8 +63,12 @@ def _sheet(rows: Iterable[Sequence[str | int]]) -> Iterator[str]:
 def _cell(value: str | int) -> str:
     if isinstance(value, int):
         return f"<c><v>{value}</v></c>"
-    text = escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value[:_TEXT_CAP]))
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "<c/>"
+    if not value:
+        return "<c/>"
+    text = value[:_TEXT_CAP]
+    if _NOT_PLAIN.search(text):
+        text = escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 def _parts(sheets: int) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fedquery.cli.screening.column import ColumnError, find_column
+from fedquery.cli.screening.column import ColumnError, find_column, only_kind
 from fedquery.tabular import opened
 
 CSV = "name,phone,since\nAnn,+84912000990,2026\nBo,+84912000991,2025\nCy,,2024\n"
@@ -36,6 +36,7 @@ def test_a_column_is_named_by_name_or_number(tmp_path, wanted):
     """The header is left out where it is one."""
     column, texts = found(tmp_path, CSV, wanted, never)
     assert (1, 3, True) == (column.place, column.width, column.has_header)
+    assert ("+84912000990", "+84912000991") == column.sample
     assert ["+84912000990", "+84912000991", ""] == texts
 
 
@@ -108,3 +109,12 @@ def test_a_title_above_a_sheet_does_not_hide_its_columns(tmp_path):
         column = find_column(table, "2", reads, None)
         rows = table.rows({"it": column.place}, column.width)
         assert ["phone", "+84912000990"] == [row.fields and row.fields["it"] for row in rows]
+
+
+def test_a_kind_is_offered_where_all_are_clearly_of_it():
+    """One unclear text, or one of another kind, and each line is read by itself."""
+    phones = ["+84912000990", "+66 81 234 5678"]
+    assert "phone" == only_kind(phones, "VN")
+    assert only_kind([*phones, "ann@example.org"], "VN") is None
+    assert only_kind([*phones, "TH:004:1234567890"], "VN") is None
+    assert only_kind([], "VN") is None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.errors import InputError
+from fedquery.cli.reading import AUTO, read_identifier
+from fedquery.errors import IdentifierError, InputError
 from fedquery.tabular import CellError, Form, Raw, Table
 from fedquery.tabular.cell import read_cell
 
@@ -45,11 +46,13 @@ class Column:
         place: its place, from 0.
         width: how many columns the table has.
         has_header: whether the first row names the columns.
+        sample: what stands in it in the first rows.
     """
 
     place: int
     width: int
     has_header: bool
+    sample: tuple[str, ...] = field(repr=False)
 
 
 class ColumnError(InputError):
@@ -97,7 +100,26 @@ def find_column(
     )
     if has_header and table.names is None:
         table.skip_row()
-    return Column(place, width, has_header)
+    texts = [_text(values[place]) if place < len(values) else "" for _, values in sample]
+    if has_header and table.names is None:
+        texts = texts[1:]
+    return Column(place, width, has_header, tuple(text for text in texts if text))
+
+
+def only_kind(sample: Sequence[str], region: str) -> str | None:
+    """Name the kind of all texts of a sample; None where one is unclear or of another.
+
+    Args:
+        sample: texts of one column.
+        region: the nation by whose habits numbers are read.
+    """
+    found = set()
+    for text in sample:
+        try:
+            found.add(read_identifier(text, AUTO, region).identifier.kind)
+        except IdentifierError:
+            return None
+    return found.pop() if len(found) == 1 else None
 
 
 def _chosen(

@@ -17,7 +17,8 @@ from fedquery.ask.case_store import opened_in
 from fedquery.cli.case_options import case_of, case_options
 from fedquery.cli.reading import AUTO
 from fedquery.cli.screening.asking import Asking, ask_list, ask_rest
-from fedquery.cli.screening.column import Candidate, Reads, find_column
+from fedquery.cli.screening.column import Candidate, Reads, find_column, only_kind
+from fedquery.cli.screening.kept import complete_ids
 from fedquery.cli.screening.reading import COLUMN, Lines, identifiers
 from fedquery.cli.screening.report_file import ReportForm, check_report
 from fedquery.config.hardening import harden
@@ -27,14 +28,17 @@ from fedquery.identifiers import kinds, parse, recognise
 from fedquery.tabular import Form, opened
 
 _REPORTS = ", ".join(ReportForm)
+_LONG = 40  # of the rows that are looked at first; a shorter list is read at once in any case
 
 
 @click.command()
-@click.argument("source", required=False, metavar="[FILE]")
+@click.argument("source", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
 @click.option("--column", help="The column of the identifiers: its name, or its number from 1.")
 @click.option("--sheet", help="Of a workbook: the name of the sheet, or its number from 1.")
 @click.option(
-    "--form", type=click.Choice(list(Form)), help="The form of the file, where it is not told."
+    "--form",
+    type=click.Choice([one.value for one in Form]),
+    help="The form of the file, where it is not told.",
 )
 @click.option(
     "--kind",
@@ -53,7 +57,12 @@ _REPORTS = ", ".join(ReportForm)
     help=f"Write every line with what was answered into a file: {_REPORTS}.",
 )
 @click.option("--force", is_flag=True, help="Let the report take the place of another file.")
-@click.option("--resume", metavar="ID", help="Go on with a screening, or write its report.")
+@click.option(
+    "--resume",
+    metavar="ID",
+    shell_complete=complete_ids,
+    help="Go on with a screening, or write its report.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what it would cost, ask nobody.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
 @click.option("--show", is_flag=True, help="Write identifiers in full.")
@@ -64,7 +73,7 @@ def screen(  # noqa: PLR0913 -- click gives each option as an argument
     home: Path,
     /,
     *,
-    source: str | None,
+    source: Path | None,
     column: str | None,
     sheet: str | None,
     form: str | None,
@@ -103,9 +112,13 @@ def screen(  # noqa: PLR0913 -- click gives each option as an argument
     habits = region.strip().upper() if region else settings.region or settings.nation
     lines = Lines()
     with ExitStack() as stack:
-        table = stack.enter_context(opened(Path(source), form=_form(form), sheet=sheet))
+        table = stack.enter_context(opened(source, form=_form(form), sheet=sheet))
         reads = _reader(kind, habits)
         found = find_column(table, column, reads, _choose if sys.stdin.isatty() else None)
+        if found.has_header and table.names is None:
+            click.echo("note: the first row is taken for the header", err=True)
+        if kind == AUTO:
+            kind = _kind(found.sample, habits)
         read = identifiers(
             table.rows({COLUMN: found.place}, found.width),
             kind,
@@ -113,8 +126,6 @@ def screen(  # noqa: PLR0913 -- click gives each option as an argument
             lines,
             comments=table.form is Form.LINES,
         )
-        if found.has_header and table.names is None:
-            click.echo("note: the first row is taken for the header", err=True)
         return asyncio.run(ask_list(client, read, lines, facts, asking))
 
 
@@ -162,6 +173,21 @@ def _reader(kind: str, region: str) -> Reads:
             return None
 
     return reads
+
+
+def _kind(sample: Sequence[str], region: str) -> str:
+    """Have a person say whether a long list is of the one kind that its beginning is of.
+
+    Trying each line as every kind takes some fifty times longer, and finds more lines unclear.
+    """
+    only = only_kind(sample, region) if len(sample) >= _LONG else None
+    if only is None:
+        return AUTO
+    told = f"The first {len(sample)} are all read as: {kinds()[only].label}."
+    if not sys.stdin.isatty():
+        click.echo(f"note: {told} Each line is tried as every kind; --kind is faster.", err=True)
+        return AUTO
+    return only if click.confirm(f"{told} Read all as that?", default=True, err=True) else AUTO
 
 
 def _choose(candidates: Sequence[Candidate]) -> int:

@@ -58,6 +58,13 @@ def erase(client: Client, job_id: str) -> None:
         _path(client.home, job_id).unlink()
 
 
+def complete_ids(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Complete the id of a screening from the names of what is kept, without opening it."""
+    home = context.find_root().params["home"]
+    found = sorted(path.stem for path in (home / _DIRECTORY).glob("*.db"))
+    return [job_id for job_id in found if job_id.startswith(begun)]
+
+
 @click.group()
 def screenings() -> None:
     """List and erase the screenings that are kept."""
@@ -84,7 +91,7 @@ def list_screenings(home: Path, *, as_json: bool) -> int:
 
 
 @screenings.command("erase")
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=complete_ids)
 @click.pass_obj
 def erase_screening(home: Path, *, job_id: str) -> int:
     """Erase a screening: its list, what was answered, and that its hits can be claimed.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from heapq import merge
 from operator import attrgetter
 from typing import Final
@@ -125,6 +126,8 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
     }
 
 
+# A list is answered from a few versions, many times each.
+@lru_cache(maxsize=256)
 def _time(time_ms: int | None) -> str:
     if time_ms is None:
         return ""

@@ -17,7 +17,7 @@ from fedquery.tabular.workbook import write_workbook
 
 SCHEMA: Final = "fedquery/screening-report/v1"
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA: Final = frozenset("=+-@\t\r\n")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -110,6 +110,4 @@ def _rows(found: Iterable[Entry], made_ms: int) -> Iterator[Sequence[str | int]]
 
 def _defused(row: Sequence[str | int]) -> list[str | int]:
     """Have no cell taken for a formula: an apostrophe before it makes it a text."""
-    return [
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row
-    ]
+    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row]
