@@ -26,7 +26,7 @@ from fedquery_node.publish_command import publishing
 from fedquery_node.publishing_clock import Clock, clock_of
 
 # So much less of a core than the serving process gets, where both want it.
-_NICE: Final = 10
+_NICE: Final = 19
 _LOOK_EVERY_S: Final = 5.0
 _FIRST_PAUSE_MS: Final = 30_000
 _LONGEST_PAUSE_MS: Final = 15 * 60_000
