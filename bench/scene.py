@@ -53,7 +53,7 @@ def make(root: Path, nations: Sequence[str] = NATIONS) -> Federation:
     federation = Federation(root, nations, policies=policies(root.parent / "policies"))
     federation.make({nation: {DATASET: "phone"} for nation in nations})
     for nation in nations:
-        _without_quota(federation.node(nation) / "node.toml")
+        without_quota(federation.node(nation) / "node.toml")
     record(federation, on=False)
     return federation
 
@@ -68,7 +68,8 @@ def record(federation: Federation, *, on: bool) -> None:
     settings.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
-def _without_quota(settings: Path) -> None:
+def without_quota(settings: Path) -> None:
+    """Give a node quotas that no measurement can spend."""
     text = settings.read_text(encoding="utf-8")
     text = re.sub(r"(?ms)^\[quota[^\[]*?(?=^\[|\Z)", "", text)
     text += "".join(

@@ -20,10 +20,11 @@ from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
+from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.kept import find_hit, kept_screenings
 from fedquery.ask.screening.reading import Source
-from fedquery.ask.screening.screening import Asked, Screening, resumed
+from fedquery.ask.screening.screening import Screening, resumed
 from fedquery.ask.screening.values import KeptScreening
 from fedquery.ask.session import Clock, Distrusted, Session
 from fedquery.config.service import wall_clock

@@ -26,7 +26,9 @@ def _check(value: object, depth: int) -> None:
             # ASCII keys sort alike as code points and as UTF-16 units (RFC 8785, 3.2.3).
             if not isinstance(key, str) or not key.isascii():
                 raise ValueError("canonical JSON wants ASCII keys")
-            _check(item, depth + 1)
+            # Most values are plain texts, and lists of them are long.
+            if type(item) is not str or not item.isascii():
+                _check(item, depth + 1)
     else:
         _check_scalar(value)
 

@@ -18,6 +18,8 @@ from fedquery.transport import problems
 
 _PROBLEM_CAP: Final = 16 * 1024
 _CONNECT_S: Final = 3.0
+# A list has a few questions to each nation on their way; a coordinator takes 64 of all askers.
+_CONNECTIONS: Final = 32
 _OK: Final = 200
 
 
@@ -104,7 +106,9 @@ class CoordinatorSessions:
                 follow_redirects=False,
                 headers={"accept-encoding": "identity", "user-agent": "fedquery"},
                 timeout=httpx2.Timeout(None, connect=_CONNECT_S, pool=_CONNECT_S),
-                limits=httpx2.Limits(max_connections=8, max_keepalive_connections=2),
+                limits=httpx2.Limits(
+                    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+                ),
             )
             self._clients[coordinator.name] = client
         return client

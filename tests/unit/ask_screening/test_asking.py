@@ -7,9 +7,10 @@ import pytest
 from unit.psi.holding import identifier, octets
 
 from fedquery.ask.claiming import claim_hit
+from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import job_ids
 from fedquery.ask.screening.kept import find_hit
-from fedquery.ask.screening.screening import Asked, Screening, resumed
+from fedquery.ask.screening.screening import Screening, resumed
 from fedquery.errors import InputError
 from fedquery.identifiers import decode
 

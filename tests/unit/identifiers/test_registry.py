@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fedquery.errors import EncodingError, IdentifierError
 from fedquery.identifiers import Identifier, Reason, decode, kinds, parse, recognise, samples
+from fedquery.identifiers.restoring import restore
 
 REGIONS = st.sampled_from([None, "CN", "KH", "LA", "MM", "TH", "VN", "US", "XX"])
 KINDS = st.sampled_from(sorted(kinds()))
@@ -279,3 +280,19 @@ def test_identifiers_are_values(kind, text):
     with pytest.raises(AttributeError):
         identifier.canonical = "other"
     assert isinstance(identifier, Identifier)
+
+
+@pytest.mark.parametrize(("kind", "text"), SAMPLES)
+def test_what_was_kept_sealed_is_made_again(kind, text):
+    """Without reading it anew, to the same identifier as reading it gives."""
+    identifier = parse(kind, text).identifier
+    for form in (identifier, *identifier.weaker()):
+        assert restore(form.encode()) == form == decode(form.encode())
+        assert type(restore(form.encode())) is type(form)
+
+
+@pytest.mark.parametrize("octets", [b"unknown:v1:1", b"phone:v2:+66812345678"])
+def test_what_is_of_no_kind_is_not_made_again(octets):
+    """Of another kind or version than this installation writes."""
+    with pytest.raises(EncodingError):
+        restore(octets)

@@ -5,7 +5,8 @@ an identifier is made when it is asked for, from its forms, as a lookup would ma
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -167,12 +168,35 @@ class Board:
         """Say what all nations said of an identifier."""
         return tuple(one for nation in self.datasets for one in self.of_nation(nation, subject))
 
-    def words(self, nation: str) -> Iterator[tuple[Word, bool]]:
+    def words(self, nation: str) -> Iterable[tuple[Word, bool]]:
         """Give for each identifier the word of a nation, and whether a hit is a possible one."""
         for subject in self.listed.each_subject():
             (folded,) = fold(self.of_nation(nation, subject))
             hits = [one for one in folded.outcomes if one.word == "hit"]
             yield folded.word, bool(hits) and all(one.weak for one in hits)
+
+    def counted(self, nation: str) -> tuple[Counter[Word], int]:
+        """Count the identifiers by the word of a nation, and the hits that are possible ones."""
+        words: Counter[Word] = Counter()
+        boards = self.datasets[nation]
+        if self._is_plain(boards):
+            (board,) = boards.values()
+            exact, weak = board.states.count(EXACT), board.states.count(WEAK)
+            words.update({"hit": exact + weak, "no hit": board.states.count(ABSENT)})
+            return +words, weak
+        weak = 0
+        for word, is_weak in self.words(nation):
+            words[word] += 1
+            weak += is_weak
+        return words, weak
+
+    def _is_plain(self, boards: Mapping[str, DatasetBoard]) -> bool:
+        """Tell whether each identifier is one form that one dataset has answered in time."""
+        plain = self.listed.subjects == self.listed.forms and len(self.listed.kinds) == 1
+        if not plain or len(boards) != 1 or any(said.late for said in self.said.values()):
+            return False
+        (board,) = boards.values()
+        return board.answered == self.listed.forms
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states

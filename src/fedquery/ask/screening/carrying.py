@@ -14,7 +14,7 @@ from fedquery.ask import concluding
 from fedquery.ask.screening.questions import UnderWay
 from fedquery.ask.session import Session
 from fedquery.errors import EncodingError, PeerError, ProofError
-from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.coordinator_client import Answered, Outcome
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -82,17 +82,23 @@ class Carrier:
 
     async def _once(self, one: UnderWay) -> Carried:
         envelopes = {one.sealed.nation: one.sealed.envelope}
+        carried = Carried(why="coordinator-down")
         try:
             async with contextlib.aclosing(
                 self.session.coordinators.query(envelopes, self.deadline_ms)
             ) as outcomes:
+                # To the end, which frees the connection for the next question.
                 async for outcome in outcomes:
-                    if isinstance(outcome, Answered):
-                        return Carried(outcome.envelope)
-                    busy = outcome.why.startswith("refused-by-node(busy")
-                    return Carried(why="busy" if busy else outcome.why)
+                    carried = _carried(outcome)
         except PeerError as error:
-            return Carried(why="rate" if "refused: rate" in error.why else "coordinator-down")
+            carried = Carried(why="rate" if "refused: rate" in error.why else "coordinator-down")
         except (ProofError, EncodingError) as error:
-            return Carried(why=concluding.why_of(error), alarm=True)
-        return Carried(why="coordinator-down")
+            carried = Carried(why=concluding.why_of(error), alarm=True)
+        return carried
+
+
+def _carried(outcome: Outcome) -> Carried:
+    if isinstance(outcome, Answered):
+        return Carried(outcome.envelope)
+    busy = outcome.why.startswith("refused-by-node(busy")
+    return Carried(why="busy" if busy else outcome.why)

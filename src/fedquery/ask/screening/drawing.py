@@ -1,5 +1,6 @@
 """Which question asks what: inputs are drawn in their order, and no form is parted."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,15 +27,19 @@ class Source:
 
     Args:
         inputs: what is to be asked, the spellings of one form one after the other.
+        plain: whether each form has one spelling.
     """
 
-    def __init__(self, inputs: Iterator[Input]) -> None:
+    def __init__(self, inputs: Iterator[Input], *, plain: bool) -> None:
         self._inputs = inputs
+        self._plain = plain
         self._next: Input | None = None
         self._kept: list[Input] = []
 
     def draw(self, asks: Asks) -> Drawn:
         """Draw as many inputs as a question has room for."""
+        if self._plain:
+            return Drawn(asks, list(itertools.islice(self._inputs, asks.size_class)))
         drawn: dict[bytes, Input] = {}
         room = asks.size_class
         while group := self._group():

@@ -104,7 +104,7 @@ def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptS
             continue
         try:
             asked = job.read_fact("asked")
-            counts = job.read_fact("counts") or {"places": 0, "subjects": 0}
+            counts = job.read_fact("list") or {"places": 0, "subjects": 0}
             if asked is not None:
                 found.append(
                     KeptScreening(

@@ -78,13 +78,13 @@ class Listed:
         """Say of which kind a form is."""
         return self.kinds[self.form_kinds[form]] if self.form_kinds else self.kinds[0]
 
-    def each_form(self) -> Iterator[list[bytes]]:
-        """Give the forms in their order, some thousands at a time, as `octets_of` and `is_exact`.
+    def each_form(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Give the forms in their order, some thousands at a time, with the number of the first.
 
         Of each the first octet says whether it is exact, and the rest is its encoding.
         """
-        for _, octets in self.job.read_parts(FORMS):
-            yield _forms(octets)
+        for first, octets in self.job.read_parts(FORMS):
+            yield first, _forms(octets)
 
     def each_subject(self) -> Iterator[Subject]:
         """Give the different identifiers in their order."""

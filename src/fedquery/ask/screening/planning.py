@@ -113,7 +113,7 @@ class Planner:
             held: the buckets of this version that are held.
         """
         publication = target.publication
-        count = sum(1 for _ in target.inputs(self.listed))
+        count = target.count(self.listed)
         unsearched = UNSEARCHED in target.board.states
         if not count and not unsearched:
             return Planned(0, (), 0)

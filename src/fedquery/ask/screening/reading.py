@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from fedquery.ask.screening.job import Job
+from fedquery.errors import InputError
 from fedquery.identifiers import Identifier
+from fedquery.storage.transaction import transaction
 
 # How many items a part of the list has.
 PART: Final = 4_096
@@ -20,6 +22,7 @@ PART: Final = 4_096
 # form as it is encoded, before it whether it is exact.
 PLACES, SUBJECTS, FORMS, KINDS = "places", "subjects", "forms", "kinds"
 _MOST_ASKED: Final = 500
+_UNKNOWN: Final = (-1, None)
 
 Source: TypeAlias = Iterable[Identifier] | AsyncIterable[Identifier]
 AtDesk: TypeAlias = Callable[[Callable[[], list[Identifier]]], Awaitable[list[Identifier]]]
@@ -55,18 +58,20 @@ class ListReader:
         marks = list(map(job.mark, octets))
         known = self._known(marks)
         new: dict[bytes, tuple[int, int | None]] = {}
+        places = self._places
         for identifier, encoded, mark in zip(identifiers, octets, marks, strict=True):
-            number, subject = new.get(mark) or known.get(mark) or (-1, None)
+            number, subject = new.get(mark) or known.get(mark) or _UNKNOWN
             if subject is None:
                 if number < 0:
                     number = self._add_form(identifier, encoded)
                 subject = self.subjects
                 new[mark] = (number, subject)
                 self._add_subject(identifier, number, known, new)
-            self._places.append(subject)
+            places.append(subject)
             self.places += 1
-            if len(self._places) == PART:
+            if len(places) == PART:
                 self._flush_places()
+                places = self._places
         job.connection.executemany(
             "INSERT INTO form VALUES (?, ?, ?) ON CONFLICT (mark) DO UPDATE"
             " SET subject = coalesce(subject, excluded.subject)",
@@ -102,8 +107,13 @@ class ListReader:
         known: dict[bytes, tuple[int, int | None]],
         new: dict[bytes, tuple[int, int | None]],
     ) -> None:
+        weaker_forms = identifier.weaker()
+        if not weaker_forms:
+            self._subjects.extend((self.places, 1, number))
+            self._count_subject()
+            return
         numbers = [number]
-        for weaker in identifier.weaker():
+        for weaker in weaker_forms:
             encoded = weaker.encode()
             mark = self.job.mark(encoded)
             if mark not in known and mark not in new:
@@ -114,6 +124,9 @@ class ListReader:
                 kept = new[mark] = (self._add_form(weaker, encoded), None)
             numbers.append(kept[0])
         self._subjects.extend((self.places, len(numbers), *numbers))
+        self._count_subject()
+
+    def _count_subject(self) -> None:
         self.subjects += 1
         if self.subjects % PART == 0:
             self._flush_subjects()
@@ -171,3 +184,22 @@ async def batches(source: Source | None, at_desk: AtDesk) -> AsyncGenerator[list
     left = iter(source or ())
     while some := await at_desk(lambda: list(itertools.islice(left, PART))):
         yield some
+
+
+def take(reader: ListReader, some: Sequence[Identifier]) -> None:
+    """Take the next identifiers of a list, as a whole."""
+    with transaction(reader.job.connection):
+        reader.take(some)
+
+
+def take_all(reader: ListReader) -> None:
+    """Finish a list.
+
+    Raises:
+        InputError: if there is nothing in it.
+    """
+    if not reader.places:
+        raise InputError("a screening has one identifier at least")
+    with transaction(reader.job.connection):
+        reader.finish()
+        reader.job.write_fact("state", "ready")

@@ -1,9 +1,8 @@
 """How far a screening is and what it came to, from what is known: counted, and as it comes."""
 
-from collections import Counter
 from collections.abc import Mapping
 
-from fedquery.ask.outcome import Outcome, Word
+from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.reading import PART
 from fedquery.ask.screening.values import NationProgress, NationSummary, Progress, Summary
@@ -49,11 +48,7 @@ def summary_of(
     """
     nations = []
     for nation in board.nations:
-        words: Counter[Word] = Counter()
-        weak = 0
-        for word, is_weak in board.words(nation):
-            words[word] += 1
-            weak += is_weak
+        words, weak = board.counted(nation)
         stopped = [one.stopped for one in board.datasets[nation].values()]
         nations.append(
             NationSummary(

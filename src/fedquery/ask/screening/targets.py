@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fedquery.ask.screening.board import NOT_ASKED, DatasetBoard
 from fedquery.ask.screening.listed import Listed
@@ -12,19 +13,22 @@ from fedquery.identifiers.rules import Spelling, as_today
 from fedquery.psi.publication import Publication
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One spelling of a form that is to be asked.
+class Input(NamedTuple):
+    """One spelling of a form that is to be asked; it is never printed.
 
     Attributes:
         form: the number of the form.
-        exact: whether finding it names one thing.
+        exact: 1 where finding it names one thing, else 0.
         octets: the encoded spelling.
     """
 
     form: int
-    exact: bool
-    octets: bytes = field(repr=False)
+    exact: int
+    octets: bytes
+
+    def __repr__(self) -> str:
+        """Show the number alone: tracebacks print whatever they can reach."""
+        return f"<input {self.form}, redacted>"
 
 
 @dataclass(slots=True)
@@ -48,22 +52,40 @@ class Target:
         """Give the version."""
         return self.offered.publication
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether each form has one spelling, that of today."""
+        return self.spelling is as_today
+
+    def count(self, listed: Listed) -> int:
+        """Count what is still to be asked."""
+        if self.is_plain and len(listed.kinds) == 1:
+            return self.board.states.count(NOT_ASKED)
+        return sum(1 for _ in self.inputs(listed))
+
     def inputs(self, listed: Listed) -> Iterator[Input]:
         """Give what is still to be asked, in the order of the list."""
-        states, kind = self.board.states, self.board.kind
-        several, spelling = len(listed.kinds) > 1, self.spelling
-        number = -1
-        for forms in listed.each_form():
-            for packed in forms:
-                number += 1
-                if states[number] != NOT_ASKED or (several and listed.kind_of(number) != kind):
-                    continue
+        spelling = self.spelling
+        for first, forms in listed.each_form():
+            for number, packed in self._open(listed, first, forms):
                 if spelling is as_today:
-                    yield Input(number, bool(packed[0]), packed[1:])
+                    yield Input(number, packed[0], packed[1:])
                     continue
                 form = restore(packed[1:])
                 for spelled in spelling(form) if spelling is not None else ():
                     yield Input(number, form.exact and spelled.exact, spelled.octets)
+
+    def _open(self, listed: Listed, first: int, forms: list[bytes]) -> Iterator[tuple[int, bytes]]:
+        """Pick the forms of its kind that are still to be asked."""
+        states, kind = self.board.states, self.board.kind
+        wanted = (
+            (number, packed)
+            for number, packed in enumerate(forms, first)
+            if states[number] == NOT_ASKED
+        )
+        if len(listed.kinds) == 1:
+            return wanted
+        return ((number, packed) for number, packed in wanted if listed.kind_of(number) == kind)
 
 
 def lost_forms(target: Target, listed: Listed) -> "array[int]":
@@ -75,10 +97,8 @@ def lost_forms(target: Target, listed: Listed) -> "array[int]":
     if target.spelling is as_today:
         return lost
     bad = bytearray(listed.forms)
-    number = -1
-    for forms in listed.each_form():
-        for packed in forms:
-            number += 1
+    for first, forms in listed.each_form():
+        for number, packed in enumerate(forms, first):
             if listed.kind_of(number) == target.board.kind:
                 spelled = target.spelling is not None and target.spelling(restore(packed[1:]))
                 bad[number] = not spelled
