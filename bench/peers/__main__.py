@@ -39,6 +39,8 @@ Results = dict[str, dict[str, dict[str, object]]]
 def main() -> int:
     """Measure all contenders and write what was found."""
     chosen = _arguments()
+    signal.signal(signal.SIGALRM, _over)
+    signal.signal(signal.SIGTERM, _ended)
     until_s = time.monotonic() + chosen.limit_min * 60
     plan = Plan(_SINGLES, chosen.runs, chosen.spend_s)
     document: dict[str, object] = {"machine": describe(), "plan": _asked_for(chosen)}
@@ -95,7 +97,6 @@ def _one(
         tempfile.TemporaryDirectory(prefix="fedquery-bench-", dir=chosen.folder) as folder,
         contextlib.ExitStack() as stack,
     ):
-        signal.signal(signal.SIGALRM, _over)
         signal.setitimer(signal.ITIMER_REAL, until_s - started_s)
         stack.callback(signal.setitimer, signal.ITIMER_REAL, 0)
         try:
@@ -112,6 +113,11 @@ def _one(
 
 def _over(_number: int, _frame: object) -> None:
     raise PartyError("the time of the bench was over")
+
+
+def _ended(_number: int, _frame: object) -> None:
+    # As by Ctrl-C: every process is ended, and every folder removed.
+    sys.exit(1)
 
 
 def _contender(name: str, folder: Path, chosen: argparse.Namespace) -> Contender:

@@ -48,6 +48,12 @@ def svg(document: Mapping[str, Any]) -> str:
             "{:,.0f}".format,
             _rates(rows, longest),
         ),
+        Panel(
+            f"{longest:,} identifiers, us of processor each, all processes "
+            "(logarithmic, less is better)",
+            "{:,.0f}".format,
+            _processor(rows, longest),
+        ),
     ]
     drawn, top = [], 8
     for panel in panels:
@@ -90,6 +96,15 @@ def _latency(rows: Mapping[str, Any]) -> list[Bar]:
 def _rates(rows: Mapping[str, Any], count: int) -> list[Bar]:
     return [
         (f"{label}, {one['way']}", name, one["per_s"])
+        for label, name, found in _found(rows)
+        for one in found["asked"]
+        if one["count"] == count
+    ]
+
+
+def _processor(rows: Mapping[str, Any], count: int) -> list[Bar]:
+    return [
+        (f"{label}, {one['way']}", name, sum(one["cpu_us_each"].values()))
         for label, name, found in _found(rows)
         for one in found["asked"]
         if one["count"] == count

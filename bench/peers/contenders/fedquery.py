@@ -81,7 +81,6 @@ class Fedquery:
     def ask(self, way: str, asked: Path) -> tuple[float, int]:
         """Ask."""
         answer = self._asker.ask(way, list=asked)
-        self._asker.ask("erase")
         return float(answer["wall_s"]), int(answer["hits"])
 
     def ask_cold(self, asked: Path) -> tuple[float, int]:

@@ -41,12 +41,6 @@ class Asker:
         """Screen the list in `list`, for a case of its own, and read what came of each line."""
         return {"hits": self._runner.run(self._screen(str(command["list"])))}
 
-    def erase(self, _command: lockstep.Command) -> dict[str, object]:
-        """Erase what screenings have kept."""
-        for kept in self._client.screenings():
-            self._client.erase_screening(kept.job_id)
-        return {}
-
     def close(self, _command: lockstep.Command) -> dict[str, object]:
         """Close the client."""
         self._runner.run(self._close())
@@ -111,7 +105,6 @@ if __name__ == "__main__":
             "connect": asker.connect,
             "lookup": asker.lookup,
             "screen": asker.screen,
-            "erase": asker.erase,
             "close": asker.close,
         }
     )
