@@ -17,6 +17,7 @@ from fedquery_node.home import NodeHome
 from fedquery_node.log_status import gather_log, render_log
 from fedquery_node.opening import opened
 from fedquery_node.serve import LOCK
+from fedquery_node.stage import unfinished
 
 
 def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
@@ -41,6 +42,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "members": _members(home, connection, now_ms),
                 "policy": _policy(home, connection),
                 "datasets": _datasets(home, connection, now_ms),
+                "imports_unfinished": list(unfinished(path)),
                 "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
                 "log": gather_log(home, connection, now_ms, verified=verify),
@@ -191,6 +193,10 @@ def render(found: dict[str, Json]) -> str:
             for one in _dicts(dataset["versions"])
         ]
     lines += [
+        f"IMPORT     of {name} is unfinished: run it again, it goes on where it was"
+        for name in _texts(found["imports_unfinished"])
+    ]
+    lines += [
         f"quota      {one['agency']}: {one['elements']} elements, {one['window']}"
         f" since {_time(one['since_ms'])}"
         for one in _dicts(found["quota"])
@@ -223,6 +229,10 @@ def _short(digest: Json) -> str:
 
 def _dicts(value: Json) -> list[dict[str, Json]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _time(value: Json) -> str:
