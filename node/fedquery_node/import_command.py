@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from fedquery.config.exit_codes import ExitCode
+from fedquery.errors import InputError
 from fedquery.storage.database import DirectoryLock
 from fedquery.tabular import FileError
 from fedquery_node import authorities, difference, marks, members
@@ -87,8 +88,13 @@ def import_rows(
         with staged(path, dataset, identity, anew=anew) as stage:
             if stage.counts.rows and not as_json:
                 click.echo(f"going on behind row {stage.at.line}, which was read before", err=True)
-            with showing("reading", None) as advance:
-                importer.read(source, stage, since, advance)
+            try:
+                with showing("reading", None) as advance:
+                    importer.read(source, stage, since, advance)
+            except InputError:
+                # What is to be corrected first is read anew: nothing of it is kept until then.
+                stage.forget()
+                raise
             under_way = _UnderWay(path, importer, connection, source, stage)
             report = under_way.end(choices)
             stage.forget()

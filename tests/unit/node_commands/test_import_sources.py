@@ -11,9 +11,11 @@ import pytest
 from fedquery_node import import_command, schema
 from fedquery_node.file_source import FileSource
 from fedquery_node.importer import Importer
+from fedquery_node.opening import PUBLISH_LOCK
 from fedquery_node.stage import unfinished
 
 from fedquery.errors import StorageError
+from fedquery.storage.database import DirectoryLock
 
 HEADER = "identifier,reference,release_to\n"
 ROWS = 5_000
@@ -158,7 +160,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(member, tmp_path, monke
     monkeypatch.setattr(FileSource, "rows", changing)
     code, _, err = member("import", "phones", path)
     assert (65, True) == (code, "changed while it was read" in err)
-    assert {} == records(member.home)
+    assert ({}, []) == (records(member.home), unfinished(member.home))
     monkeypatch.setattr(FileSource, "rows", rows)
     assert (ROWS + 1, ROWS + 1, 0, 0) == counts(member("import", "phones", path, "--json"))
 
@@ -301,6 +303,16 @@ def test_nothing_waits_for_the_reading(member, tmp_path, monkeypatch):
     monkeypatch.setattr(Importer, "read", reading)
     assert 0 == member("import", "phones", path)[0]
     assert [0] == said
+
+
+def test_what_was_read_is_kept_while_a_publication_is_under_way(member, tmp_path):
+    """Records do not change under it; afterwards nothing is read twice."""
+    path = file_of(tmp_path, numbered(range(3)))
+    with DirectoryLock(member.home, PUBLISH_LOCK):
+        assert 75 == member("import", "phones", path)[0]
+    assert ({}, ["phones"]) == (records(member.home), unfinished(member.home))
+    code, _, err = member("import", "phones", path)
+    assert (0, 3, True) == (code, len(records(member.home)), "going on behind row 4" in err)
 
 
 def test_records_that_change_while_a_person_thinks_are_not_overwritten(
