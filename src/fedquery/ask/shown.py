@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.encoding import canonical_json
 from fedquery.errors import ConfigError, EquivocationError, RollbackError
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import MOST_DATASETS, MOST_PUBLICATIONS
@@ -20,6 +21,8 @@ from fedquery.tlog.checkpoint import Checkpoint
 
 # As many as one manifest can offer.
 MOST_WAITING: Final = MOST_DATASETS * MOST_PUBLICATIONS
+# A day of 64 hot lists that are published every quarter of an hour: 100 MiB at the very most.
+MOST_WITNESSED: Final = 64 * 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ def accept(
         _begin_log(connection, node)
         if _is_behind(connection, node, head):
             return
-        _keep_versions(connection, offered, witnessed=1)
+        publications = tuple(offered)
+        _keep_versions(connection, publications, witnessed=1)
+        _forget_oldest(connection, node.nation, {one.dataset for one in publications})
         _keep_head(connection, node, head, witnessed=1)
         connection.execute(
             "DELETE FROM shown WHERE nation = ? AND witnessed = 0 AND size <= ?",
@@ -200,6 +205,31 @@ def _keep_versions(
         ).fetchone()
         if highest is not None and version < highest:
             raise RollbackError("this nation offers an older version than before")
+
+
+def _forget_oldest(connection: sqlite3.Connection, nation: str, offered: set[str]) -> None:
+    """Forget the versions that were seen longest ago, so that no nation can fill the disk.
+
+    What a dataset that is still offered has shown last stays, however long ago: without it an older
+    version would pass for a new one. A version that is forgotten is not served any more, and that
+    its leaf was another stands in a log that witnesses keep.
+    """
+    newest = canonical_json.dump(sorted(offered)).decode()
+    forgotten = connection.execute(
+        "DELETE FROM version_seen WHERE nation = ?1 AND witnessed = 1 AND rowid NOT IN ("
+        "SELECT rowid FROM version_seen WHERE nation = ?1 AND witnessed = 1"
+        " ORDER BY rowid DESC LIMIT ?2) AND NOT (dataset IN (SELECT value FROM json_each(?3))"
+        " AND version = (SELECT max(version) FROM version_seen AS other WHERE nation = ?1"
+        " AND other.dataset = version_seen.dataset AND witnessed = 1))",
+        (nation, MOST_WITNESSED, newest),
+    ).rowcount
+    if forgotten:
+        connection.execute(
+            "DELETE FROM bucket WHERE nation = ?1 AND NOT EXISTS (SELECT 1 FROM version_seen"
+            " WHERE version_seen.nation = ?1 AND version_seen.dataset = bucket.dataset"
+            " AND version_seen.version = bucket.version)",
+            (nation,),
+        )
 
 
 def _has_new_log(connection: sqlite3.Connection, node: NodeEntry) -> bool:

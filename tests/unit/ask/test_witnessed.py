@@ -314,6 +314,28 @@ async def test_versions_that_wait_do_not_fill_the_disk(session, vn, monkeypatch)
     assert [(3, 1), (9, 0), (10, 0), (11, 0)] == rows
 
 
+async def test_versions_that_witnesses_saw_do_not_fill_the_disk_either(session, vn, monkeypatch):
+    """The newest are kept, and the last of a dataset that is offered, so that none can go back."""
+    monkeypatch.setattr(shown, "MOST_WITNESSED", 2)
+    for version in range(4, 8):
+        vn.places.clear()
+        publish_next(vn, version, witnesses=made.WITNESSES)
+        assert isinstance(await state(session), Trusted)
+    connection = session.connection
+    versions = "SELECT dataset, version FROM version_seen WHERE nation = 'VN' ORDER BY rowid"
+    offered = connection.execute(versions).fetchall()
+    assert [6, 7] == [version for _, version in offered]
+    # Three datasets that were seen later and are not offered any more, with a bucket each.
+    for name in ("gone-a", "gone-b", "gone-c"):
+        connection.execute("INSERT INTO version_seen VALUES ('VN', ?, 1, x'00', 1)", (name,))
+        connection.execute("INSERT INTO bucket VALUES ('VN', ?, 1, 0, x'00')", (name,))
+    vn.log.add(b"a new head")
+    assert isinstance(await state(session), Trusted)
+    assert [offered[1], ("gone-b", 1), ("gone-c", 1)] == connection.execute(versions).fetchall()
+    buckets = connection.execute("SELECT dataset FROM bucket WHERE dataset LIKE 'gone%'").fetchall()
+    assert [("gone-b",), ("gone-c",)] == buckets
+
+
 async def test_a_head_that_waited_may_be_larger_than_the_one_that_is_witnessed_next(session, vn):
     """A node goes back to the newest head that has a quorum; that is no rollback."""
     await state(session)
