@@ -158,14 +158,16 @@ class _UnderWay:
                 # A person is asked before anything is held: nobody waits while they think.
                 self._require_agreed(expected)
             with DirectoryLock(self.home, PUBLISH_LOCK):
-                return self._take_over(expected)
+                return self._take_over(expected, agreed=choices.agreed)
         finally:
             difference.detach(self.connection)
 
-    def _take_over(self, expected: Report | None) -> Report:
+    def _take_over(self, expected: Report | None, *, agreed: bool) -> Report:
         report = self.importer.compare(self.connection, self.stage)
         if expected is not None and report != expected:
             raise FileError("the records were changed meanwhile", do="Import it again.")
+        if not agreed:
+            self._require_not_most(report)
         if report.accepted:
             with showing("writing", None) as advance:
                 self.importer.take_over(self.connection, self.source, self.stage, advance)
@@ -173,27 +175,31 @@ class _UnderWay:
 
     def _require_agreed(self, report: Report) -> None:
         click.echo(f"of {report.before} records: {_changes(report)}", err=True)
+        self._require_not_most(report)
         try:
-            _ask(report)
+            _ask()
         except BaseException:
             # What nobody agreed to is not kept.
             self.stage.forget()
             raise
 
+    def _require_not_most(self, report: Report) -> None:
+        # The wrong file, or a column `deleted` that means the opposite, is the likelier reason.
+        if report.withdraws_most:
+            self.stage.forget()
+            raise FileError(
+                "this would withdraw more than half of the dataset, and nothing was imported",
+                do="If that is right, say so with --yes.",
+            )
 
-def _ask(report: Report) -> None:
+
+def _ask() -> None:
     """Have a person agree to what the rows replace.
 
     Raises:
-        FileError: if they withdraw so much that they may be the wrong ones.
         click.UsageError: if nobody can be asked.
         click.Abort: if the answer is no.
     """
-    if report.withdraws_most:
-        raise FileError(
-            "this would withdraw more than half of the dataset, and nothing was imported",
-            do="If it is the right file, say so with --yes.",
-        )
     if not sys.stdin.isatty():
         raise click.UsageError("nobody can be asked here; nothing was imported without --yes")
     click.confirm("Is it the whole dataset?", abort=True, err=True)

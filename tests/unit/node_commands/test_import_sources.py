@@ -177,6 +177,17 @@ def test_a_column_withdraws(member, tmp_path):
     assert (65, True, True) == (code, "deleted-form" in out, "reference-missing" in out)
 
 
+def test_a_column_that_withdraws_most_is_not_believed(member, tmp_path):
+    """It may mean the opposite; --yes says that it does not."""
+    assert 0 == member("import", "phones", file_of(tmp_path, numbered(range(4))))[0]
+    text = "identifier,reference,deleted\n" + "".join(f",R{n},t\n" for n in range(3))
+    code, _, err = member("import", "phones", file_of(tmp_path, text))
+    assert (65, True, 4) == (code, "more than half" in err, len(records(member.home)))
+    assert (3, 0, 0, 3) == counts(
+        member("import", "phones", file_of(tmp_path, text), "--yes", "--json")
+    )
+
+
 def test_parquet_is_read(member, tmp_path):
     """With the same columns, and the same strictness."""
     table = pa.table(
@@ -321,7 +332,7 @@ def test_records_that_change_while_a_person_thinks_are_not_overwritten(
     """What they agreed to is what is done, or nothing."""
     assert 0 == member("import", "phones", file_of(tmp_path, numbered(range(9))))[0]
 
-    def withdrawing(_report):
+    def withdrawing():
         references = file_of(tmp_path, "R7\n", "gone.txt")
         assert 0 == member("withdraw", "--dataset", "phones", references)[0]
 
