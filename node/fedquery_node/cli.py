@@ -137,48 +137,58 @@ def team(home: Path, file: Path) -> None:
 
 @cli.command("import")
 @click.argument("dataset")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("source", default="")
 @click.option(
     "--skip-bad", type=click.IntRange(0), default=0, help="Pass over up to so many bad rows."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, and import nothing.")
 @click.option(
-    "--replace", is_flag=True, help="The file is the whole dataset: withdraw what is not in it."
+    "--replace", is_flag=True, help="These are all its rows: withdraw what is not among them."
 )
+@click.option("--since", default="", help="Begin at this value of the cursor of the source.")
+@click.option("--full", is_flag=True, help="Begin at the first row, whatever was read before.")
 @click.option("--yes", is_flag=True, help="Do not ask before records are withdrawn.")
 @_AS_JSON
 @click.pass_obj
-def import_(
+def import_(  # noqa: PLR0913 -- one argument for each option
     home: Path,
     dataset: str,
-    file: Path,
+    source: str,
     *,
     skip_bad: int,
     dry_run: bool,
     replace: bool,
+    since: str,
+    full: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Import a CSV file: all of its rows, or none.
+    """Import rows: all of them, or none.
 
-    Rows that are refused are named by line and reason, never by what stands on them. A row with the
-    reference of an earlier one takes its place. Publish afterwards: until then nothing is asked of
-    the new rows.
+    SOURCE is a CSV or SQLite file or the address of a PostgreSQL server, postgresql://..., without
+    a password; without it rows come from where node.toml says. Rows that are refused are named by
+    line and reason, never by what stands on them. A row with the reference of an earlier one takes
+    its place. Publish afterwards: until then nothing is asked of the new rows.
 
-    With --replace the records whose references are not in the file are withdrawn. How many is said
-    before, and somebody is asked.
+    An import that breaks off goes on where it was when it is run again. A database is read from
+    where the last import of it ended, if node.toml names its cursor.
+
+    With --replace the records whose references are not among the rows are withdrawn. How many is
+    said before, and somebody is asked.
     """
-    from fedquery_node.commands import Choices, import_file  # noqa: PLC0415 -- see the module
+    from fedquery_node.import_command import Choices, import_rows  # noqa: PLC0415 -- see the module
 
     if replace and skip_bad:
         raise click.UsageError(
             "--replace takes no --skip-bad: a row passed over would be withdrawn for a typo"
         )
-    return import_file(
+    if since and (full or replace):
+        raise click.UsageError("--since begins in the middle: it goes with no --full or --replace")
+    return import_rows(
         home,
         dataset,
-        file,
-        Choices(skip_bad, dry_run, replace, yes),
+        source,
+        Choices(skip_bad, dry_run, replace, yes, full, since),
         as_json=as_json,
         now_ms=wall_clock(),
     )

@@ -65,6 +65,42 @@ class Columns:
         "Nations and teams, joined by a semicolon, or *.", default="release_to"
     )
     contact: str = setting("The id of a contact of this file.", default="contact")
+    deleted: str = setting(
+        "yes, true, t or 1 where the record of this reference is to be withdrawn.",
+        default="deleted",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """Where the rows of a dataset come from, if an import does not name it."""
+
+    location: str = setting(
+        "A file, or postgresql://USER@HOST/DATABASE without a password.", default=""
+    )
+    query: str = setting(
+        "What is read from a database: one SELECT, whose columns have the names that `columns`"
+        " gives them.",
+        default="",
+    )
+    cursor: str = setting(
+        "The column of the query that grows with every change of a row, such as a time of change;"
+        " an import then goes on where the one before it ended. Empty: all rows, each time.",
+        default="",
+        maximum=64,
+    )
+    overlap_s: int = setting(
+        "Seconds that an import goes back behind the end of the one before, where the cursor is a"
+        " time: a change is seen only when it is committed.",
+        default=300,
+        minimum=0,
+        maximum=7 * 86_400,
+    )
+    password_file: Path | None = setting(
+        "A file with the password of the database, of mode 0600; without it libpq's own ways hold"
+        " (PGPASSFILE, a service file).",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +153,9 @@ class DatasetSettings:
         maximum=30,
     )
     columns: Columns = setting("Names of the columns of imported files.", default_factory=Columns)
+    source: SourceSettings = setting(
+        "Where its rows come from, if an import does not name it.", default_factory=SourceSettings
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

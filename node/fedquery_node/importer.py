@@ -1,65 +1,92 @@
-"""Import records: all or nothing, idempotent by reference, refused rows named by line, reason."""
+"""Import records: rows are read into a stage, then all are taken over, or none.
 
+Idempotent by reference; refused rows are named by line and reason. Reading may take hours and holds
+nothing; taking over is one transaction with what differs.
+"""
+
+import hashlib
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from operator import attrgetter
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from fedquery.encoding.octets import lp
 from fedquery.identifiers import kinds
+from fedquery.identifiers.rules import Rules
+from fedquery.storage.transaction import transaction
 from fedquery.tabular import FileError, Row
-from fedquery_node import spelling, withdrawal
+from fedquery_node import difference, marks, spelling, taking_over
 from fedquery_node.config import NodeSettings
-from fedquery_node.import_row import Record, RowError, RowReader
+from fedquery_node.counts import Counts
+from fedquery_node.difference import Difference
+from fedquery_node.import_source import Position, Source
+from fedquery_node.normalise import Spelling, normalise_all
+from fedquery_node.stage import Stage
 
-LINES_NAMED = 20
-# Rows of a batch go in by the order of their identifiers, so that neighbours in the index are
-# written together; a larger batch has more neighbours.
-_BATCH = 20_000
+_BATCH: Final = 2_000  # rows
+_LONGEST: Final = 2 * _BATCH
+Progress = Callable[[int], None]
 
 
-@dataclass(slots=True)
+def _unseen(_rows: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What came of an import.
+    """What came of an import, or would come of it.
 
     Attributes:
-        rows: the rows of the file.
-        imported: the rows that are in the database now.
+        rows: the rows that were read.
+        accepted: whether they may be taken over: no more were refused than may be.
+        imported: the rows that are in the database now, or would be.
         added: those whose reference is new.
         changed: those that differ from the record that their reference had.
-        withdrawn: the records that the file does not name, where it is the whole dataset.
+        withdrawn: the records that a row withdraws, or that no row names where they are the whole
+            dataset.
         before: the records that the dataset had.
         refused: for each reason, how many rows.
         lines: for each reason, the first lines.
         warnings: for each warning, how many rows.
     """
 
-    rows: int = 0
-    imported: int = 0
-    added: int = 0
-    changed: int = 0
-    withdrawn: int = 0
-    before: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    lines: dict[str, list[int]] = field(default_factory=dict)
-    warnings: Counter[str] = field(default_factory=Counter)
+    rows: int
+    accepted: bool
+    imported: int
+    added: int
+    changed: int
+    withdrawn: int
+    before: int
+    refused: Mapping[str, int]
+    lines: Mapping[str, Sequence[int]]
+    warnings: Mapping[str, int]
+
+    @classmethod
+    def of(cls, counts: Counts, found: Difference, *, accepted: bool) -> "Report":
+        """Put together what was read and how it differs; a refused import changes nothing."""
+        return cls(
+            rows=counts.rows,
+            accepted=accepted,
+            imported=found.fit if accepted else 0,
+            added=found.added if accepted else 0,
+            changed=found.changed if accepted else 0,
+            withdrawn=found.withdrawn if accepted else 0,
+            before=found.before,
+            refused=counts.refused,
+            lines=counts.lines,
+            warnings=counts.warnings,
+        )
 
     @property
     def withdraws_most(self) -> bool:
         """Say whether more than half of the dataset goes: perhaps it is the wrong file."""
         return 2 * self.withdrawn > self.before
 
-    def refuse(self, line: int, reason: str) -> None:
-        """Count a refused row."""
-        self.refused[reason] += 1
-        named = self.lines.setdefault(reason, [])
-        if len(named) < LINES_NAMED:
-            named.append(line)
-
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Imports files into one dataset.
+    """Imports rows into one dataset.
 
     Attributes:
         settings: the node's settings.
@@ -67,8 +94,9 @@ class Importer:
         nations: whom a row may be released to: every other member nation, and the teams.
         now_ms: the time that goes into `updated`.
         skip_bad: how many refused rows are passed over; one more refuses the file.
-        replace: whether the file is the whole dataset, so that a record it does not name is
+        replace: whether the rows are the whole dataset, so that a record that they do not name is
             withdrawn. Then no row may be passed over: its record would be withdrawn for a typo.
+        workers: how many processes read.
     """
 
     settings: NodeSettings
@@ -77,133 +105,129 @@ class Importer:
     now_ms: int
     skip_bad: int = 0
     replace: bool = False
+    workers: int = 1
 
-    def run(
-        self,
-        connection: sqlite3.Connection,
-        lines: Iterable[Row],
-        progress: Callable[[int], None] = lambda _rows: None,
-        *,
-        dry_run: bool = False,
-        expected: Report | None = None,
-    ) -> Report:
-        """Import rows in one transaction.
+    def identity(self, source: Source, since: Position) -> bytes:
+        """Give a digest of what is read, from where, and how its rows are spelled.
+
+        Staged rows of another digest are not gone on with: those of a later beginning would pass
+        for the whole dataset.
+        """
+        chosen = self.settings.datasets[self.dataset]
+        how = (since, chosen, sorted(self.settings.contacts), sorted(self.nations))
+        parts = [source.identity, *self._rules.digests, repr(how).encode(), since.mark.encode()]
+        return hashlib.sha256(b"".join(map(lp, parts))).digest()
+
+    def read(
+        self, source: Source, stage: Stage, since: Position, progress: Progress = _unseen
+    ) -> None:
+        """Read a source to its end into a stage, from where the stage ends.
 
         Args:
-            connection: the node's database, outside a transaction.
-            lines: the rows.
+            source: the rows.
+            stage: what was read of them before.
+            since: where to begin if nothing was read before.
             progress: called with the number of rows after each batch.
-            dry_run: whether everything is taken back in the end.
-            expected: what a dry run said and somebody agreed to.
-
-        Returns:
-            What came of it. Where more rows were refused than may be, or none was fit, nothing was
-            imported and `imported` is 0.
 
         Raises:
-            FileError: if the file is unusable as a whole, or comes to something else than was
-                expected; nothing was imported.
+            FileError: if the source is unusable as a whole.
+            StorageError: if it does not answer any more; what was read stays in the stage.
         """
-        report = Report()
-        most_refused = 0 if self.replace else self.skip_bad
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._load(connection, lines, report, progress)
-            if report.refused.total() > most_refused:
-                report.imported = report.added = report.changed = report.withdrawn = 0
-            _require_expected(report, expected)
-            connection.execute("COMMIT" if report.imported and not dry_run else "ROLLBACK")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        return report
+        if stage.ended and not source.marked:
+            return
+        at = begin = stage.at if stage.at.line else since
+        reached: deque[Position | None] = deque()
+        spelled = Spelling(self.settings, self.dataset, self.nations)
+        batches = _batches(source, begin, reached)
+        for batch in normalise_all(spelled, batches, workers=self.workers):
+            here = reached.popleft()
+            stage.add(batch, here)
+            at = here or at
+            progress(stage.counts.rows)
+        if not stage.counts.rows and not source.marked:
+            raise FileError("the file has no rows")
+        stage.end(at, last_counts=source.marked)
 
-    def _load(
+    def compare(self, connection: sqlite3.Connection, stage: Stage) -> Report:
+        """Find what taking a stage over would change; nothing is held, and nothing changes.
+
+        Args:
+            connection: the node's database with the stage attached, outside a transaction.
+            stage: all rows.
+
+        Raises:
+            FileError: if rows that are kept by other spelling rules would stay beside them.
+        """
+        whole = self._whole(connection)
+        spelling.after_import(connection, self.dataset, self._rules, whole=whole)
+        found = difference.find(connection, self.dataset, replace=self.replace, whole=whole)
+        refused, most = stage.counts.refused.total(), 0 if self.replace else self.skip_bad
+        # Where nothing changed since the last import there is nothing to refuse.
+        fit = found.fit > 0 or not stage.counts.rows
+        return Report.of(stage.counts, found, accepted=refused <= most and fit)
+
+    def take_over(
         self,
         connection: sqlite3.Connection,
-        lines: Iterable[Row],
-        report: Report,
-        progress: Callable[[int], None],
+        source: Source,
+        stage: Stage,
+        progress: Progress = _unseen,
     ) -> None:
-        report.before = withdrawal.count(connection, self.dataset)
-        rules = kinds()[self.settings.datasets[self.dataset].kind].rules
-        reader = RowReader(self.settings, self.dataset, self.nations, self.now_ms, rules)
-        whole = self.replace or not report.before
-        respelled = spelling.begin_import(connection, self.dataset, rules, whole=whole)
-        seen: set[str] = set()
-        batch: list[Record] = []
-        written = 0
-        for line in lines:
-            report.rows += 1
-            try:
-                record = reader.read(line, report.warnings)
-                _require_first(seen, record.reference)
-                batch.append(record)
-            except RowError as error:
-                report.refuse(line.number, error.reason)
-            if len(batch) == _BATCH:
-                written += self._write(connection, batch)
-                report.imported += len(batch)
-                progress(report.rows)
-                batch = []
-        written += self._write(connection, batch)
-        report.imported += len(batch)
-        progress(report.rows)
-        if not report.rows:
-            raise FileError("the file has no rows")
-        report.added = withdrawal.count(connection, self.dataset) - report.before
-        report.changed = written - report.added
-        if self.replace:
-            report.withdrawn = withdrawal.keep_only(connection, self.dataset, seen)
-        if report.changed or report.withdrawn or respelled:
-            # A record that has another identifier now leaves the one before without a record.
-            withdrawal.forget_identifiers(connection, self.dataset)
+        """Take over what `compare` found, in one transaction.
 
-    def _write(self, connection: sqlite3.Connection, batch: list[Record]) -> int:
-        """Write rows, and count those that are new or differ."""
-        if not batch:
-            return 0
-        batch.sort(key=attrgetter("identifier"))
-        forms = [(form, record.identifier) for record in batch for form in record.forms]
-        subjects = [record.identifier for record in batch]
-        subjects += sorted({form for form, _ in forms})
-        connection.executemany(
-            "INSERT INTO subject (dataset, identifier) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(self.dataset, identifier) for identifier in subjects],
+        Args:
+            connection: the node's database with the stage attached, outside a transaction; nothing
+                was written to its records since.
+            source: where the rows are from.
+            stage: all rows.
+            progress: called with the number of changed rows that are written.
+        """
+        digests = spelling.after_import(
+            connection, self.dataset, self._rules, whole=self._whole(connection)
         )
-        connection.executemany(
-            "INSERT INTO found_under (form_id, subject_id) SELECT form.id, exact.id"
-            " FROM subject AS form, subject AS exact WHERE form.dataset = ?1"
-            " AND form.identifier = ?2 AND exact.dataset = ?1 AND exact.identifier = ?3"
-            " ON CONFLICT DO NOTHING",
-            [(self.dataset, form, identifier) for form, identifier in forms],
-        )
-        # The same reference again replaces the record, so that a file can be imported twice. What
-        # is the same stays as it is: `updated` says when a record was last changed.
-        return connection.executemany(
-            "INSERT INTO record (dataset, subject_id, reference, category, handling, summary,"
-            " contact, first_seen_ms, last_seen_ms, updated_ms, release_to)"
-            " VALUES (?1, (SELECT id FROM subject WHERE dataset = ?1 AND identifier = ?2),"
-            " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-            " ON CONFLICT (dataset, reference) DO UPDATE SET subject_id = excluded.subject_id,"
-            " category = excluded.category, handling = excluded.handling,"
-            " summary = excluded.summary, contact = excluded.contact,"
-            " first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,"
-            " updated_ms = excluded.updated_ms, release_to = excluded.release_to"
-            " WHERE (subject_id, category, handling, summary, contact, first_seen_ms,"
-            " last_seen_ms, release_to) IS NOT (excluded.subject_id, excluded.category,"
-            " excluded.handling, excluded.summary, excluded.contact, excluded.first_seen_ms,"
-            " excluded.last_seen_ms, excluded.release_to)",
-            [(self.dataset, record.identifier, *record.values) for record in batch],
-        ).rowcount
+        with transaction(connection):
+            taking_over.take_over(connection, self.dataset, self.now_ms, progress)
+            spelling.keep(connection, self.dataset, digests)
+            if stage.at.mark:
+                marks.keep(connection, self.dataset, source.identity, stage.at.mark)
+
+    def require_rules(self, connection: sqlite3.Connection) -> None:
+        """Have rows of today's spelling rules be fit to stand beside those that are there.
+
+        Raises:
+            FileError: if they are not; nothing needs to be read then.
+        """
+        spelling.after_import(connection, self.dataset, self._rules, whole=self._whole(connection))
+
+    @property
+    def _rules(self) -> Rules:
+        return kinds()[self.settings.datasets[self.dataset].kind].rules
+
+    def _whole(self, connection: sqlite3.Connection) -> bool:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM record WHERE dataset = ?)", (self.dataset,)
+        ).fetchone()
+        return self.replace or not row[0]
 
 
-def _require_expected(report: Report, expected: Report | None) -> None:
-    if expected is not None and report != expected:
-        raise FileError("the file was changed while it was looked at")
+def _batches(
+    source: Source, after: Position, reached: deque[Position | None]
+) -> Iterator[list[Row]]:
+    """Divide the rows of a source, and note for each batch up to where it reaches.
 
-
-def _require_first(seen: set[str], reference: str) -> None:
-    if reference in seen:
-        raise RowError("reference-twice")
-    seen.add(reference)
+    One can go on behind a batch only where the next row has another cursor, since a query is asked
+    for what is greater; so a batch waits for that, if not for ever.
+    """
+    batch: list[Row] = []
+    mark = ""
+    for line, mark_next in source.rows(after):
+        within = bool(mark) and mark == mark_next
+        if len(batch) >= (_LONGEST if within else _BATCH):
+            reached.append(None if within else Position(batch[-1].number, mark))
+            yield batch
+            batch = []
+        batch.append(line)
+        mark = mark_next
+    if batch:
+        reached.append(Position(batch[-1].number, mark))
+        yield batch

@@ -11,6 +11,17 @@ Advance = Callable[[int], None]
 _LINE_EVERY_S: Final = 10.0
 
 
+def rate(what: str, done: int, elapsed_s: float) -> str:
+    """Say how far work is of which nobody knows how much it is, and how fast it goes.
+
+    Args:
+        what: the work.
+        done: rows that are done.
+        elapsed_s: seconds since it began, above 0.
+    """
+    return f"{what}: {done} rows, {done / elapsed_s:.0f} a second"
+
+
 def line(what: str, done: int, total: int, elapsed_s: float) -> str:
     """Say how far work is, how fast it goes, and how long it will take.
 
@@ -43,10 +54,39 @@ def shown(what: str, total: Callable[[], int]) -> Iterator[Advance]:
         yield _Lines(what, total).advance
 
 
+@contextmanager
+def counted(what: str) -> Iterator[Advance]:
+    """Show progress on standard error where nobody knows how many rows there are.
+
+    Args:
+        what: the work.
+
+    Yields:
+        what is called with the number of rows that are done by now, all together.
+    """
+    if sys.stderr.isatty():
+        with _bar(what, None) as advance:
+            yield _Steps(advance).reach
+    else:
+        yield _Steps(_Lines(what, None).advance).reach
+
+
+class _Steps:
+    """Turns numbers of rows that are done by now into those that were done since."""
+
+    def __init__(self, advance: Advance) -> None:
+        self._advance = advance
+        self._done = 0
+
+    def reach(self, done: int) -> None:
+        self._advance(done - self._done)
+        self._done = done
+
+
 class _Lines:
     """Writes a line every ten seconds; what takes less time says nothing."""
 
-    def __init__(self, what: str, total: Callable[[], int]) -> None:
+    def __init__(self, what: str, total: Callable[[], int] | None) -> None:
         self._what, self._total = what, total
         self._done = 0
         self._counted: int | None = None
@@ -58,16 +98,19 @@ class _Lines:
         if now_s - self._said_s < _LINE_EVERY_S:
             return
         self._said_s = now_s
+        sys.stderr.write(f"{self._told(now_s - self._started_s)}\n")
+        sys.stderr.flush()
+
+    def _told(self, elapsed_s: float) -> str:
+        if self._total is None:
+            return rate(self._what, self._done, elapsed_s)
         if self._counted is None:
             self._counted = self._total()
-        total = max(self._counted, self._done)
-        told = line(self._what, self._done, total, now_s - self._started_s)
-        sys.stderr.write(f"{told}\n")
-        sys.stderr.flush()
+        return line(self._what, self._done, max(self._counted, self._done), elapsed_s)
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Advance]:
+def _bar(what: str, total: int | None) -> Iterator[Advance]:
     from rich.console import Console  # noqa: PLC0415 -- only where it is shown
     from rich.progress import (  # noqa: PLC0415 -- only where it is shown
         BarColumn,

@@ -24,10 +24,10 @@ def digests_of(connection: sqlite3.Connection, dataset: str, kind: str) -> tuple
     return kinds()[kind].rules.digests if row is None else _split(row[0])
 
 
-def begin_import(
+def after_import(
     connection: sqlite3.Connection, dataset: str, rules: Rules, *, whole: bool
-) -> bool:
-    """Say by which rules rows are kept from here on, in the caller's transaction.
+) -> tuple[bytes, ...]:
+    """Say by which rules the rows of a dataset can be asked once rows were imported.
 
     Args:
         connection: the node's database.
@@ -35,28 +35,20 @@ def begin_import(
         rules: those by which rows are read now.
         whole: whether no row stays but those that are read now.
 
-    Returns:
-        whether forms were taken away, which the rows that follow bring again: what is left without
-        a record is to be forgotten.
-
     Raises:
         FileError: if rows of other rules would stay beside them.
     """
     row = connection.execute("SELECT rules FROM spelling WHERE dataset = ?", (dataset,)).fetchone()
-    before = None if row is None else _split(row[0])
-    after = kept_by(before, rules, whole=whole)
+    after = kept_by(None if row is None else _split(row[0]), rules, whole=whole)
     if after is None:
         raise FileError("the rows of this dataset are kept by other spelling rules", do=_WHOLE)
-    connection.execute("INSERT OR REPLACE INTO spelling VALUES (?, ?)", (dataset, b"".join(after)))
-    if not whole:
-        return False
-    # A form that was kept for rules which are gone could come to be another identifier's.
-    return bool(
-        connection.execute(
-            "DELETE FROM found_under"
-            " WHERE subject_id IN (SELECT id FROM subject WHERE dataset = ?)",
-            (dataset,),
-        ).rowcount
+    return after
+
+
+def keep(connection: sqlite3.Connection, dataset: str, digests: tuple[bytes, ...]) -> None:
+    """Note by which rules rows are kept from here on, in the caller's transaction."""
+    connection.execute(
+        "INSERT OR REPLACE INTO spelling VALUES (?, ?)", (dataset, b"".join(digests))
     )
 
 

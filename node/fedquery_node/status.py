@@ -16,6 +16,7 @@ from fedquery_node.home import NodeHome
 from fedquery_node.log_status import gather_log, render_log
 from fedquery_node.opening import SCHEDULE_LOCK, opened
 from fedquery_node.serve import LOCK
+from fedquery_node.stage import unfinished
 from fedquery_node.status_words import dicts, moment
 
 
@@ -42,6 +43,7 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "members": _members(home, connection, now_ms),
                 "policy": _policy(home, connection),
                 "datasets": gather_datasets(home, connection, now_ms),
+                "imports_unfinished": list(unfinished(path)),
                 "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
                 "log": gather_log(home, connection, now_ms, verified=verify),
@@ -140,6 +142,10 @@ def render(found: dict[str, Json]) -> str:
         lines += render_log(log)
     lines += render_datasets(dicts(found["datasets"]), scheduling=bool(found["scheduling"]))
     lines += [
+        f"IMPORT     of {name} is unfinished: run it again, it goes on where it was"
+        for name in _texts(found["imports_unfinished"])
+    ]
+    lines += [
         f"quota      {one['agency']}: {one['elements']} elements, {one['window']}"
         f" since {moment(one['since_ms'])}"
         for one in dicts(found["quota"])
@@ -169,3 +175,7 @@ def _policy_lines(policy: dict[str, Json], *, serving: bool) -> list[str]:
 
 def _short(digest: Json) -> str:
     return str(digest)[:16]
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

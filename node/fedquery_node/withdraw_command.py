@@ -9,7 +9,7 @@ import click
 from fedquery.config.exit_codes import ExitCode
 from fedquery.storage.database import DirectoryLock
 from fedquery_node.commands import dataset_of
-from fedquery_node.importer import LINES_NAMED
+from fedquery_node.counts import LINES_NAMED
 from fedquery_node.opening import PUBLISH_LOCK, opened
 from fedquery_node.references import read_references
 from fedquery_node.withdrawal import Withdrawn, withdraw

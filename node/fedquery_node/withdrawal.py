@@ -6,7 +6,7 @@ another person's record. So a subject without a record keeps its number and lose
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fedquery_node.import_row import RowError, reference_of
@@ -71,18 +71,6 @@ def count(connection: sqlite3.Connection, dataset: str) -> int:
     """Count the records of a dataset."""
     row = connection.execute("SELECT count(*) FROM record WHERE dataset = ?", (dataset,)).fetchone()
     return int(row[0])
-
-
-def keep_only(connection: sqlite3.Connection, dataset: str, kept: Collection[str]) -> int:
-    """Withdraw every record of a dataset whose reference is not named, in the caller's transaction.
-
-    Returns:
-        How many were withdrawn.
-    """
-    found = connection.execute("SELECT reference FROM record WHERE dataset = ?", (dataset,))
-    gone = [(dataset, reference) for (reference,) in found if reference not in kept]
-    connection.executemany("DELETE FROM record WHERE dataset = ? AND reference = ?", gone)
-    return len(gone)
 
 
 def forget_identifiers(connection: sqlite3.Connection, dataset: str) -> None:

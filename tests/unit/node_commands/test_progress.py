@@ -32,3 +32,19 @@ def test_lines_come_every_ten_seconds(monkeypatch, capsys, every_s, lines):
     assert (lines, bool(lines)) == (len(said), bool(counted))
     assert 1 >= len(counted)
     assert all(line.startswith("publishing: ") for line in said)
+
+
+def test_work_of_unknown_length_says_how_far_it_is(monkeypatch, capsys):
+    """It is told how many rows are done by now, and no end is made up."""
+    now_s = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now_s[0])
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: False, raising=False)
+    with progress.counted("reading") as advance:
+        for done in (100, 250, 450):
+            now_s[0] += 10
+            advance(done)
+    assert [
+        "reading: 100 rows, 10 a second",
+        "reading: 250 rows, 12 a second",
+        "reading: 450 rows, 15 a second",
+    ] == capsys.readouterr().err.splitlines()

@@ -16,6 +16,7 @@ from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
 from hypothesis import given
 from hypothesis import strategies as st
+from support.importing import run as import_rows
 from unit.node_data.test_importer import GOOD, NODE_TOML, NOW_MS, lines
 
 from fedquery.errors import EncodingError
@@ -48,7 +49,7 @@ def node(tmp_path):
 
     def run(*rows, **changes):
         importer = Importer(settings, "phones", frozenset({"TH", "LA"}), NOW_MS, **changes)
-        return importer.run(connection, lines(*rows))
+        return import_rows(importer, connection, lines(*rows))
 
     def publish():
         publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes, lambda: 0)

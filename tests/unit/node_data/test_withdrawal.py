@@ -12,6 +12,7 @@ from fedquery_node.views import viewers_of
 from fedquery_node.withdrawal import withdraw
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.importing import run
 from unit.node_data.test_importer import GOOD, NODE_TOML, NOW_MS, lines
 
 
@@ -61,7 +62,7 @@ def references(connection):
 
 def test_what_is_named_is_gone(home, connection):
     """And nothing else; its identifier stands nowhere in the tables any more."""
-    importer(home).run(connection, lines(*rows(1, 2, 3)))
+    run(importer(home), connection, lines(*rows(1, 2, 3)))
     done = withdraw(connection, "phones", named(" R1", "R3\r", "R1"), skip_unknown=False)
     assert (2, {}) == (done.withdrawn, done.refused)
     assert ["R2"] == references(connection)
@@ -74,7 +75,7 @@ def test_what_is_named_is_gone(home, connection):
 )
 def test_one_bad_line_keeps_everything(home, connection, reference, reason):
     """The line is told by its number."""
-    importer(home).run(connection, lines(*rows(1, 2)))
+    run(importer(home), connection, lines(*rows(1, 2)))
     done = withdraw(connection, "phones", named("R1", reference), skip_unknown=False)
     assert (0, {reason: [2]}) == (done.withdrawn, done.refused)
     assert ["R1", "R2"] == references(connection)
@@ -82,7 +83,7 @@ def test_one_bad_line_keeps_everything(home, connection, reference, reason):
 
 def test_unknown_references_are_passed_over_where_that_is_said(home, connection):
     """But a line that is no reference never is."""
-    importer(home).run(connection, lines(*rows(1, 2)))
+    run(importer(home), connection, lines(*rows(1, 2)))
     done = withdraw(connection, "phones", named("R9", "R" * 65, "R1"), skip_unknown=True)
     assert 0 == done.withdrawn
     done = withdraw(connection, "phones", named("R9", "R1"), skip_unknown=True)
@@ -92,26 +93,26 @@ def test_unknown_references_are_passed_over_where_that_is_said(home, connection)
 
 def test_a_reference_of_another_dataset_is_unknown(home, connection):
     """References are each dataset's own."""
-    importer(home).run(connection, lines(*rows(1)))
+    run(importer(home), connection, lines(*rows(1)))
     done = withdraw(connection, "open", named("R1"), skip_unknown=False)
     assert {"reference-unknown": [1]} == done.refused
 
 
 def test_the_number_of_a_withdrawn_row_is_never_given_to_another(home, connection):
     """A claim on the withdrawn row would be told the other's record."""
-    importer(home).run(connection, lines(*rows(1)))
+    run(importer(home), connection, lines(*rows(1)))
     (gone,) = connection.execute("SELECT subject_id FROM record").fetchone()
     withdraw(connection, "phones", named("R1"), skip_unknown=False)
-    importer(home).run(connection, lines(*rows(2)))
+    run(importer(home), connection, lines(*rows(2)))
     (new,) = connection.execute("SELECT subject_id FROM record").fetchone()
     assert new != gone
 
 
 def test_a_changed_identifier_is_forgotten_too(home, connection):
     """A correction must not keep what it corrects."""
-    importer(home).run(connection, lines(*rows(1)))
+    run(importer(home), connection, lines(*rows(1)))
     corrected = {**rows(1)[0], "identifier": "+84855507777"}
-    report = importer(home).run(connection, lines(corrected))
+    report = run(importer(home), connection, lines(corrected))
     assert (0, 1) == (report.added, report.changed)
     kept = connection.execute("SELECT identifier FROM subject").fetchall()
     assert (b"phone:v1:+84855500001",) not in kept
@@ -119,9 +120,9 @@ def test_a_changed_identifier_is_forgotten_too(home, connection):
 
 def test_what_is_the_same_keeps_the_time_of_its_last_change(home, connection):
     """`updated` is told to whoever claims: an import every night is no change."""
-    importer(home).run(connection, lines(*rows(1)))
+    run(importer(home), connection, lines(*rows(1)))
     again = Importer(load_settings(home), "phones", frozenset({"TH", "LA"}), NOW_MS + 1)
-    report = again.run(connection, lines(*rows(1)))
+    report = run(again, connection, lines(*rows(1)))
     assert (0, 0) == (report.added, report.changed)
     assert [(NOW_MS,)] == connection.execute("SELECT updated_ms FROM record").fetchall()
 
@@ -136,10 +137,10 @@ def test_a_whole_dataset_replaces_the_one_before(home, before, after, altered):
     connection = schema.connect(home, checked=False)
     try:
         if before:
-            importer(home).run(connection, lines(*rows(*before)))
+            run(importer(home), connection, lines(*rows(*before)))
         file = [{**row, "summary": "other"} if n in altered else row
                 for n, row in zip(sorted(after), rows(*sorted(after)), strict=True)]  # fmt: skip
-        report = importer(home, replace=True).run(connection, lines(*file))
+        report = run(importer(home, replace=True), connection, lines(*file))
         assert [f"R{n}" for n in sorted(after)] == references(connection)
         assert len(after - before) == report.added
         assert len(after & before & altered) == report.changed
@@ -153,9 +154,9 @@ def test_a_whole_dataset_replaces_the_one_before(home, before, after, altered):
 
 def test_a_row_that_is_refused_does_not_withdraw_its_record(home, connection):
     """One typo in a whole dataset refuses it, whatever may be passed over."""
-    importer(home).run(connection, lines(*rows(1, 2)))
+    run(importer(home), connection, lines(*rows(1, 2)))
     bad = {**rows(2)[0], "identifier": "hello"}
-    report = importer(home, replace=True, skip_bad=5).run(connection, lines(*rows(1), bad))
+    report = run(importer(home, replace=True, skip_bad=5), connection, lines(*rows(1), bad))
     assert (0, 0) == (report.imported, report.withdrawn)
     assert ["R1", "R2"] == references(connection)
 
@@ -168,7 +169,7 @@ def address(number, text, release="*"):
 def addresses(home, connection, *made):
     """Import addresses."""
     into = Importer(load_settings(home), "addresses", frozenset({"TH", "LA"}), NOW_MS)
-    into.run(connection, lines(*made))
+    run(into, connection, lines(*made))
 
 
 def published(connection):

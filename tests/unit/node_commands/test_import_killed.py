@@ -1,0 +1,35 @@
+"""Kill imports: the records are the old ones or the new ones, never half of either."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+KILLS = 200
+PROGRAM = Path(__file__).parents[2] / "support" / "killed_imports.py"
+HEADER = "identifier,reference,release_to\n"
+
+
+def test_two_hundred_kills_leave_the_old_or_the_new(member, tmp_path):
+    """At random moments of the reading, the comparing and the taking over."""
+    files = []
+    for nation, numbers in (("TH", range(2_400)), ("*", range(600, 3_000))):
+        (tmp_path / "import").mkdir(exist_ok=True)
+        path = tmp_path / "import" / f"{len(files)}.csv"
+        rows = "".join(f"+8485{n:07},R{n},{nation}\n" for n in numbers)
+        path.write_text(HEADER + rows)
+        files.append(str(path))
+    ended = subprocess.run(
+        [sys.executable, str(PROGRAM), str(member.home), *files, str(KILLS)],
+        capture_output=True,
+        check=False,
+        timeout=500,
+    )
+    assert 0 == ended.returncode, ended.stderr.decode()[-2000:]
+    found = json.loads(ended.stdout)
+    assert [] == found["neither"]
+    assert KILLS == found["old"] + found["new"]
+    # It was killed in the middle, and not only before and after.
+    assert found["killed"] > KILLS / 2
+    assert found["with a stage"] > KILLS / 4
+    assert found["new"] > 0
