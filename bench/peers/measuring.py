@@ -57,6 +57,7 @@ def measure(contender: Contender, sets: Sets, plan: Plan, say: Say) -> dict[str,
     return {
         "setup": [asdict(step) for step in steps],
         "setup_us_per_row": round(setup_s / sets.rows * 1e6, 2),
+        "setup_cpu_us_per_row": round(sum(step.cpu_s for step in steps) / sets.rows * 1e6, 2),
         "reference_per_s": [before, after],
         "hand_over_s": handed_s if handed_s is None else round(handed_s, 3),
         "asked": asked,

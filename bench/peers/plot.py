@@ -40,7 +40,12 @@ def svg(document: Mapping[str, Any]) -> str:
         Panel(
             "Set-up, microseconds a row (logarithmic, less is better)",
             "{:,.1f}".format,
-            _setup(rows),
+            _bars(rows, "setup_us_per_row"),
+        ),
+        Panel(
+            "Set-up, us of processor a row (logarithmic, less is better)",
+            "{:,.1f}".format,
+            _bars(rows, "setup_cpu_us_per_row"),
         ),
         Panel("One identifier, ms (logarithmic, less is better)", "{:,.1f}".format, _latency(rows)),
         Panel(
@@ -80,8 +85,8 @@ def _asked(rows: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from found["asked"]
 
 
-def _setup(rows: Mapping[str, Any]) -> list[Bar]:
-    return [(label, name, found["setup_us_per_row"]) for label, name, found in _found(rows)]
+def _bars(rows: Mapping[str, Any], figure: str) -> list[Bar]:
+    return [(label, name, found[figure]) for label, name, found in _found(rows)]
 
 
 def _latency(rows: Mapping[str, Any]) -> list[Bar]:

@@ -67,6 +67,7 @@ def found(setup_us, count, per_s):
     return {
         "setup": [{"name": "encode", "wall_s": 1.0, "cpu_s": 1.0, "peak_mib": 20.0}],
         "setup_us_per_row": setup_us,
+        "setup_cpu_us_per_row": setup_us,
         "hand_over_s": 0.5,
         "cold_s": 0.2,
         "reference_per_s": [20_000, 22_000],
@@ -79,7 +80,7 @@ def found(setup_us, count, per_s):
                 "wall_s": count / per_s,
                 "best_s": count / per_s,
                 "per_s": per_s,
-                "cpu_us_each": {"asker": 1.0},
+                "cpu_us_each": {"asker": 1_000 / per_s, "holder": 1.0},
                 "reference_per_s": [10_000, 10_000],
             }
         ],

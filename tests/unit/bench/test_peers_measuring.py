@@ -26,7 +26,7 @@ def test_what_is_found_is_counted_and_octets_are_differences(tmp_path, pretender
     ]
     assert [4, 2] == [one["runs"] for one in found["asked"]]
     assert 100.0 == found["asked"][1]["per_s"]
-    assert 500.0 == found["setup_us_per_row"]
+    assert (500.0, 400.0) == (found["setup_us_per_row"], found["setup_cpu_us_per_row"])
 
 
 def test_a_contender_that_misses_one_has_no_figure(tmp_path, pretender):

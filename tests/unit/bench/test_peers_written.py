@@ -41,11 +41,11 @@ def test_the_picture_is_xml_and_longer_bars_are_larger_values(document):
     bars = [one for one in root.iter(f"{_SVG}rect") if one.get("x") is not None]
     lengths = [float(bar.get("width")) for bar in bars]
 
-    # Set-up 30, 10 and 30 us; then 20, 10 and 20 ms; then 50, 100 and 50 a second; then processor.
-    assert 12 == len(lengths)
-    for first in (0, 3):
+    # Set-up 30, 10 and 30 us, twice; 20, 10 and 20 ms; 50, 100 and 50 a second; processor.
+    assert 15 == len(lengths)
+    for first in (0, 3, 6, 12):
         assert lengths[first] == lengths[first + 2] > lengths[first + 1] > 0
-    assert lengths[6] == lengths[8] < lengths[7]
+    assert lengths[9] == lengths[11] < lengths[10]
 
 
 def test_nothing_measured_is_a_picture_still(document):
