@@ -102,6 +102,23 @@ async def test_a_hit_of_a_list_can_be_claimed(session, case):
     assert outcome.word == "released"
 
 
+async def test_each_hit_has_the_tag_and_token_of_its_own_form(session, vn, case):
+    """What is claimed is what was found at this place, and not at another one of the question."""
+    numbers = [900, 5, 901, 6, 7, 902, 8, 5]
+    async with screening(session, [decode(identifier(one)) for one in numbers], case) as one:
+        await one.run()
+        rows = list(one.results())
+    for number, row in zip(numbers, rows, strict=True):
+        claim_id = row.outcomes[0].claim_id
+        assert bool(claim_id) == (number < 40)
+        if claim_id:
+            hit = find_hit(session.home, claim_id, octets(9))
+            asking = vn.holding.ask([identifier(number)])
+            (finding,) = asking.conclude(vn.holding.opening, vn.holding.answer(asking)).findings
+            assert (hit.tag, hit.token) == (finding.tag, finding.claim_token)
+            assert hit.version == vn.holding.publication.version
+
+
 async def test_an_empty_list_is_refused(session, case):
     """Nothing to ask is a mistake of whoever asks, and leaves nothing behind."""
     async with screening(session, [], case) as one:

@@ -9,6 +9,7 @@ from unit.ask_screening.test_asking import screening
 from unit.federation import conftest as world
 from unit.psi.holding import identifier, octets, publish
 
+from fedquery.ask.screening import version
 from fedquery.ask.screening.screening import resumed
 from fedquery.ask.screening.values import ListRefusedError
 from fedquery.errors import PeerError
@@ -234,3 +235,15 @@ async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn,
     vn.created_ms = vn.lies.answered_ms = session.clock.now_ms
     async with screening(session, listed(range(20, 40)), case) as one:
         assert not (await one.prepare()).exceeding
+
+
+async def test_a_list_that_cannot_leave_in_its_time_ends(session, vn, case, monkeypatch):
+    """A machine that takes a minute for a question sends none, and does not try for ever."""
+    monkeypatch.setattr(version, "_STALE_MS", -1)
+    async with screening(session, listed(), case) as one:
+        await one.run()
+        rows = list(one.results())
+    assert session.coordinators.sent == []
+    assert {(row.outcomes[0].word, row.outcomes[0].why) for row in rows} == {
+        ("unavailable", "timeout")
+    }

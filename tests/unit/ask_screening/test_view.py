@@ -43,3 +43,14 @@ def test_a_bucket_that_is_not_there_is_not_searched(tmp_path):
         made.add(0, _HOLDING.view.bucket(0))
         assert made.search([0], _HOLDING.view.bucket(0)[-8:]) == b"\1"
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_search_does_not_look_into_the_next_bucket(tmp_path):
+    """A tag above all of its bucket would be found there, where the next one begins with it."""
+    capacity = _HOLDING.publication.capacity
+    low = b"".join(number.to_bytes(8, "big") for number in range(1, capacity + 1))
+    high = b"".join(number.to_bytes(8, "big") for number in range(1000, 1000 + capacity))
+    with View(_HOLDING.publication, tmp_path) as made:
+        made.add(0, low)
+        made.add(1, high)
+        assert made.search([0, 1, 0], high[:8] + high[:8] + low[-8:]) == b"\0\1\1"

@@ -143,14 +143,8 @@ class Board:
         unasked = self.unasked.get(nation)
         if unasked is not None:
             return [replace(unasked, place=subject.place, kind=kind)]
-        found = []
         boards = self.datasets[nation].values()
-        for board in boards:
-            forms = subject.forms
-            if len(self.listed.kinds) > 1:
-                forms = tuple(form for form in forms if self.listed.kind_of(form) == board.kind)
-            if forms:
-                found.append(self._of_dataset(board, subject.place, forms))
+        found = []
         if not any(board.kind == kind for board in boards):
             found.append(
                 Outcome(
@@ -162,6 +156,13 @@ class Board:
                     why="no-such-dataset",
                 )
             )
+        several = len(self.listed.kinds) > 1
+        for board in boards:
+            forms = subject.forms
+            if several:
+                forms = tuple(form for form in forms if self.listed.kind_of(form) == board.kind)
+            if forms:
+                found.append(self._of_dataset(board, subject.place, forms))
         return found
 
     def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:

@@ -15,6 +15,8 @@ from fedquery.ask.screening.questions import Came, UnderWay
 from fedquery.ask.screening.targets import Target
 from fedquery.ask.screening.view import View
 from fedquery.ask.screening.walking import Asks
+from fedquery.ask.session import Distrusted
+from fedquery.ask.unasked import not_asked
 
 # Questions to one nation that are in flight, and that are made at a time. Coordinators and nodes
 # take 64 at once of all askers.
@@ -57,13 +59,21 @@ class VersionRun:
             planned = await means.at_desk(means.planner.plan, target, held)
             if not planned.asks:
                 break
+            before = target.board.answered, len(held)
             await means.at_desk(self._note_asked)
             source = Source(target.inputs(means.planner.listed), plain=target.is_plain)
             await self._send([asks for asks in planned.asks if asks.prefixes], source)
             await self._search()
             if not self.is_over:
                 await self._send([asks for asks in planned.asks if not asks.prefixes], source)
+            self._require_more_than(before)
         await self._search()
+
+    def _require_more_than(self, before: tuple[int, int]) -> None:
+        """Stop where a round has brought nothing: nothing could leave in its time."""
+        board = self.target.board
+        if not self.is_over and (board.answered, self.view.count) == before:
+            board.stopped = not_asked(*board.name, board.kind, Distrusted("timeout"))
 
     def _load(self) -> None:
         """Take up what an earlier run has left, of this version; the rest is asked anew."""

@@ -79,6 +79,11 @@ class View:
             raise StorageError("there is no room for the buckets of a list")
         self._has[number] = 1
 
+    @property
+    def count(self) -> int:
+        """Count the buckets that are there."""
+        return self._has.count(1)
+
     def __contains__(self, number: int) -> bool:
         """Tell whether a bucket is there."""
         return bool(self._has[number])

@@ -1,0 +1,144 @@
+"""Less exact forms, other kinds and former rules: lists come to what lookups come to."""
+
+import contextlib
+import itertools
+import secrets
+from dataclasses import replace
+
+import pytest
+from unit.ask import nation as made
+from unit.ask.test_concluding import CASE
+from unit.ask.test_rules_differ import OLD, old_holder, spelling
+from unit.ask_screening.test_asking import screening
+from unit.federation import conftest as world
+from unit.psi.holding import identifier, publish
+
+from fedquery.ask.looking import Looking
+from fedquery.federation.manifest import sign_manifest
+from fedquery.federation.offer import Offer
+from fedquery.identifiers import decode, former, parse, vectors_digest
+from fedquery.identifiers.rules import Former
+
+_SAME = ("place", "nation", "dataset", "kind", "word", "why", "weak", "version")
+_NAMES = itertools.count()
+
+
+def holding(kind, *texts):
+    """Make a nation that keeps some identifiers of a kind, under all forms that nodes keep."""
+    rows = [form.encode() for text in texts for form in parse(kind, text).identifier.kept_under()]
+    rows += [f"{kind}:v1:filler-{number}".encode() for number in range(40)]
+    published = publish(list(dict.fromkeys(rows)))
+    publication = replace(published.publication, kind=kind)
+    nation = made.Nation(
+        made.current(
+            replace(published, publication=publication), vectors_digest=vectors_digest(kind)
+        )
+    )
+
+    def note():
+        place = nation.places[-1]
+        offering = world.Offering(nation.log, place, nation.kem)
+        kem = replace(
+            offering.manifest().kem_keys[0],
+            not_before_ms=made.NOW_MS - 1000,
+            not_after_ms=made.NOW_MS + made.KEM_LIFE_MS,
+        )
+        datasets = (Offer("phones", kind, (nation.log.logged(place),)),)
+        manifest = offering.manifest(datasets=datasets, kem_keys=(kem,))
+        return sign_manifest(manifest, world.node_key("VN"))
+
+    nation.note = note
+    return nation
+
+
+async def compared(directory, nation, listed):
+    """Ask a list and look it up, and give what both came to."""
+    session = made.asker(directory / str(next(_NAMES)), nation)
+    with contextlib.closing(session.connection):
+        async with screening(session, listed, CASE) as one:
+            summary = await one.run()
+            screened = [outcome for row in one.results() for outcome in row.outcomes]
+        looking = Looking(session, secrets.token_bytes, lambda _outcome: None)
+        looked_up = (await looking.run(listed, CASE, ["VN"], 2000)).outcomes
+    assert [tuple(getattr(one, name) for name in _SAME) for one in screened] == [
+        tuple(getattr(one, name) for name in _SAME) for one in looked_up
+    ]
+    assert sum(summary.nations[0].words.values()) == summary.distinct
+    return [(one.word, one.why, one.weak) for one in screened]
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept", "asked"),
+    [
+        (
+            "account",
+            ["TH::1234567890", "TH:014:1234567891"],
+            ["TH:004:1234567890", "TH:014:1234567890", "TH:014:1234567891", "TH:004:1234567891"],
+        ),
+        (
+            "email",
+            ["a@example.com", "b+x@example.com"],
+            [
+                "a@example.com",
+                "a+y@example.com",
+                "b@example.com",
+                "b+z@example.com",
+                "c@example.org",
+            ],
+        ),
+        (
+            "domain",
+            ["login.example.com", "example.org"],
+            [
+                "example.com",
+                "login.example.com",
+                "www.example.com",
+                "www.example.org",
+                "a.example.net",
+            ],
+        ),
+    ],
+)
+async def test_less_exact_forms_are_possible_hits(tmp_path, kind, kept, asked):
+    """Also where several identifiers share one, which is asked once."""
+    listed = [parse(kind, text).identifier for text in asked]
+    found = await compared(tmp_path, holding(kind, *kept), listed)
+    assert {word for word, _, _ in found} >= {"hit"}
+    assert any(weak for _, _, weak in found)
+
+
+async def test_a_page_is_looked_for_among_domains(tmp_path):
+    """And is not said to be missing where a nation has no pages, but by a word of its own."""
+    listed = [
+        parse("url", "https://login.example.com/x").identifier,
+        parse("domain", "www.example.com").identifier,
+        parse("phone", "+66812345678").identifier,
+    ]
+    found = await compared(tmp_path, holding("domain", "login.example.com"), listed)
+    assert ("unavailable", "no-such-dataset", False) in found
+    assert ("hit", "", True) in found
+
+
+async def test_older_rules_are_asked_by_former_forms(tmp_path, vn, monkeypatch):
+    """What has no former form is stale; the rest of the list is asked."""
+    monkeypatch.setattr(former, "FORMER", {"phone": (Former(OLD, spelling),)})
+    vn.publish(old_holder())
+    listed = [decode(identifier(number)) for number in (*range(30, 50), 30)]
+    listed.insert(3, parse("phone", "+4930901820").identifier)
+    found = await compared(tmp_path, vn, listed)
+    assert found[3] == ("stale", "rules-differ", False)
+    assert [word for word, _, _ in found].count("hit") == 11
+
+
+async def test_rules_that_nobody_shares_are_stale_and_nothing_is_asked(session, vn, case):
+    """Other spelling rules could miss what is there: never a silent no hit."""
+    vn.publish(made.current(publish(made.rows(), version=4), vectors_digest=OLD))
+    listed = [decode(identifier(number)) for number in range(30, 50)]
+    async with screening(session, listed, case) as one:
+        summary = await one.run()
+        rows = list(one.results())
+    assert {(row.outcomes[0].word, row.outcomes[0].why) for row in rows} == {
+        ("stale", "rules-differ")
+    }
+    assert summary.nations[0].words == {"stale": 20}
+    assert session.coordinators.sent == []
