@@ -191,3 +191,13 @@ def test_only_workbooks_have_sheets(tmp_path: Path) -> None:
     path.write_bytes(b"1\n")
     with pytest.raises(FileError), opened(path, sheet="1"):
         pass
+
+
+@pytest.mark.parametrize("text", ["9" * 1_100_000, "9," * 550_000])
+def test_a_line_without_end_is_not_cut_into_lines(tmp_path: Path, text: str) -> None:
+    """It is refused before it is collected; its pieces would be lines that nobody wrote."""
+    path = tmp_path / "list.txt"
+    path.write_text(f"1\n{text}\n")
+    for form in (Form.LINES, Form.CSV):
+        with pytest.raises(FileError, match="line 2 is longer"), opened(path, form=form) as table:
+            list(table.rows({"x": 0}, 1))
