@@ -14,11 +14,11 @@ from itertools import islice
 from random import Random
 
 from bench.excerpts import CORPUS, NATION_OF
-from bench.excerpts_figures import Figures
+from bench.excerpts_addresses import Addresses
 from bench.excerpts_marks import another, khqr, mark, promptpay, vietqr, zone
 from fedquery.identifiers import parse, samples
 from fedquery.identifiers.banks import BANKS
-from fedquery.identifiers.extraction.word_tables import bank_codes
+from fedquery.identifiers.extraction.word_tables import bank_names
 from fedquery.identifiers.identifier import Identifier
 from fedquery.identifiers.numbering import PLANS
 from fedquery.identifiers.samples.variants import grouped, local_digits
@@ -30,7 +30,7 @@ _WIDTHS = {"CN": 19, "KH": 9, "LA": 14, "MM": 17, "TH": 10, "VN": 13}
 _PICTURES = {"TH": "###-#-#####-#", "CN": "#### #### #### #### ###", "KH": "### ### ###"}
 
 
-class Filler(Figures):
+class Filler(Addresses):
     """Fills templates of one language.
 
     Args:
@@ -67,9 +67,14 @@ class Filler(Figures):
 
     def _bank(self) -> tuple[str, str]:
         nation = self.nation if self.nation != "TH" or self.region else "TH"
-        names = [name for name, (of, _) in bank_codes().items() if of == nation]
+        codes = {
+            name: one.banks[0][1]
+            for name, one in bank_names().items()
+            if one.banks[0][0] == nation and len(one.banks) == 1 and not one.at_number
+        }
+        names = [name for name, code in codes.items() if BANKS[nation].is_listed(code)]
         name = names[self.random.randrange(len(names))]
-        return name, bank_codes()[name][1]
+        return name, codes[name]
 
     def _bank_name(self, more: str) -> str:
         name = self.banks[more][0]
@@ -190,35 +195,6 @@ class Filler(Figures):
                 return khqr(self._drawn("e-wallet", nation="KH"))
             case _:
                 return another(self._num("15"))
-
-    def _address(self) -> str:
-        block = ("203.0.113", "198.51.100", "192.0.2")[self.random.randrange(3)]
-        return f"{block}.{1 + self.random.randrange(254)}"
-
-    def _iptime(self, _more: str) -> str:
-        address, hour = (
-            f"{self._address()}:{1024 + self.random.randrange(60_000)}",
-            self.random.randrange(24),
-        )
-        day, minute = 10 + self.random.randrange(18), self.random.randrange(60)
-        time = f"2026-11-{day}T{hour:02}:{minute:02}:07+07:00"
-        return f"{time} {mark(parse('ip', f'{address} {time}').identifier, address)}"
-
-    def _log(self, _more: str) -> str:
-        address, time = self._address(), f"25/Nov/2026:{self.random.randrange(24):02}:15:07 +0700"
-        marked = mark(parse("ip", f"{address} [{time}]").identifier, address)
-        request = '"GET /login HTTP/1.1" 200 5316 "-" "Mozilla/5.0 (Linux; Android 14)"'
-        return f"{marked} - - [{time}] {request}"
-
-    def _ipdef(self, _more: str) -> str:
-        address = self._address()
-        return mark(parse("ip", address).identifier, address.replace(".", "[.]"))
-
-    def _ip6(self, _more: str) -> str:
-        address = (
-            f"2001:db8:{self.random.randrange(1, 65536):x}::{self.random.randrange(1, 65536):x}"
-        )
-        return mark(parse("ip", address).identifier, address)
 
 
 _METHODS = {

@@ -79,8 +79,8 @@ BANKS: Final[Mapping[str, BankCodes]] = MappingProxyType(
                 {
                     "102": "ICBKCNBJ", "103": "ABOCCNBJ", "104": "BKCHCNBJ", "105": "PCBCCNBJ",
                     "301": "COMMCNSH", "302": "CIBKCNBJ", "303": "EVERCNBJ", "304": "HXBKCNBJ",
-                    "305": "MSBCCNBJ", "308": "CMBCCNBS", "309": "FJIBCNBA", "310": "SPDBCNSH",
-                    "403": "PSBCCNBJ",
+                    "305": "MSBCCNBJ", "306": "GDBKCN22", "307": "SZDBCNBS", "308": "CMBCCNBS",
+                    "309": "FJIBCNBA", "310": "SPDBCNSH", "403": "PSBCCNBJ",
                 }
             ),
             bics=(),
@@ -90,21 +90,21 @@ BANKS: Final[Mapping[str, BankCodes]] = MappingProxyType(
             lengths=_ALPHANUMERIC_CODES,
             digits_only=False,
             bic_by_code=MappingProxyType({}),
-            bics=("ABAAKHPP", "ACLBKHPP", "CADIKHPP"),
+            bics=("ABAAKHPP", "ACLBKHPP", "CADIKHPP", "WIGCKHPP"),
             number_lengths=frozenset(range(6, 21)),
         ),
         "LA": BankCodes(
             lengths=_ALPHANUMERIC_CODES,
             digits_only=False,
             bic_by_code=MappingProxyType({}),
-            bics=("COEBLALA",),
+            bics=("ACLBLALA", "COEBLALA", "IDCBLALA", "LAOVLALA", "LDBBLALA"),
             number_lengths=frozenset(range(8, 21)),
         ),
         "MM": BankCodes(
             lengths=_ALPHANUMERIC_CODES,
             digits_only=False,
             bic_by_code=MappingProxyType({}),
-            bics=("AYABMMMY", "KBZBMMMY"),
+            bics=("AGDBMMMY", "AYABMMMY", "CPOBMMMY", "KBZBMMMY", "YOMAMMMY"),
             number_lengths=frozenset(range(8, 21)),
         ),
         # Bank of Thailand, codes of financial institutions.
@@ -116,6 +116,7 @@ BANKS: Final[Mapping[str, BankCodes]] = MappingProxyType(
                     "002": "BKKBTHBK", "004": "KASITHBK", "006": "KRTHTHBK", "011": "TMBKTHBK",
                     "014": "SICOTHBK", "017": "CITITHBX", "020": "SCBLTHBX", "022": "UBOBTHBK",
                     "024": "UOVBTHBK", "025": "AYUDTHBK", "030": "GSBATHBK", "034": "BAABTHBK",
+                    "067": "TFPCTHB1",
                 }
             ),
             bics=(),
@@ -127,12 +128,17 @@ BANKS: Final[Mapping[str, BankCodes]] = MappingProxyType(
             digits_only=True,
             bic_by_code=MappingProxyType(
                 {
-                    "970403": "SGTTVNVX", "970405": "VBAAVNVX", "970407": "VTCBVNVX",
+                    "970400": "SBITVNVX", "970403": "SGTTVNVX", "970405": "VBAAVNVX",
+                    "970407": "VTCBVNVX", "970409": "NASCVNVX", "970412": "WBVNVNVX",
                     "970415": "ICBVVNVX", "970416": "ASCBVNVX", "970418": "BIDVVNVX",
-                    "970422": "MSCBVNVX", "970423": "TPBVVNVX", "970426": "MCOBVNVX",
-                    "970431": "EBVIVNVX", "970432": "VPBKVNVX", "970436": "BFTVVNVX",
-                    "970437": "HDBCVNVX", "970440": "SEAVVNVX", "970441": "VNIBVNVX",
-                    "970443": "SHBAVNVX", "970448": "ORCOVNVX",
+                    "970419": "NVBAVNVX", "970422": "MSCBVNVX", "970423": "TPBVVNVX",
+                    "970424": "SHBKVNVX", "970425": "ABBKVNVX", "970426": "MCOBVNVX",
+                    "970427": "VNACVNVX", "970428": "NAMAVNVX", "970429": "SACLVNVX",
+                    "970430": "PGBLVNVX", "970431": "EBVIVNVX", "970432": "VPBKVNVX",
+                    "970433": "VNTTVNVX", "970436": "BFTVVNVX", "970437": "HDBCVNVX",
+                    "970438": "BVBVVNVX", "970440": "SEAVVNVX", "970441": "VNIBVNVX",
+                    "970443": "SHBAVNVX", "970448": "ORCOVNVX", "970449": "LVBKVNVX",
+                    "970452": "KLBKVNVX", "970454": "VCBCVNVX",
                 }
             ),
             bics=(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from fedquery.identifiers.banks import bic_nation
 from fedquery.identifiers.identifier import HIDDEN, Identifier, Parsed
 from fedquery.identifiers.reasons import Notice, Reason, refuse
 from fedquery.identifiers.spelling import clean
@@ -23,6 +24,8 @@ _BARE: Final = re.compile(r"[01][0-9]{14}")
 # National Bank of Cambodia, KHQR: an account of up to 32 characters, with its participant after @.
 _BAKONG: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,29}@[a-z0-9]{2,15}")
 _MAX_BAKONG = 32
+# ACLEDA's name in the payment codes of all its customers; other banks have their BIC there.
+_OF_ALL: Final = "khqr"
 # NAPAS, VietQR: the account by which MoMo's wallets are paid from banks.
 _MOMO: Final = re.compile(r"99MM[0-9A-Z]{6,20}")
 _SERVICES: Final[Mapping[str, str]] = MappingProxyType(
@@ -74,7 +77,15 @@ def _bakong(text: str) -> str:
         raise refuse(Reason.CHARACTERS)
     if len(lower) > _MAX_BAKONG:
         raise refuse(Reason.LENGTH)
+    if is_of_all(name):
+        # As a wallet it would be a hit on every customer of the bank.
+        raise refuse(Reason.BANKS_NAME)
     return lower
+
+
+def is_of_all(name: str) -> bool:
+    """Tell whether what stands before the @ is a bank's own, which all its customers have."""
+    return name == _OF_ALL or bic_nation(name.upper()) == "KH"
 
 
 def _momo(text: str) -> str:

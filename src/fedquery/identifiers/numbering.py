@@ -132,6 +132,20 @@ def is_ordinary(text: str) -> bool:
     return lengths is not None and len(text) in lengths and text.isascii() and text[1:].isdecimal()
 
 
+def is_mobile(e164: str) -> bool:
+    """Tell whether a number in E.164 is of a plain block of mobile numbers of the six nations.
+
+    As above, a False says nothing.
+    """
+    return any(
+        block.mobile
+        and len(e164) == 1 + len(plan.country_code) + block.length
+        and e164.startswith(f"+{plan.country_code}{block.prefix}")
+        for plan in PLANS.values()
+        for block in plan.blocks
+    )
+
+
 # Vietnam moved its 11-digit mobile numbers to ten in 2018: new prefix, same last seven digits
 # (Ministry of Information and Communications, decision 798/QD-BTTTT). Without the trunk zero.
 VIETNAM_2018: Final[Mapping[str, str]] = MappingProxyType(

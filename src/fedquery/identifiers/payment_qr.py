@@ -6,9 +6,11 @@ in a merchant's template may be an account, and are given as doubtful: a person 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from fedquery.errors import IdentifierError
+from fedquery.identifiers.e_wallet import is_of_all
 from fedquery.identifiers.emvco import Fields, Payload, fields_of, read_payload
 from fedquery.identifiers.identifier import Parsed
 from fedquery.identifiers.reasons import Reason, refuse
@@ -22,10 +24,15 @@ _PROMPTPAY: Final = ("A000000677010111", "A000000677010114")
 _BILL_PAYMENT: Final = "A000000677010112"
 _TAX_ID: Final = 13
 _THAI_BANK: Final = 3
+_BIC: Final = 8
 # NAPAS, Format Specification of QR switching: transfers to accounts and to cards.
 _VIETQR: Final = "A000000727"
 _TO_CARD: Final = "QRIBFTTC"
 _ACCOUNT_DIGITS: Final = range(6, 21)
+# National Bank of Cambodia, KHQR: participants whose codes name an account and not a wallet.
+_KHQR_BANKS: Final = MappingProxyType(
+    {"abaa": "ABAAKHPP", "aclb": "ACLBKHPP", "cadi": "CADIKHPP", "wing": "WIGCKHPP"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ def _named(payload: Payload) -> Iterator[_Named]:
         elif application == _VIETQR:
             yield from _of_vietqr(template)
         elif payload.nation == "KH" and "@" in application:
-            yield _Named("KHQR", "e-wallet", f"KH:bakong:{application}")
+            yield _of_khqr(application, template)
         else:
             yield from _of_another(payload.nation, tuple(template.items()))
 
@@ -126,9 +133,21 @@ def _of_promptpay(template: dict[str, str]) -> Iterator[_Named]:
 
 def _of_biller(template: dict[str, str]) -> Iterator[_Named]:
     # The tax id of the biller and two digits of its own; a company's tax id is in the same number
-    # space as the ids of persons.
+    # space as the ids of persons. Many shops are paid under the tax id of their bank, so that who
+    # is paid is left to a person.
     biller = template.get("01", "")
-    yield _Named("PromptPay", "national-id", f"TH:{biller[:_TAX_ID]}")
+    yield _Named("PromptPay", "national-id", f"TH:{biller[:_TAX_ID]}", doubtful=True)
+
+
+def _of_khqr(application: str, template: dict[str, str]) -> _Named:
+    # KHQR, tag 29: 00 is the name at Bakong, 01 the account. Where the name is the bank's own, as
+    # `abaakhppxxx@abaa`, all its customers have it, and the account alone says who is paid.
+    name, _, participant = application.lower().partition("@")
+    if not is_of_all(name):
+        return _Named("KHQR", "e-wallet", f"KH:bakong:{application}")
+    bank = _KHQR_BANKS.get(participant, name[:_BIC].upper() if len(name) >= _BIC else "")
+    number = template.get("01", "")
+    return _Named("KHQR", "account", f"KH:{bank}:{number}", doubtful=not bank)
 
 
 def _of_vietqr(template: dict[str, str]) -> Iterator[_Named]:

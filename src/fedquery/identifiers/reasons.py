@@ -53,6 +53,7 @@ class Reason(StrEnum):
     NO_NAME_IN_LINK = "its link names nobody"
     PAYMENT_CODE = "it is no payment code"
     NO_PAYEE = "it names nobody who is paid"
+    BANKS_NAME = "it names a bank, and all of its customers have it"
     PHONE = "it is a phone number"
     OTHER_KIND = "it is an identifier of another kind"
 
@@ -112,6 +113,7 @@ _ADVICE = {
     Reason.NO_ZONE: "Write Z behind a time of UTC, or +07:00 behind one of Thailand.",
     Reason.NO_SERVICE: "Write the service before it, as telegram:name or promptpay:digits.",
     Reason.NO_NAME_IN_LINK: "Ask about the link as a url.",
+    Reason.BANKS_NAME: "Ask about the account that the payment code names beside it.",
     Reason.PHONE: "Ask about it as a phone.",
     Reason.OTHER_KIND: "Ask about it as the kind that it is.",
 }

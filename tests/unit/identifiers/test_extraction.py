@@ -62,6 +62,101 @@ def test_a_bank_is_not_lent_to_the_number_beside_it():
     assert ["TH:014:1111111111", "TH:004:2222222222"] == [one[1] for one in seen(text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "expected"),
+    [
+        ("กรุงเทพ 123-4-56789-0", "TH", "TH:002:1234567890"),
+        ("泰国汇商银行 408-1-23456-7", "CN", "TH:014:4081234567"),
+        ("MB 19031234567890", "VN", "VN:970422:19031234567890"),
+        ("AYA 20012345678", "MM", "MM:AYABMMMY:20012345678"),
+        ("SCB 4081234567", "TH", "TH:014:4081234567"),
+        ("SCB 4081234567", "VN", "VN:970429:4081234567"),
+        ("BIDV 8888123456", "VN", "VN:970418:8888123456"),
+        ("ບັນຊີ JDB 0010123456789", "LA", "LA::0010123456789"),
+        ("VCB-1012345678-NGUYEN TEST", "VN", "VN:970436:1012345678"),
+        ("开户行 交通银行 账号 310066661018800012345", "CN", "CN:301:310066661018800012345"),
+        ("acc=4081234567 SCB", "TH", "TH:014:4081234567"),
+        ("บช => 4081234567 SCB", "TH", "TH:014:4081234567"),
+    ],
+)
+def test_names_of_banks_lead_to_their_accounts(text, region, expected):
+    """Short names, names in another language, names of two banks where the nation tells which."""
+    found = only(text, region)
+    assert expected == found.parsed.identifier.canonical
+    assert DOUBTFUL != found.certainty
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("SCB 4081234567", "CN"),
+        ("แถว กรุงเทพ 0812345678", "TH"),
+        ("mb 0901234567", "TH"),
+        ("กสิกร 081-234-5678", "TH"),
+    ],
+)
+def test_where_a_name_may_be_no_bank_of_this_number_a_person_chooses(text, region):
+    """Two banks have it, it is a city or a mobile as well, or digits stand as a phone's do."""
+    assert DOUBTFUL == only(text, region).certainty
+
+
+def test_where_each_number_has_its_bank_before_it_none_is_a_rival():
+    """The name behind a number is the next one's, however close it stands."""
+    text = "AYA acc 10005556667 Yoma acc 004512345678901"
+    assert ["MM:AYABMMMY:10005556667", "MM:YOMAMMMY:004512345678901"] == [
+        one[1] for one in seen(text, "MM")
+    ]
+    text = "KBZPay 09 971 234 567 Daw Test. KBZ Bank a/c 09930109987654301"
+    assert ["+959971234567", "MM:KBZBMMMY:09930109987654301"] == [
+        one[1] for one in seen(text, "MM")
+    ]
+
+
+@pytest.mark.parametrize("cut", [",", ";", "\t", " | "])
+def test_a_heading_says_what_its_column_holds(cut):
+    """And a row which bank; what no row of the table is has no heading."""
+    rows = (
+        ("name", "bank", "acct", "phone", "ref"),
+        ("A", "KTB", "1112223334", "0811110001", "123456789012"),
+        ("B", "BAY", "2223334445", "66811110002", "223456789012"),
+    )
+    text = "\n".join(cut.join(row) for row in rows)
+    assert [
+        ("1112223334", "TH:006:1112223334", CERTAIN),
+        ("0811110001", "+66811110001", LIKELY),
+        ("2223334445", "TH:025:2223334445", CERTAIN),
+        ("66811110002", "+66811110002", LIKELY),
+    ] == seen(text)
+    assert DOUBTFUL == extract(f"{text}\n\n4445556667", "TH")[-1].certainty
+
+
+def test_groups_with_dots_of_a_phone_are_no_address():
+    """As Vietnam writes them; an address is one still."""
+    assert ["+84918273645"] == [one[1] for one in seen("+84 918.27.36.45", "VN")]
+    assert ["+84901234567"] == [one[1] for one in seen("sđt 090.123.45.67", "VN")]
+    assert ["203.0.113.45"] == [one[1] for one in seen("203.0.113.45", "VN")]
+
+
+def test_the_groups_of_an_identity_number_are_one():
+    """Its first group is a single digit, as the number of an item is."""
+    text = "เลขประจำตัวประชาชน 4 4627 84046 01 9"
+    assert ["TH:4462784046019"] == [one[1] for one in seen(text)]
+    assert ["LA:1189993814"] == [one[1] for one in seen("ບັດປະຈຳຕົວ 1189993814", "LA")]
+
+
+def test_a_mobile_of_who_pastes_it_beats_no_fixed_line_of_the_language():
+    """Chinese chats about phones of Myanmar: a person chooses, and no part of it is taken."""
+    for text, region in (("联系09970001112", "MM"), ("电话 020 98887776", "LA")):
+        assert DOUBTFUL == only(text, region).certainty
+    assert CERTAIN == only("电话 13812345678", "MM").certainty
+
+
+def test_the_check_digit_of_a_device_is_not_doubted():
+    """With and without it the device is the same."""
+    found = only("IMEI 35 850538 681613 2")
+    assert ("35850538681613", CERTAIN) == (found.parsed.identifier.canonical, found.certainty)
+
+
 def test_a_name_on_the_line_of_another_number_is_not_lent():
     """What is left of that line says nothing of the next."""
     found = extract("เลขบัญชี 111-1-11111-1 กสิกร (แอป SCB)\n222-2-22222-2", "TH")

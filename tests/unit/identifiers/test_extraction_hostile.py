@@ -17,6 +17,8 @@ _PIECES = (
     "<", "P<", "12/", "12/a(", "\u200b", "1\u200b", "ก", "โทร", "tel ", "กสิกร ", "line ", "wxid_",
     "2026-11-25T20:15:07Z ", "25-11-2026 ", "a[.]", "(dot)", "+", "+1", "1.000", "(1)", "EQ", "0:",
     "bitcoin:", "bitcoin:a", "TH:", "TH:1", "KASITHBK ", "x", "123456.", "::", "::ffff:", "[at]",
+    "tel,phone\n", "tel,phone\n0812345678,1\n", "tel|", "tel\t", "a,b\n", "MM: 1/a(", "MB 1 ",
+    "SCB ",
     "passport ", "AB 1", "99MM", "89a", "สกร1", "1.1.1.1 ",
 )  # fmt: skip
 # Ten times what they take on a busy machine; one that blows up takes hours.

@@ -63,7 +63,7 @@ def test_the_checksum_is_the_standards():
         (promptpay(("04", "0041234567890")), ("account", "TH:004:1234567890", "PromptPay", False)),
         (
             payload(field("00", "A000000677010112") + field("01", "110170020345000"), name="30"),
-            ("national-id", "TH:1101700203450", "PromptPay", False),
+            ("national-id", "TH:1101700203450", "PromptPay", True),
         ),
         (vietqr("970416", "224528479"), ("account", "VN:970416:224528479", "VietQR", False)),
         (
@@ -78,6 +78,23 @@ def test_the_checksum_is_the_standards():
             payload(field("00", "somebody_1@aclb"), "KH"),
             ("e-wallet", "KH:bakong:somebody_1@aclb", "KHQR", False),
         ),
+        (
+            payload(field("00", "abaakhppxxx@abaa") + field("01", "009629445"), "KH"),
+            ("account", "KH:ABAAKHPP:009629445", "KHQR", False),
+        ),
+        (
+            payload(field("00", "khqr@aclb") + field("01", "012520266"), "KH"),
+            ("account", "KH:ACLBKHPP:012520266", "KHQR", False),
+        ),
+        (
+            payload(field("00", "ppcbkhppxxx@ppcb") + field("01", "0123456789"), "KH"),
+            ("account", "KH:PPCBKHPP:0123456789", "KHQR", False),
+        ),
+        (
+            payload(field("00", "khqr@abcd") + field("01", "0123456789"), "KH"),
+            ("account", "KH::0123456789", "KHQR", True),
+        ),
+        (payload(field("00", "cadikhppxxx@cadi"), "KH"), None),
         (
             payload(field("00", "A000000333010101") + field("02", "123456789012"), "CN", "26"),
             ("account", "CN::123456789012", "", True),

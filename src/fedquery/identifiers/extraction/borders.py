@@ -9,10 +9,13 @@ from fedquery.identifiers.extraction.numbers import Number
 _LETTERS_BEFORE: Final = re.compile(r"[A-Za-z]{1,16}$")
 _LONGEST_WORD = 16
 _PARTS: Final = frozenset("*_@•●\\^~$")
-# A group of three behind a comma is the rest of an amount.
+# A group of three behind a comma is the rest of an amount, and few digits behind a colon or slash
+# are of a time or a ratio, where no other groups follow.
 _MORE: Final = re.compile(
-    r",[0-9]{3}(?![0-9])|[:/][0-9]{1,5}(?![0-9])|-?[A-Za-z0-9_@]|[*•●°]| ?[x*•]{2}"
+    r",[0-9]{3}(?![0-9])|[:/][0-9]{1,5}(?![0-9]|[ .-]{1,2}[0-9]{2})"
+    r"|-?[A-Za-z0-9_@]|[*•●°]| ?[x*•]{2}"
 )
+_NAME_FOLLOWS: Final = re.compile(r"-[A-Za-z]{2,16}(?![A-Za-z0-9])")
 _CN_BODY = 17
 
 
@@ -58,4 +61,8 @@ def _word_before(text: str) -> str:
 
 
 def _ends(text: str, number: Number) -> bool:
-    return _MORE.match(text, number.end) is None
+    if _MORE.match(text, number.end) is None:
+        return True
+    # BANK-NUMBER-NAME: dashes that set apart what the word before them begins.
+    dashed = number.start and text[number.start - 1] == "-"
+    return bool(dashed) and _NAME_FOLLOWS.match(text, number.end) is not None

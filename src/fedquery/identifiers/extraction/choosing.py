@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from fedquery.identifiers.extraction.banks_beside import NO_BANK
 from fedquery.identifiers.extraction.borders import is_begun, is_bordered, with_check_letter
-from fedquery.identifiers.extraction.certainty import Judged, judge
+from fedquery.identifiers.extraction.certainty import judge
+from fedquery.identifiers.extraction.columns import Columns
 from fedquery.identifiers.extraction.finding import Certainty
 from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.labels import Surroundings, look
 from fedquery.identifiers.extraction.numbers import Number, Run, is_lone
+from fedquery.identifiers.extraction.possible import Judged, in_plan
 from fedquery.identifiers.extraction.reading import Reader
 
 # What stands between the numbers of a list that one word names.
@@ -29,13 +32,20 @@ class Beside:
 
     Attributes:
         folded: the text.
+        region: the asker's nation, or None.
     """
 
     folded: Folded = field(repr=False)
+    region: str | None
+    _columns: Columns = field(init=False, repr=False)
     _since: int = 0
     _end: int = 0
     _last: Surroundings = field(default_factory=Surroundings)
     _seen: dict[tuple[int, int], Surroundings] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look for tables."""
+        self._columns = Columns(self.folded.text)
 
     def of(self, number: Number) -> Surroundings:
         """Read what stands beside a number; in a list what stood beside the one before it."""
@@ -45,8 +55,24 @@ class Beside:
         return self._seen[place]
 
     def _look(self, number: Number) -> Surroundings:
-        around = look(self.folded.text, number.start, number.end, self._since)
-        if around.says or around.bank[1] or not self._continues(number.start):
+        around = look(self.folded.text, number.start, number.end, self._since, self.region)
+        cell = self._columns.of(number.start)
+        if cell is not None:
+            # In a table the heading of the column says it, and words of other cells do not.
+            label = cell.label
+            return replace(
+                around,
+                says=label.says,
+                near=bool(label.says),
+                label_nation=label.nation,
+                bank=cell.bank or around.bank,
+                bank_near=True,
+                bank_sure=True,
+                rival=NO_BANK if cell.bank else around.rival,
+                used=0,
+                bank_used=0,
+            )
+        if around.says or around.bank[0] or not self._continues(number.start):
             return around
         return replace(
             around,
@@ -64,9 +90,14 @@ class Beside:
             and _LIST.fullmatch(between.lower()) is not None
         )
 
-    def passed(self, number: Number, around: Surroundings) -> None:
+    def passed(self, chosen: Chosen) -> None:
         """Go past a number: the words beside it are not those of the next."""
-        self._since, self._end = number.end + around.used, number.end
+        number, judged = chosen
+        around = self.of(number)
+        # The name of a bank is the next one's where this one is led at none.
+        is_account = judged.parsed.identifier.kind == "account"
+        used = max(around.used, around.bank_used) if is_account else around.used
+        self._since, self._end = number.end + used, number.end
         self._last = around
         self._seen.clear()
 
@@ -88,12 +119,12 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
             chosen = _judged(number, beside, reader)
             if chosen is None:
                 continue
-            # An account has no form: if more of it may be one thing, a part of it is none.
-            inside = any(number.start < other.end for other, _ in doubtful)
-            part = inside and chosen[1].parsed.identifier.kind == "account"
+            part = bool(doubtful) and any(
+                number.start < other.end and _is_part(chosen[1], of) for other, of in doubtful
+            )
             if chosen[1].certainty is not Certainty.DOUBTFUL and not part:
                 yield _doubted(chosen, _shorter(run, first, behind), beside, reader)
-                beside.passed(chosen[0], beside.of(chosen[0]))
+                beside.passed(chosen)
                 doubtful.clear()
                 first = behind - 1
                 break
@@ -102,7 +133,14 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
     if doubtful:
         # Nothing else stands here, so all of it together is what a person looks at.
         yield doubtful[0]
-        beside.passed(doubtful[0][0], beside.of(doubtful[0][0]))
+        beside.passed(doubtful[0])
+
+
+def _is_part(judged: Judged, whole: Judged) -> bool:
+    """Tell whether a number is none because more of it may be one."""
+    # An account has no form, and a phone number without its area is another's.
+    kinds = (judged.parsed.identifier.kind, whole.parsed.identifier.kind)
+    return kinds[0] == "account" or (kinds == ("phone", "phone") and in_plan(whole.parsed))
 
 
 def _shorter(run: Run, first: int, behind: int) -> Number | None:
@@ -117,6 +155,9 @@ def _doubted(chosen: Chosen, shorter: Number | None, beside: Beside, reader: Rea
     """Doubt a number that would be one without its last digit as well."""
     other = None if shorter is None else _judged(shorter, beside, reader)
     if other is None or other[1].certainty is Certainty.DOUBTFUL:
+        return chosen
+    if other[1].parsed.identifier == chosen[1].parsed.identifier:
+        # The check digit of a device, which is no part of what it is known by.
         return chosen
     number, judged = chosen
     alternatives = (other[1].parsed, *judged.alternatives)

@@ -32,6 +32,8 @@ _REGISTRATION: Final = re.compile(
     r"[0-9\u101d](?<![0-9A-Za-z/][0-9\u101d])[0-9\u101d]? ?[/\\] ?[^0-9/\\()\n]{1,30}"
     r"\([^()\n]{1,20}\)[ -]?[0-9\u101d\u101b]{6}(?![0-9])"
 )
+_NATION: Final = re.compile(r"(?<![A-Za-z0-9])[Mm]{2} ?: ?$")
+_LONGEST_NATION = 5
 _MOMO: Final = re.compile(r"99[Mm]{2}(?<![A-Za-z0-9]99..)[0-9A-Za-z]{6,20}(?![A-Za-z0-9])")
 _CARD: Final = re.compile(r"89[0-9](?<![A-Za-z0-9]89.)[0-9A-Za-z]{15,17}(?![A-Za-z0-9])")
 _FIELD: Final = re.compile(r"[0-9]{4}")
@@ -87,7 +89,9 @@ def documents(folded: Folded) -> Iterator[Spot]:
     for found in _ZONE.finditer(text):
         yield Spot(*found.span(), ("passport",))
     for found in _REGISTRATION.finditer(text):
-        yield Spot(*found.span(), ("national-id",))
+        start, end = found.span()
+        named = _NATION.search(text, max(0, start - _LONGEST_NATION), start)
+        yield Spot(start if named is None else named.start(), end, ("national-id",))
 
 
 def cards(folded: Folded) -> Iterator[Spot]:

@@ -38,8 +38,10 @@ def handles(folded: Folded) -> Iterator[Spot]:
         service = _SERVICE_OF[word[0]]
         written = name[0].rstrip(".-_") if service != "telegram" else name[0].rstrip(".-")
         named = lower[word.end() : at].strip(" ") or written[0] == "@" or " " in word[0]
-        # "Line" and other words are words too: a sign, an @ or a digit says that a name follows.
-        if named or (not word[0].isascii()) or any(map(str.isdecimal, written)):
+        # "Line" and other words are words too: a sign, an @, a digit or an underscore says that a
+        # name follows.
+        by_form = "_" in written or any(map(str.isdecimal, written))
+        if named or by_form or not word[0].isascii():
             sure = Certainty.CERTAIN if named else Certainty.LIKELY
             text_ = f"{service}:{written}"
             yield Spot(at, at + len(written), ("handle",), sure, text=text_, is_open=True)

@@ -14,6 +14,10 @@ _V4: Final = re.compile(
     r"(?:/[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}Z(?:/[0-9]{1,5})?)?(?![0-9A-Za-z])"
     r"|:[0-9]{1,5}(?![0-9])|(?![0-9A-Za-z_-]|\.[0-9]))"
 )
+_OCTET: Final = re.compile(r"0|[1-9][0-9]{0,2}")
+_MOST_OCTET = 255
+_ABROAD: Final = re.compile(r"\+[0-9]{1,3}\)? ?$")
+_LONGEST_ABROAD = 6
 _MAPPED: Final = "::ffff:"
 _V6: Final = re.compile(
     r"(?<![A-Za-z0-9_.:])(?:\[(?=[^\]]{2,39}\]:[0-9]))?(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4}"
@@ -53,11 +57,21 @@ def _port_behind(text: str, end: int) -> str:
     return f":{found.pop()}" if len(found) == 1 and ":" not in text[end - 6 : end] else ""
 
 
+def _is_address(text: str, found: re.Match[str]) -> bool:
+    """Tell whether four numbers with dots are an address, and no groups of a phone number."""
+    octets = re.findall(r"[0-9]+", found[0])[:4]
+    fits = all(_OCTET.fullmatch(one) and int(one) <= _MOST_OCTET for one in octets)
+    begin = max(0, found.start() - _LONGEST_ABROAD)
+    return fits and _ABROAD.search(text[begin : found.start()]) is None
+
+
 def addresses(folded: Folded) -> Iterator[Spot]:
     """List addresses of version 4 and 6."""
     text = folded.text
     for found in _V4.finditer(text):
         start, end = found.span()
+        if not _is_address(text, found):
+            continue
         if folded.lower.endswith(_MAPPED, 0, start):
             start -= len(_MAPPED)
         version = _VERSION.search(text[max(0, start - _LOOK_BACK) : start])

@@ -15,8 +15,11 @@ _GROUP: Final = re.compile(r"(?:\(?\+ ?|\()?[0-9]+\)?")
 # set things apart.
 _ENDS: Final = re.compile(r"\. |[^0-9(]\)|  |\)\.|-- |\.\.| - (?=[0-9]{7})")
 _SEPARATORS: Final = str.maketrans("", "", " .()+-")
-_SHORTEST, _LONGEST = 6, 20
+# Thirty-two are the longest account of China's banks.
+_SHORTEST, _LONGEST = 6, 32
 _MOST_GROUPS = 7
+# The groups of Thailand's identity numbers, whose first is a single digit.
+_TH_CARD: Final = [1, 4, 5, 2, 1]
 # More short groups in a row are a table of figures.
 _TABLE = 32
 _WHOLE = 7
@@ -92,6 +95,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def _without_lone_beginning(text: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Drop single digits that blanks set apart at the beginning: the number of an item."""
+    if [last - first for first, last in groups] == _TH_CARD:
+        return groups
     first = 0
     while first < len(groups) - 1 and is_lone(groups[first]) and text[groups[first][1]] == " ":
         first += 1

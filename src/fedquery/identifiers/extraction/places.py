@@ -6,10 +6,10 @@ from typing import Final
 
 from fedquery.errors import IdentifierError
 from fedquery.identifiers import payment_qr
-from fedquery.identifiers.extraction.certainty import Judged
 from fedquery.identifiers.extraction.finding import Certainty
 from fedquery.identifiers.extraction.folding import Folded
 from fedquery.identifiers.extraction.labels import look
+from fedquery.identifiers.extraction.possible import Judged
 from fedquery.identifiers.extraction.reading import Reader
 from fedquery.identifiers.extraction.spot import PAYMENT_CODE, Spot
 from fedquery.identifiers.identifier import Parsed
@@ -41,7 +41,7 @@ def read_spot(spot: Spot, folded: Folded, reader: Reader) -> Iterator[tuple[Judg
         return
     if spot.kinds == ("passport",) and written.isalnum():
         # Its issuer stands nowhere; whose language the text is in is no more than a sign of it.
-        around = look(folded.text, spot.start, spot.end, 0)
+        around = look(folded.text, spot.start, spot.end, 0, reader.region)
         written = f"{around.label_nation or around.script or reader.region or ''}:{written}"
     found: list[Parsed] = []
     for kind in spot.kinds:

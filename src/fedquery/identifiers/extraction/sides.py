@@ -12,7 +12,7 @@ _BEHIND: Final = 28
 _NUMBER: Final = 16
 NEXT: Final = re.compile(r"[+(]{0,2}[0-9][0-9 .()-]{5,}")
 # What ends the words of one thing before those of the next, full-width commas among them.
-_STOPS: Final = ",;|/()\uff0c\uff1b\u3001"
+_STOP: Final = re.compile("[,;|()\uff0c\uff1b\u3001]|(?<![aAบ])/")
 _LINE_BELOW: Final = re.compile(r" {0,4}\r?\n([^\n]{1,48})")
 
 
@@ -51,6 +51,14 @@ def _own_lines(before: str, *, cut: bool) -> str:
     return before
 
 
+def _last_stop(text: str) -> int:
+    """Find behind which stop the words of the next thing begin; that of `a/c` is none."""
+    end = 0
+    for stop in _STOP.finditer(text):
+        end = stop.end()
+    return end
+
+
 def sides(text: str, start: int, end: int, since: int) -> Sides:
     """Cut out the words beside a place.
 
@@ -65,7 +73,7 @@ def sides(text: str, start: int, end: int, since: int) -> Sides:
     line = text[end : end + _BEHIND + _NUMBER].partition("\n")[0]
     following = NEXT.search(line)
     behind = line[: _BEHIND if following is None else following.start()]
-    own = behind if following is None else behind[: max(map(behind.rfind, _STOPS)) + 1]
+    own = behind if following is None else behind[: _last_stop(behind)]
     below = _LINE_BELOW.match(text, end)
     has_below = below is not None and NEXT.search(below[1]) is None
     return Sides(

@@ -7,7 +7,6 @@ the digits of a link are no phone number.
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.identifiers.extraction.certainty import Judged
 from fedquery.identifiers.extraction.choosing import Beside, numbers_of
 from fedquery.identifiers.extraction.codes import cards, documents, payloads, wallets
 from fedquery.identifiers.extraction.finding import Finding
@@ -17,6 +16,7 @@ from fedquery.identifiers.extraction.network import addresses
 from fedquery.identifiers.extraction.numbers import runs
 from fedquery.identifiers.extraction.pages import hosts, links, mails
 from fedquery.identifiers.extraction.places import read_spot
+from fedquery.identifiers.extraction.possible import Judged
 from fedquery.identifiers.extraction.reading import Reader
 from fedquery.identifiers.extraction.spot import Scanner, Spot
 from fedquery.identifiers.extraction.written import accounts, issued
@@ -89,7 +89,7 @@ def _spot(way: _Sweep, spot: Spot) -> None:
 
 
 def _numbers(way: _Sweep) -> None:
-    beside = Beside(way.folded)
+    beside = Beside(way.folded, way.reader.region)
     for run in runs(way.folded.text):
         free = all(way.is_free(*group) for group in run.groups)
         if free:

@@ -15,6 +15,8 @@ _UNIT: Final = "unit"
 _PASSPORT_NUMBER: Final = "passport number"
 _SERVICES: Final = frozenset(("line", "telegram", "wechat", "qq"))
 _NO_NATION = "-"
+_NO_CODE = "-"
+_AT_NUMBER = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,27 @@ def passport_words() -> tuple[str, ...]:
     return tuple(word for says, _, word in _words() if says == _PASSPORT_NUMBER)
 
 
+@dataclass(frozen=True, slots=True)
+class BankName:
+    """What a name of a bank says.
+
+    Attributes:
+        banks: nation and canonical code of the banks that have it, the code "" where it is not
+            certain; in most cases one.
+        at_number: whether it is a bank's name only where it stands at a number.
+    """
+
+    banks: tuple[tuple[str, str], ...]
+    at_number: bool
+
+
 @cache
-def bank_codes() -> Mapping[str, tuple[str, str]]:
-    """Give nation and canonical code of a bank, by each of its names in lower case."""
-    return MappingProxyType(
-        {name: (nation, code) for nation, code, name in _rows("bank_names.txt")}
-    )
+def bank_names() -> Mapping[str, BankName]:
+    """Give what each name of a bank says, by the name in lower case."""
+    found: dict[str, BankName] = {}
+    for nation, code, written in _rows("bank_names.txt"):
+        name = written.removeprefix(_AT_NUMBER)
+        others = found[name].banks if name in found else ()
+        bank = nation, code.replace(_NO_CODE, "")
+        found[name] = BankName((*others, bank), at_number=name != written)
+    return MappingProxyType(found)
