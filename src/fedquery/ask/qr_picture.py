@@ -5,9 +5,12 @@ is decoded: a small file can hold a picture that would fill the memory.
 """
 
 import io
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fedquery.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_OCTETS: Final = 16 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
@@ -57,14 +60,30 @@ def texts(octets: bytes) -> tuple[str, ...]:
         with Image.open(io.BytesIO(octets), formats=_FORMATS) as picture:
             # Opening reads the header alone; pixels are decoded where it converts.
             fits = picture.width * picture.height <= MAX_PIXELS
-            grey = picture.convert("L") if fits else None
+            views = _views(picture) if fits else ()
     except Exception:  # noqa: BLE001 - decoders raise whatever they like, and some of it holds octets
         raise PictureError("the picture cannot be decoded") from None
-    if grey is None:
+    if not fits:
         raise PictureError("the picture has more than 50 million pixels")
-    found = zxingcpp.read_barcodes(
-        grey,
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
-        text_mode=zxingcpp.TextMode.Plain,
-    )
-    return tuple(dict.fromkeys(code.text for code in found[:_MAX_CODES] if code.text))
+    found = [
+        code.text
+        for view in views
+        for code in zxingcpp.read_barcodes(
+            view,
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+            text_mode=zxingcpp.TextMode.Plain,
+        )
+    ]
+    return tuple(dict.fromkeys(text for text in found[:_MAX_CODES] if text))
+
+
+def _views(picture: "Image.Image") -> tuple["Image.Image", ...]:
+    """Give the greys of a picture, and of one that can be seen through also those on white."""
+    grey = picture.convert("L")
+    if not picture.has_transparency_data:
+        return (grey,)
+    # What is not there has a colour too, black in most cases, in which a black code is not seen.
+    clear = picture.convert("RGBA").getchannel("A").point(lambda opaque: 255 - opaque)
+    on_white = grey.copy()
+    on_white.paste(255, mask=clear)
+    return on_white, grey

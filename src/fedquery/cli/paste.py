@@ -1,6 +1,7 @@
 """`fedquery lookup --paste`: what is in a pasted text or picture, and which of it to ask about."""
 
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,11 +88,21 @@ def found_in(source: str | None, kind: str, region: str) -> tuple[Found, ...]:
     if qr_picture.is_picture(octets):
         found = pasting.in_picture(octets, region)
     else:
-        try:
-            found = pasting.in_text(octets.decode("utf-8-sig"), region)
-        except UnicodeDecodeError:
-            raise InputError("it is neither UTF-8 text nor a picture") from None
+        found = pasting.in_text(_text(octets), region)
     return tuple(one for one in found if kind in (AUTO, one.finding.kind))
+
+
+def _text(octets: bytes) -> str:
+    # What Windows calls Unicode says so in its first octets (Unicode 16, 23.8). Older encodings say
+    # nothing of themselves, and a guess would be another text.
+    encoding = "utf-16" if octets.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return octets.decode(encoding)
+    except UnicodeDecodeError:
+        raise InputError(
+            "it is neither text in Unicode nor a picture",
+            do="Save it as UTF-8, in a text editor or spreadsheet, and try again.",
+        ) from None
 
 
 def _octets(source: str | None) -> bytes:

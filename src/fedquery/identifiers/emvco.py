@@ -39,8 +39,8 @@ class Payload:
 
     @property
     def nation(self) -> str:
-        """Give the country code (id 58), or "" where there is none."""
-        return self.value("58")
+        """Give the country code (id 58) in upper case, or "" where there is none."""
+        return self.value("58").upper()
 
 
 def fields_of(text: str) -> Fields:

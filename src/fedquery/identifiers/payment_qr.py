@@ -102,11 +102,13 @@ def _named(payload: Payload) -> Iterator[_Named]:
             # template here names nobody.
             continue
         application = template.pop(_APPLICATION, "")
-        if application in _PROMPTPAY:
+        # ISO 7816-5: a number in hexadecimal, whose letters some programs write small.
+        number = application.upper()
+        if number in _PROMPTPAY:
             yield from _of_promptpay(template)
-        elif application == _BILL_PAYMENT:
+        elif number == _BILL_PAYMENT:
             yield from _of_biller(template)
-        elif application == _VIETQR:
+        elif number == _VIETQR:
             yield from _of_vietqr(template)
         elif payload.nation == "KH" and "@" in application:
             yield _of_khqr(application, template)

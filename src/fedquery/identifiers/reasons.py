@@ -15,6 +15,7 @@ class Reason(StrEnum):
     AMBIGUOUS = "it can be read in more than one way"
     EMPTY = "nothing is left of it without spaces"
     TOO_LONG = "it is too long"
+    TEXT_TOO_LONG = "the text is too long"
     TOO_MANY = "it holds more identifiers than are taken at once"
     CHARACTERS = "it holds characters that do not belong there"
     MIXED_DIGITS = "it mixes the digits of several scripts"
@@ -91,6 +92,7 @@ _ADVICE = {
     Reason.NO_NATION: "Write a phone with its +country code, all else with its nation before it:"
     " THA:AA1234567, VN:001099012345.",
     Reason.ISSUER: "Look whether it is of this kind, and whether all of it is there.",
+    Reason.TEXT_TOO_LONG: "Paste it in parts, of 1,048,576 characters at most.",
     Reason.TOO_MANY: "Paste it in parts.",
     Reason.PLACE: "Look at its first digits again; write a township in Burmese letters.",
     Reason.NO_PLUS: "Write the plus before the country code, if that is what it begins with.",

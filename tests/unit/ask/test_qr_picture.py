@@ -33,6 +33,22 @@ def picture(*texts, form="PNG", turned=0):
     return file.getvalue()
 
 
+def seen_through(ink):
+    """Draw a QR code of one colour on nothing, where nothing has the colour black or white."""
+    drawn = code(PROMPTPAY)
+    sheet = Image.new("RGBA", (drawn.width + 80, drawn.height + 80), (0, 0, 0, 0))
+    sheet.paste((ink, ink, ink, 255), (40, 40), mask=drawn.point(lambda grey: 255 - grey))
+    file = io.BytesIO()
+    sheet.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_code_on_nothing_is_read(ink):
+    """Messengers show it on white or on black: a black code was lost in the black of nothing."""
+    assert (PROMPTPAY,) == qr_picture.texts(seen_through(ink))
+
+
 def bomb(width, height):
     """Write the header of a PNG of a size, and a few octets of data."""
 

@@ -110,9 +110,19 @@ def test_options_of_pasting_alone_are_refused(run):
     assert "--paste" in str(run("--take", "all").exception)
 
 
-def test_neither_text_nor_picture_is_refused(run):
-    """Octets that are no UTF-8."""
-    assert "neither" in str(run("--paste", "--dry-run", text=b"\xff\xfe\x00\x80").exception)
+@pytest.mark.parametrize("octets", [b"\xfb\x80", "โทร 081".encode("cp874"), b"\xff\xfe\x00\xd8"])
+def test_neither_text_nor_picture_is_refused(run, octets):
+    """Octets that are no UTF-8, an older encoding of Thai, half a character of UTF-16."""
+    error = run("--paste", "--dry-run", text=octets).exception
+    assert "neither" in str(error)
+    assert "UTF-8" in error.do
+
+
+@pytest.mark.parametrize("order", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_as_windows_saves_it_is_read(run, order):
+    """UTF-16 that says so of itself."""
+    text = "\ufeff" * (order != "utf-16") + "โทร 081-234-5678\r\n"
+    assert "+66 81" in run("--paste", "--dry-run", text=text.encode(order)).output
 
 
 def test_an_argument_that_is_no_file_is_not_repeated(run):

@@ -18,7 +18,7 @@ _PIECES = (
     "2026-11-25T20:15:07Z ", "25-11-2026 ", "a[.]", "(dot)", "+", "+1", "1.000", "(1)", "EQ", "0:",
     "bitcoin:", "bitcoin:a", "TH:", "TH:1", "KASITHBK ", "x", "123456.", "::", "::ffff:", "[at]",
     "tel,phone\n", "tel,phone\n0812345678,1\n", "tel|", "tel\t", "a,b\n", "MM: 1/a(", "MB 1 ",
-    "SCB ",
+    "SCB ", "1111111 ", "1111111-", "=>1234567 ",
     "passport ", "AB 1", "99MM", "89a", "สกร1", "1.1.1.1 ",
 )  # fmt: skip
 # Ten times what they take on a busy machine; one that blows up takes hours.
@@ -35,6 +35,18 @@ def test_repeated_pieces_take_linear_time(piece):
     except IdentifierError as error:
         assert "more identifiers" in error.reason  # noqa: PT017 - both ends are right ones
     assert (time.process_time() - began) / len(text) * 1e6 < _MOST_US
+
+
+def _spent(text):
+    began = time.process_time()
+    extract(text, "TH")
+    return time.process_time() - began
+
+
+def test_a_run_of_doubtful_groups_takes_linear_time():
+    """Held against all that were doubtful before, four times the text took eleven times as long."""
+    extract("1111111 ", "TH")
+    assert _spent("1111111 " * 15_000) < 7 * _spent("1111111 " * 3_750)
 
 
 @settings(max_examples=150, deadline=None)

@@ -110,6 +110,21 @@ def test_each_scheme_names_who_is_paid(text, expected):
         assert [expected] == paid(text)
 
 
+def test_letters_of_numbers_and_nations_may_be_small():
+    """As some programs write them; a name at Bakong is read by its nation."""
+    application = field("00", "a000000677010111") + field("01", "0066812345678")
+    assert "+66812345678" == paid(payload(application))[0][1]
+    assert "KHQR" == paid(payload(field("00", "somebody@aclb"), "kh"))[0][2]
+    assert "+66812345678" == paid(PROMPTPAY[:-4] + PROMPTPAY[-4:].lower())[0][1]
+
+
+def test_of_two_payees_in_one_field_none_is_chosen():
+    """An id that stands twice makes a template that is none."""
+    doubled = promptpay(("01", "0066812345678"), ("01", "0066899999999"))
+    with pytest.raises(IdentifierError, match="nobody"):
+        payees(doubled)
+
+
 def test_a_code_may_name_several():
     """Each once."""
     template = field("00", "A000000677010111") + field("01", "0066812345678")

@@ -85,7 +85,7 @@ def test_every_reason_of_a_text_has_a_vector():
     # another digest, and every publication before it stale, though the same texts are taken.
     closer = {Reason.NO_PLUS}
     # Of texts in which identifiers are looked for, and of payment codes, which are no kinds.
-    pasted = {Reason.TOO_MANY, Reason.PAYMENT_CODE, Reason.NO_PAYEE}
+    pasted = {Reason.TEXT_TOO_LONG, Reason.TOO_MANY, Reason.PAYMENT_CODE, Reason.NO_PAYEE}
     assert {reason.value for reason in Reason if reason not in of_names | closer | pasted} == shown
 
 

@@ -21,6 +21,8 @@ _LIST: Final = re.compile(
     r"(?:[\s,;/|&\u3001\uff0c\uff1b•-]|and|or|và|hoặc|และ|หรือ|和|或|及|ແລະ|ຫຼື|និង|ឬ|နှင့်|[0-9]{1,2}[.)]){1,16}"
 )
 _LONGEST_GAP = 24
+# Numbers that begin with one of the groups before, each with as many ends.
+_OVERLAPPING = 49
 _TWO = 2
 
 Chosen = tuple[Number, Judged]
@@ -119,8 +121,10 @@ def numbers_of(run: Run, beside: Beside, reader: Reader) -> Iterator[Chosen]:
             chosen = _judged(number, beside, reader)
             if chosen is None:
                 continue
-            part = bool(doubtful) and any(
-                number.start < other.end and _is_part(chosen[1], of) for other, of in doubtful
+            # Those that reach so far begin a few groups before, and are the last of all.
+            part = any(
+                number.start < other.end and _is_part(chosen[1], of)
+                for other, of in doubtful[-_OVERLAPPING:]
             )
             if chosen[1].certainty is not Certainty.DOUBTFUL and not part:
                 yield _doubted(chosen, _shorter(run, first, behind), beside, reader)

@@ -68,7 +68,7 @@ def sweep(text: str, region: str | None, *, characters: int, findings: int) -> t
         IdentifierError: if the text is too long or has too many.
     """
     if len(text) > characters:
-        raise refuse(Reason.TOO_LONG)
+        raise refuse(Reason.TEXT_TOO_LONG)
     folded = fold(text)
     way = _Sweep(folded, Reader(region), findings, bytearray(len(folded.text)))
     for scanner in _SCANNERS:
