@@ -74,6 +74,8 @@ def test_a_service_is_ended_by_its_starter_as_before(tmp_path, small_service):
 def test_a_hangup_ends_a_demo_as_ctrl_c_does(tmp_path, monkeypatch):
     """The terminal was closed: what it made is removed. Under nohup it stays."""
     before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    # These tests may run under nohup themselves.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     monkeypatch.setattr(command, "NATIONS", ("TH", "VN"))
     monkeypatch.setattr(command.Walk, "prepare", lambda _walk: os.kill(os.getpid(), signal.SIGHUP))
     monkeypatch.setattr(command.tempfile, "mkdtemp", lambda prefix: _made(tmp_path / prefix))

@@ -26,7 +26,9 @@ def cost(**more):
         octets_down=700_000,
         bits_told=9_000,
     )
-    allowance = Allowance((Window("hour", 500, 1_800_000_000_000), Window("case", 90)), 10)
+    allowance = Allowance(
+        (Window("hour", 500, 1_800_000_000_000), Window("case", 90)), (("phones", 10),)
+    )
     nations = (
         NationCost(nation="VN", datasets=(dataset,), allowance=allowance, **more),
         NationCost(nation="LA", why="node-down"),
