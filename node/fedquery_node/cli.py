@@ -68,12 +68,12 @@ def init(
     datasets: tuple[str, ...],
     contact: str,
 ) -> None:
-    r"""Make a data directory with keys, certificates and an empty log.
+    """Make a data directory with keys, certificates and an empty log.
 
     \b
-    fedquery-node --home /var/lib/fedquery init --nation VN --federation mekong \
+    fedquery-node --home /var/lib/fedquery init --nation VN --federation mekong \\
         --address node.example.vn:7000 --policies policies --dataset phones=phone
-    """
+    """  # noqa: D301 -- click wants the character itself
     import secrets  # noqa: PLC0415 -- see the module
 
     from fedquery_node.init import CARD, NewNode, make_home  # noqa: PLC0415 -- see the module

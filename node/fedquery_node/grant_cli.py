@@ -52,12 +52,12 @@ def propose(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    r"""Propose a grant and log that; nothing is granted yet.
+    """Propose a grant and log that; nothing is granted yet.
 
     \b
-    fedquery-node grant propose --agency TH/aml-office --dataset accounts \
+    fedquery-node grant propose --agency TH/aml-office --dataset accounts \\
         --elements 110000 --until 2026-12-31 --out grant.txt
-    """
+    """  # noqa: D301 -- click wants the character itself
     import secrets  # noqa: PLC0415 -- see the module
 
     from fedquery_node.grant_commands import propose_grant  # noqa: PLC0415 -- see the module

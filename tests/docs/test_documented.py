@@ -130,6 +130,14 @@ def test_every_command_and_option_is_documented(group, program, page):
     assert [] == missing_commands(group, program, read(page))
 
 
+@pytest.mark.parametrize("group", [asker_cli, node_cli, coordinator_cli])
+def test_examples_in_help_texts_keep_their_lines(group):
+    """The one character that click knows stands there, not the two letters of a raw text."""
+    helps = {path: command.help or "" for path, command in commands(group)}
+    assert [] == [path for path, text in helps.items() if r"\b" in text]
+    assert any("\b" in text for text in helps.values()) or group is coordinator_cli
+
+
 def test_a_command_that_is_not_documented_is_found():
     """The test above can fail: for a command, and for an option."""
 

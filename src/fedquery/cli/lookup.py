@@ -56,7 +56,7 @@ def lookup(
     as_json: bool,
     **more: Any,  # noqa: ANN401 -- options of pasting and of the case, which have their readers
 ) -> int:
-    r"""Ask whether other nations hold records of identifiers.
+    """Ask whether other nations hold records of identifiers.
 
     Identifiers come from a file, from standard input or from a prompt, one a line; never from the
     command line, where others could see them.
@@ -69,7 +69,7 @@ def lookup(
 
     Exit code 0: every nation answered. 3: some did not. 4: none did. 5: refused. 6: quota spent.
     7: a proof is false, stop. 2: an option is wrong, or 65: a line; then nothing was asked.
-    """
+    """  # noqa: D301 -- click wants the character itself
     # A crash must not write what was typed to a disk.
     harden()
     paste = pasting_of(more)

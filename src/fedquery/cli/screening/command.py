@@ -83,7 +83,7 @@ def screen(  # noqa: PLR0913 -- click gives each option as an argument
     resume: str | None,
     **more: Any,  # noqa: ANN401 -- options of asking and of the case, which have their readers
 ) -> int:
-    r"""Ask whether other nations hold records of a list of any length.
+    """Ask whether other nations hold records of a list of any length.
 
     The list is a file: CSV, TSV, plain lines, an Excel workbook or Parquet. What it costs is shown
     before anything is asked. A screening that was stopped goes on where it was with --resume.
@@ -96,7 +96,7 @@ def screen(  # noqa: PLR0913 -- click gives each option as an argument
     Exit code 0: every nation answered. 3: some did not, or some lines could not be read. 4: none
     did. 5: refused. 6: the list exceeds a quota, or one is spent. 7: a proof is false, stop. 65:
     the file cannot be read.
-    """
+    """  # noqa: D301 -- click wants the character itself
     # A crash must not write what was read to a disk.
     harden()
     asking = _asking(more, nations)
