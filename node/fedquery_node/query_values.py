@@ -93,7 +93,12 @@ def read_since(text: str) -> str:
 
     Returns:
         the mark of it.
+
+    Raises:
+        FileError: if it is overlong.
     """
+    if len(text) >= MARK_CAP:
+        raise FileError("the cursor to begin at is overlong")
     number = text.removeprefix("-")
     return mark_of(int(text) if number.isascii() and number.isdigit() else text, 0)
 
