@@ -241,6 +241,14 @@ def test_a_server_that_is_not_there_is_told_apart_from_a_refusal(node):
     assert (74, True) == (code, "does not answer" in err), err
 
 
+@pytest.mark.parametrize("time", ["infinity", "0044-03-15 BC"])
+def test_a_time_that_cannot_be_read_is_no_server_that_went_away(node, time):
+    """Another try would come to the same."""
+    node.configure(query=QUERY.replace("changed FROM", f"timestamptz '{time}' AS changed FROM"))
+    code, _, err = node("import", "phones")
+    assert (65, True) == (code, "a value" in err), err
+
+
 MANY = (
     "SELECT '+8485' || lpad(n::text, 7, '0') AS identifier, 'R' || n AS reference,"
     " 'TH' AS release_to, n / 3 AS changed FROM generate_series(1, 9000) AS n"
