@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fedquery.encoding.octets import lp
@@ -136,6 +136,10 @@ class Importer:
         if stage.ended and not source.marked:
             return
         at = begin = stage.at if stage.at.line else since
+        if source.marked and stage.at.line:
+            # What waited may be old. Rows with its last cursor, or a lower one that was committed
+            # late, may have come since, and the import after this one begins behind them.
+            begin = replace(begin, again=True)
         reached: deque[Position | None] = deque()
         spelled = Spelling(self.settings, self.dataset, self.nations)
         batches = _batches(source, begin, reached)
@@ -188,7 +192,8 @@ class Importer:
         with transaction(connection):
             taking_over.take_over(connection, self.dataset, self.now_ms, progress)
             spelling.keep(connection, self.dataset, digests)
-            if stage.at.mark:
+            # Where no row was read there is nothing to go on from: not from a mistyped --since.
+            if stage.at.line and stage.at.mark:
                 marks.keep(connection, self.dataset, source.identity, stage.at.mark)
 
     def require_rules(self, connection: sqlite3.Connection) -> None:

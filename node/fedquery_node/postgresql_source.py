@@ -170,5 +170,10 @@ def _told(error: "psycopg.Error") -> FedqueryError:
             f"the server refuses the query (SQLSTATE {sqlstate})",
             do="Run the query of node.toml in psql, which tells what is wrong with it.",
         )
+    if not sqlstate and isinstance(error, _psycopg().DataError):
+        return FileError(
+            "a value that the query gives cannot be read",
+            do="Give no times as 'infinity', before the year 1 or after 9999.",
+        )
     said = f"SQLSTATE {sqlstate}" if sqlstate else "it does not answer"
     return SourceGoneError(f"rows cannot be read from the server ({said})")

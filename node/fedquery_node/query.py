@@ -59,7 +59,9 @@ class Query:
         greater = ">=" if position.again else ">"
         if position.again:
             cursor = earlier(cursor, self.source.overlap_s)
-        return f"{whole} WHERE {column} {greater} {placeholder} ORDER BY {column}", (cursor,)
+        # A row without a cursor is behind none: it is read, and refused, at each import.
+        behind = f"({column} {greater} {placeholder} OR {column} IS NULL)"
+        return f"{whole} WHERE {behind} ORDER BY {column}", (cursor,)
 
     def columned(self, names: Sequence[str]) -> "Columned":
         """Have a result have the columns that are needed, and none that nobody reads.

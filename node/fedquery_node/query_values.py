@@ -93,7 +93,12 @@ def read_since(text: str) -> str:
 
     Returns:
         the mark of it.
+
+    Raises:
+        FileError: if it is overlong.
     """
+    if len(text) >= MARK_CAP:
+        raise FileError("the cursor to begin at is overlong")
     number = text.removeprefix("-")
     return mark_of(int(text) if number.isascii() and number.isdigit() else text, 0)
 
@@ -116,7 +121,8 @@ def _whole(value: Decimal) -> str | None:
 def _joined(value: list[object]) -> str | None:
     # Arrays, as of nations, are joined as in a file.
     parts = [part for part in value if isinstance(part, str) and ";" not in part]
-    return ";".join(parts) if len(parts) == len(value) else None
+    # An empty one names nobody; as "" it would be released to those of the default.
+    return ";".join(parts) if parts and len(parts) == len(value) else None
 
 
 # Numbers with a point, octets and documents are nobody's identifier or reference.

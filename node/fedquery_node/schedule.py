@@ -17,6 +17,7 @@ from fedquery.config import logs
 from fedquery.config.exit_codes import ExitCode, exit_code
 from fedquery.config.service import run_service, wall_clock
 from fedquery.errors import BusyError, ConfigError, FedqueryError, StorageError
+from fedquery.federation.manifest import CLOCK_SLACK_MS
 from fedquery.psi.publication import Publication
 from fedquery.storage.database import DirectoryLock
 from fedquery_node import late, schema
@@ -76,12 +77,17 @@ class Schedule:
         due = {
             dataset
             for dataset, due_ms in self.due_ms().items()
-            if due_ms <= now_ms and self._paused_until_ms.get(dataset, 0) <= now_ms
+            if due_ms <= now_ms and not self._pauses(dataset, now_ms)
         }
         return min(due - tried, key=lambda name: self.clocks[name].longest_ms, default=None)
 
+    def _pauses(self, dataset: str, now_ms: int) -> bool:
+        # One that ends later than any can has the time of a clock that was ahead.
+        return now_ms < self._paused_until_ms.get(dataset, 0) <= now_ms + _LONGEST_PAUSE_MS
+
     def due_ms(self) -> dict[str, int]:
-        """Say when each dataset is due; at once where it was never published."""
+        """Say when each dataset is due; at once where it was never published, or in the future."""
+        now_ms = self.time()
         with closing(schema.connect(self.path, checked=False)) as connection:
             serving = connection.execute(
                 "SELECT dataset, leaf FROM publication WHERE state = 'serving'"
@@ -90,7 +96,9 @@ class Schedule:
         for dataset, leaf in serving:
             if dataset in due_ms:
                 published_ms = Publication.decode(leaf).published_ms
-                due_ms[dataset] = self.clocks[dataset].next_after(published_ms)
+                # The clock was ahead then: no asker believes this one, however long it is promised.
+                if published_ms <= now_ms + CLOCK_SLACK_MS:
+                    due_ms[dataset] = self.clocks[dataset].next_after(published_ms)
         return due_ms
 
     def _publish(self, dataset: str) -> ExitCode:

@@ -241,6 +241,14 @@ def test_a_server_that_is_not_there_is_told_apart_from_a_refusal(node):
     assert (74, True) == (code, "does not answer" in err), err
 
 
+@pytest.mark.parametrize("time", ["infinity", "0044-03-15 BC"])
+def test_a_time_that_cannot_be_read_is_no_server_that_went_away(node, time):
+    """Another try would come to the same."""
+    node.configure(query=QUERY.replace("changed FROM", f"timestamptz '{time}' AS changed FROM"))
+    code, _, err = node("import", "phones")
+    assert (65, True) == (code, "a value" in err), err
+
+
 MANY = (
     "SELECT '+8485' || lpad(n::text, 7, '0') AS identifier, 'R' || n AS reference,"
     " 'TH' AS release_to, n / 3 AS changed FROM generate_series(1, 9000) AS n"
@@ -248,7 +256,7 @@ MANY = (
 
 
 def test_an_import_goes_on_when_the_server_went_away(node, database, monkeypatch):
-    """What was read stays, nothing is read twice, and nothing is left out."""
+    """What was read stays, its last value alone is read twice, and nothing is left out."""
     node.configure(query=MANY)
     asked = []
     rows = PostgresqlSource.rows
@@ -268,7 +276,7 @@ def test_an_import_goes_on_when_the_server_went_away(node, database, monkeypatch
     code, _, err = node("import", "phones")
     assert (74, True) == (code, "source-unavailable" in err or "SQLSTATE 57P01" in err), err
     assert [] == records(node)
-    assert (9_000, 9_000, 0, 0) == imported(node)
+    assert (9_003, 9_000, 0, 0) == imported(node)
     first, second = asked
     assert START == first
     # It goes on behind whole groups of one cursor.

@@ -241,6 +241,59 @@ def test_sqlite_is_read_while_its_program_writes(desk):
     assert (6, 0, 0, 0) == counts(member("import", "phones", "--full", "--json"))
 
 
+def test_a_row_that_shares_the_last_cursor_is_not_missed_after_a_wait(desk):
+    """What waited for a publication is read on from its last value, as a later import is."""
+    member, connection = desk
+    with DirectoryLock(member.home, PUBLISH_LOCK):
+        assert 75 == member("import", "phones")[0]
+    connection.execute("INSERT INTO entry VALUES ('R5', 84850000005, 4)")
+    connection.execute("INSERT INTO entry VALUES ('R6', 84850000006, 6)")
+    assert 0 == member("import", "phones")[0]
+    assert {f"R{n}" for n in range(7)} == records(member.home).keys()
+
+
+def test_a_beginning_behind_all_rows_leaves_out_none_later(desk):
+    """A time that was mistyped, or a text for a column of numbers, is not gone on from."""
+    member, connection = desk
+    assert (5, 5, 0, 0) == counts(member("import", "phones", "--json"))
+    for since in ("1000000", "2026-11-25"):
+        assert (0, 0, 0, 0) == counts(member("import", "phones", "--since", since, "--json"))
+    connection.execute("INSERT INTO entry VALUES ('R5', 84850000005, 5)")
+    assert (2, 1, 0, 0) == counts(member("import", "phones", "--json"))
+
+
+def test_a_row_without_a_cursor_is_refused_later_too(desk):
+    """It would be behind no cursor, and so never be read."""
+    member, connection = desk
+    assert (5, 5, 0, 0) == counts(member("import", "phones", "--json"))
+    connection.execute("INSERT INTO entry VALUES ('R5', 84850000005, NULL)")
+    code, _, err = member("import", "phones")
+    assert (65, True) == (code, "could go on from" in err)
+
+
+def test_cursors_are_of_one_type(desk):
+    """SQLite takes any text for greater than any number, and no number would come behind it."""
+    member, connection = desk
+    connection.execute("ALTER TABLE entry ADD COLUMN step2")
+    connection.execute("UPDATE entry SET step2 = step")
+    query = (
+        "SELECT '+' || phone AS identifier, file AS reference, '*' AS release_to, step2 AS step"
+        " FROM entry"
+    )
+    configure(member, location=str(member.file), query=query, cursor="step")
+    assert (5, 5, 0, 0) == counts(member("import", "phones", "--json"))
+    connection.execute("INSERT INTO entry VALUES ('R5', 84850000005, 5, '5')")
+    code, _, err = member("import", "phones")
+    assert (65, True) == (code, "cursor of row 2" in err), err
+
+
+@pytest.mark.parametrize("since", ["1" * 30, "1" * 5_000])
+def test_a_beginning_that_no_cursor_can_have_is_refused(desk, since):
+    """As what was typed, and not as a fault."""
+    member, _ = desk
+    assert 65 == member("import", "phones", "--since", since)[0]
+
+
 def test_another_query_is_begun_at_its_first_row(desk):
     """Its cursor is not that of the one before."""
     member, _ = desk

@@ -174,6 +174,28 @@ def test_once_publishes_what_is_due_and_says_when_the_next_is(member):
     assert "NOT SCHEDULED" in member("status")[1]
 
 
+def test_a_clock_that_was_ahead_holds_nothing_up(member, monkeypatch):
+    """Nobody believes a publication from the future, and the next one is due at once."""
+    with_clock(member.home, "publish_every_min = 15")
+    now_ms = schedule.wall_clock()
+    monkeypatch.setattr(schedule, "wall_clock", lambda: now_ms + 2 * DAY_MS)
+    assert 0 == member("schedule", "--once")[0]
+    monkeypatch.setattr(schedule, "wall_clock", lambda: now_ms)
+    assert 0 == member("schedule", "--once")[0]
+    assert [2 * DAY_MS, 0] == [one.published_ms - now_ms for one in published(member.home)]
+
+
+def test_a_pause_ends_where_the_clock_goes_back(stand_in):
+    """It is a quarter of an hour at most, and not as much longer as the clock was ahead."""
+    stand_in.now_ms += 300 * DAY_MS
+    timed = stand_in.of(hot=HOT)
+    stand_in.errors["hot"] = StorageError("the disk is full")
+    assert 74 == timed.turn()
+    stand_in.now_ms = START_MS
+    assert 0 == timed.turn()
+    assert [("hot", 0)] == stand_in.done
+
+
 def test_without_a_clock_or_beside_another_it_does_not_start(member):
     """What has nothing to do says so, and two would publish twice."""
     assert 78 == member("schedule", "--once")[0]
