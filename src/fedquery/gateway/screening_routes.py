@@ -67,8 +67,8 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         response_model=ScreeningAnswer,
     )
     async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        await screenings.run(screening_id, anyway=body.anyway)
+        officer = service.officer(authorization)
+        await screenings.run(screening_id, officer, anyway=body.anyway)
         return Response(await screenings.answer(screening_id), 202, media_type=_JSON)
 
     @router.get(

@@ -17,7 +17,7 @@ from fedquery.ask.client import Client
 from fedquery.ask.screening.screening import Screening
 from fedquery.ask.screening.values import Cost, ListRefusedError, Row
 from fedquery.config import logs
-from fedquery.errors import BusyError, FedqueryError
+from fedquery.errors import BusyError, FedqueryError, InputError
 from fedquery.gateway.bodies import ScreeningBody
 from fedquery.gateway.repeats import Repeats
 from fedquery.gateway.screening_answers import answer_of, end_line, row_line
@@ -117,19 +117,31 @@ class Screenings:
             raise
         return screening.job_id
 
-    async def run(self, screening_id: str, *, anyway: bool) -> None:
+    async def run(self, screening_id: str, officer: str, *, anyway: bool) -> None:
         """Begin or go on with a screening that is kept; one that runs already is left alone.
+
+        Args:
+            screening_id: the screening.
+            officer: who wants it: nobody's questions but one's own are asked.
+            anyway: whether it is begun though a nation's ceilings are too low for all of it.
 
         Raises:
             ListRefusedError: if a nation's quota has no room for what is left; nothing was asked.
             BusyError: if enough are under way, or another program runs it.
-            InputError: if there is none of this id.
+            InputError: if there is none of this id, or it is another officer's.
             PeerError, ClockError, StorageError: as `Screening.prepare`.
         """
         if screening_id in self._running:
             return
         self._require_room()
         screening = self.client.resume_screening(screening_id)
+        # Holders and the agency's log are told of whoever began it, and must not be told a lie.
+        if screening.officer != officer:
+            await screening.aclose()
+            raise InputError(
+                "another officer has begun this screening",
+                do="Have it run by whoever began it, or begin one of your own.",
+            )
         await self._prepared(screening, run=True, anyway=anyway)
 
     async def erase(self, screening_id: str) -> None:

@@ -1,5 +1,6 @@
 """What changes while a list is asked, and what a nation does otherwise than it should."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from unit.psi.holding import identifier, octets, publish
 from fedquery.ask.screening import version
 from fedquery.ask.screening.screening import resumed
 from fedquery.ask.screening.values import ListRefusedError
+from fedquery.ask.session import Session
 from fedquery.errors import PeerError
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
@@ -212,6 +214,33 @@ async def test_a_nation_that_does_not_answer_is_left_and_asked_when_it_is_resume
     async with resumed(session, one.job_id, octets(5)) as again:
         await again.run()
         assert words(again) == ["hit" if number < 40 else "no hit" for number in _NUMBERS]
+
+
+async def test_what_a_nation_has_answered_stays_where_it_is_away_later(session, vn, case):
+    """Hits are hits in the report of a resumed list, and the rest is why it was not asked."""
+    vn.lies.head = refusing("quota", after=2, retry_after_s=60)
+    async with screening(session, listed(), case) as one:
+        await one.run()
+        first = words(one)
+    session.connection.execute("DELETE FROM shown")
+    away = made.Coordinators(vn)
+
+    async def manifests():
+        return {}
+
+    away.manifests = manifests
+    later = Session(session.home, session.connection, session.clock, session.federation, away)
+    async with resumed(later, one.job_id, octets(5)) as again:
+        (cost,) = (await again.prepare()).nations
+        summary = await again.run()
+        rows = list(again.results())
+    assert (cost.why, away.sent) == ("node-down", [])
+    found = [row.outcomes[0].word for row in rows]
+    assert found == [word.replace("refused", "unavailable") for word in first]
+    assert found.count("hit") > 0
+    assert {row.outcomes[0].why for row in rows} == {"", "node-down"}
+    assert summary.nations[0].words == Counter(found)
+    assert not summary.finished
 
 
 async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn, case):

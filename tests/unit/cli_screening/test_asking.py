@@ -150,7 +150,9 @@ def test_what_was_begun_is_kept_with_its_lines(tmp_path, capsys):
     client = Client(tmp_path)
     assert 3 == ask(client, how(), unread=1)
     assert ([], True) == (client.erased, client.screening.closed)
-    assert [2, 3] == list(kept.lines_of(client.home, JOB).places)
+    assert [2, 3] == list(kept.lines_of(client.home, JOB, 2).places)
+    # Of a list of another length, they are nobody's.
+    assert kept.lines_of(client.home, JOB, 3) is None
     told = capsys.readouterr()
     assert JOB in told.out
     assert "not read: 1 line: reason (line 1)" in told.err
@@ -163,7 +165,7 @@ def test_a_person_is_asked_and_may_say_no(tmp_path, terminal):
     with pytest.raises(click.Abort):
         ask(client, how(yes=False))
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB) is None
+    assert kept.lines_of(client.home, JOB, 2) is None
     terminal.append(True)
     assert 0 == ask(client, how(yes=False))
 
@@ -184,7 +186,7 @@ def test_what_is_not_begun_is_erased(tmp_path, more, options, of_list, error):
     with pytest.raises(error):
         ask(client, how(**options), **of_list)
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB) is None
+    assert kept.lines_of(client.home, JOB, 2) is None
 
 
 def test_a_person_may_agree_to_the_rest_of_a_list(tmp_path, terminal):

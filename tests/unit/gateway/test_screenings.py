@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 from unit.ask import nation as made
@@ -11,7 +12,7 @@ from unit.psi.holding import identifier, octets
 
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
-from fedquery.errors import BusyError, PeerError
+from fedquery.errors import BusyError, InputError, PeerError
 from fedquery.gateway.bodies import ScreeningBody
 from fedquery.gateway.repeats import KeyReusedError
 from fedquery.gateway.screenings import MOST_RUNNING, Screenings
@@ -98,11 +99,11 @@ async def test_a_gateway_that_ends_leaves_what_is_to_be_asked(session, screening
     second = screenings()
     found = await state(second, screening_id)
     assert ("under way", False, None) == (found["state"], found["running"], found["cost"])
-    await second.run(screening_id, anyway=False)
+    await second.run(screening_id, "", anyway=False)
     ended = await until_ended(second, screening_id)
     assert ("finished", 4) == (ended["state"], ended["progress"][0]["answered"])
     sent = len(session.coordinators.sent)
-    await second.run(screening_id, anyway=False)
+    await second.run(screening_id, "", anyway=False)
     assert "finished" == (await until_ended(second, screening_id))["state"]
     assert sent == len(session.coordinators.sent)
 
@@ -113,16 +114,27 @@ async def test_a_few_run_at_a_time(session, screenings):
     ids = [await gateway.begin(listed(900 + 9 * n), CASE, body()) for n in range(MOST_RUNNING)]
     for begin in (
         lambda: gateway.begin(listed(), CASE, body()),
-        lambda: gateway.run("0" * 16, anyway=False),
+        lambda: gateway.run("0" * 16, "", anyway=False),
     ):
         with pytest.raises(BusyError, match="enough"):
             await begin()
     # What runs already is not begun twice.
-    await gateway.run(ids[0], anyway=False)
+    await gateway.run(ids[0], "", anyway=False)
     await gateway.erase(ids[0])
     event.set()
     fifth = await gateway.begin(listed(990), CASE, body())
     assert "finished" == (await until_ended(gateway, fifth))["state"]
+
+
+async def test_nobody_asks_in_the_name_of_another_officer(session, screenings):
+    """Who runs a screening is whom holders and the agency's log are told of."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    screening_id = await gateway.begin(listed(), case, body(begin=False))
+    with pytest.raises(InputError, match="another officer"):
+        await gateway.run(screening_id, "officer 8", anyway=False)
+    assert [] == session.coordinators.sent
+    await gateway.run(screening_id, "officer 7", anyway=False)
+    assert "finished" == (await until_ended(gateway, screening_id))["state"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +149,7 @@ async def test_what_ends_a_screening_is_told(session, screenings, monkeypatch, e
         raise error
 
     monkeypatch.setattr("fedquery.ask.screening.screening.Screening.run", fails)
-    await gateway.run(screening_id, anyway=False)
+    await gateway.run(screening_id, "", anyway=False)
     ended = await until_ended(gateway, screening_id)
     assert not ended["running"]
     assert slug == ended["error"]["slug"]

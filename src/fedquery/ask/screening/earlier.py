@@ -4,13 +4,15 @@ A case alone, and not the agency: what was asked for one case is not looked up f
 which the holder knows nothing.
 """
 
+import sqlite3
 from array import array
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Final
 
 from fedquery.ask.screening.board import NOT_ASKED, DatasetBoard
 from fedquery.ask.screening.files import job_ids, path_of
-from fedquery.ask.screening.job import ANSWERED, Job
+from fedquery.ask.screening.job import ANSWERED, Job, Question
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.ask.screening.packing import unpack_came
 from fedquery.ask.screening.planning import Planner
@@ -56,27 +58,44 @@ def adopt(planner: Planner, keeper: Keeper, target: Target) -> None:
         except FedqueryError:
             continue
         try:
-            asked = earlier.read_fact("asked")
-            if asked is not None and {name: asked["case"][name] for name in _TOLD} == told:
-                _adopt_from(planner, earlier, keeper, target)
+            found, same = _known_to(earlier, keeper, target, told)
+        # One that is damaged, copied from elsewhere or erased meanwhile is of no use, and no harm.
+        except (FedqueryError, sqlite3.Error):
+            continue
         finally:
             earlier.close()
+        _take(planner, keeper, target, found, same)
 
 
-def _adopt_from(planner: Planner, earlier: Job, keeper: Keeper, target: Target) -> None:
+def _known_to(
+    earlier: Job, keeper: Keeper, target: Target, told: dict[str, object]
+) -> tuple[list[Came], dict[int, int]]:
+    """Read what an earlier screening knows of a version, and which of its forms are in this one."""
     publication, board = target.publication, target.board
+    asked = earlier.read_fact("asked")
+    if asked is None or {name: asked["case"][name] for name in _TOLD} != told:
+        return [], {}
     rows = earlier.connection.execute(
         "SELECT number, came FROM question"
         " WHERE nation = ? AND dataset = ? AND version = ? AND state = ?",
         (board.nation, board.dataset, publication.version, ANSWERED),
     ).fetchall()
-    if not rows:
-        return
-    same = _same_forms(earlier, keeper)
+    found = []
+    for number, sealed in rows:
+        question = Question(number, *board.name, publication.version)
+        came = unpack_came(earlier.unseal_answer(sealed, question, ANSWERED))
+        if came.said.of(publication):
+            found.append(came)
+    return found, _same_forms(earlier, keeper) if found else {}
+
+
+def _take(
+    planner: Planner, keeper: Keeper, target: Target, found: Iterable[Came], same: dict[int, int]
+) -> None:
+    publication, board = target.publication, target.board
     late = planner.late(publication)
     with transaction(keeper.job.connection):
-        for number, sealed in rows:
-            came = unpack_came(earlier.unseal(f"answer {number}", sealed))
+        for came in found:
             # Its age is judged now (protocol.md 4).
             taken = _renumbered(came, same, board, late=late)
             if taken.forms:

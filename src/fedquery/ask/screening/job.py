@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fedquery.ask.home import AskHome
 from fedquery.ask.screening.files import directory_of, locked, path_of
@@ -67,6 +67,22 @@ _TABLES: Final = (
         came BLOB NOT NULL
     ) STRICT""",
 )
+
+
+class Question(NamedTuple):
+    """Which question a row is about.
+
+    Attributes:
+        number: its number in the screening.
+        nation: whom it asks.
+        dataset: what about.
+        version: of which version.
+    """
+
+    number: int
+    nation: str
+    dataset: str
+    version: int
 
 
 @dataclass(slots=True)
@@ -152,6 +168,18 @@ class Job:
         """Open what was sealed to a place of this screening."""
         return self._key.open(label.encode(), sealed)
 
+    def seal_answer(self, octets: bytes, question: Question, state: int) -> bytes:
+        """Seal what a question came to, to its nation, dataset and version; the row tells them."""
+        return self.seal(_answer_label(question, state), octets)
+
+    def unseal_answer(self, sealed: bytes, question: Question, state: int) -> bytes:
+        """Open what a question came to.
+
+        Raises:
+            SealError: if it is of another nation, dataset, version or state than its row says.
+        """
+        return self.unseal(_answer_label(question, state), sealed)
+
     def write_part(self, what: str, first: int, octets: bytes) -> None:
         """Keep a part of the list, in the caller's transaction."""
         sealed = self.seal(f"part {what} {first}", octets)
@@ -190,6 +218,13 @@ class Job:
         """Read a fact, or None where there is none."""
         row = self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return None if row is None else json.loads(self.unseal(f"fact {name}", row[0]))
+
+
+def _answer_label(question: Question, state: int) -> str:
+    # None of the parts has a space.
+    return (
+        f"answer {question.number} {question.nation} {question.dataset} {question.version} {state}"
+    )
 
 
 def _opened(path: Path, *, create: bool) -> sqlite3.Connection:

@@ -16,7 +16,7 @@ from fedquery.ask.case import Case
 from fedquery.ask.home import AskHome
 from fedquery.ask.screening import packing
 from fedquery.ask.screening.board import DatasetBoard
-from fedquery.ask.screening.job import ANSWERED, DROPPED, EVALUATED, SENT, Job
+from fedquery.ask.screening.job import ANSWERED, DROPPED, EVALUATED, SENT, Job, Question
 from fedquery.ask.screening.questions import Came, UnderWay, Unsearched
 from fedquery.ask.screening.recovering import last_number
 from fedquery.audit.asker import ConcludedEntry
@@ -155,15 +155,13 @@ class Keeper:
             its number.
         """
         number = last_number(self.job) + 1
+        question = Question(number, board.nation, board.dataset, version)
         self.job.connection.execute(
             "INSERT INTO question VALUES (?, ?, ?, ?, 0, 0, ?, 1, X'', ?)",
             (
-                number,
-                board.nation,
-                board.dataset,
-                version,
+                *question,
                 ANSWERED,
-                self.job.seal(f"answer {number}", packing.pack_came(came)),
+                self.job.seal_answer(packing.pack_came(came), question, ANSWERED),
             ),
         )
         return number
@@ -201,11 +199,14 @@ class Keeper:
             self._write(number, DROPPED, b"", b"")
 
     def _write(self, number: int, state: int, came: bytes, under_way: bytes) -> None:
+        row = self.job.connection.execute(
+            "SELECT number, nation, dataset, version FROM question WHERE number = ?", (number,)
+        ).fetchone()
         self.job.connection.execute(
             "UPDATE question SET state = ?, came = ?, under_way = ?, logged = 0 WHERE number = ?",
             (
                 state,
-                self.job.seal(f"answer {number}", came) if came else b"",
+                self.job.seal_answer(came, Question(*row), state) if came else b"",
                 self.job.seal(f"question {number}", under_way) if under_way else b"",
                 number,
             ),

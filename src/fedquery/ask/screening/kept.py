@@ -2,13 +2,14 @@
 
 import contextlib
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 from fedquery.ask.home import AskHome
 from fedquery.ask.screening.board import Board, DatasetBoard
 from fedquery.ask.screening.files import job_ids
-from fedquery.ask.screening.job import ANSWERED, Job
+from fedquery.ask.screening.job import ANSWERED, Job, Question
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.packing import unpack_came
 from fedquery.ask.screening.values import KeptScreening
@@ -35,14 +36,15 @@ def load_board(job: Job) -> Board:
             for dataset, kept in found["datasets"].items()
         }
     rows = job.connection.execute(
-        "SELECT number, nation, dataset FROM question WHERE state = ? ORDER BY number", (ANSWERED,)
+        "SELECT number, nation, dataset, version FROM question WHERE state = ? ORDER BY number",
+        (ANSWERED,),
     ).fetchall()
-    for number, nation, dataset in rows:
+    for question in map(Question._make, rows):
         (sealed,) = job.connection.execute(
-            "SELECT came FROM question WHERE number = ?", (number,)
+            "SELECT came FROM question WHERE number = ?", (question.number,)
         ).fetchone()
-        came = unpack_came(job.unseal(f"answer {number}", sealed))
-        board.take(nation, dataset, number, came)
+        came = unpack_came(job.unseal_answer(sealed, question, ANSWERED))
+        board.take(question.nation, question.dataset, question.number, came)
     return board
 
 
@@ -69,24 +71,26 @@ def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hi
     job = Job.open(home, match[1], random, alone=False)
     try:
         row = job.connection.execute(
-            "SELECT nation, dataset, version, came FROM question WHERE number = ? AND state = ?",
+            "SELECT number, nation, dataset, version, came FROM question"
+            " WHERE number = ? AND state = ?",
             (int(match[2]), ANSWERED),
         ).fetchone()
-        claims = None
+        claims = question = None
         if row is not None:
-            claims = unpack_came(job.unseal(f"answer {match[2]}", row[3])).claims
+            question = Question(*row[:4])
+            claims = unpack_came(job.unseal_answer(row[4], question, ANSWERED)).claims
     finally:
         job.close()
     form = int(match[3])
-    if row is None or claims is None or form not in claims.forms:
+    if question is None or claims is None or form not in claims.forms:
         raise InputError("there is no hit of this id", do="Take the id that the report has.")
     at = claims.forms.index(form)
     return Hit(
         claim_id=claim_id,
         lookup_id=match[1],
-        nation=row[0],
-        dataset=row[1],
-        version=row[2],
+        nation=question.nation,
+        dataset=question.dataset,
+        version=question.version,
         tag=claims.tags[TAG_LENGTH * at :][:TAG_LENGTH],
         token=claims.tokens[CLAIM_TOKEN_LENGTH * at :][:CLAIM_TOKEN_LENGTH],
         statement=claims.statement,
@@ -125,7 +129,7 @@ def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptS
         except FedqueryError:
             continue
         try:
-            with contextlib.suppress(InputError):
+            with contextlib.suppress(FedqueryError, sqlite3.Error):
                 found.append(facts_of(job))
         finally:
             job.close()

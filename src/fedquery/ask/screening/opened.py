@@ -53,17 +53,19 @@ class Opened:
 
     def plan(self) -> Cost:
         """Say what it costs to go on, from manifests that are fresh."""
-        costs = []
         for nation in self.asked.nations:
-            targets = self.targets[nation] = self.planner.targets(nation)
+            self.targets[nation] = self.planner.targets(nation)
+        # Before any answer is taken over: without its dataset, it could not be read again.
+        with transaction(self.keeper.job.connection):
+            self.board.keep(self.keeper.job)
+        costs = []
+        for nation, targets in self.targets.items():
             held = {}
             for target in targets:
                 earlier.adopt(self.planner, self.keeper, target)
                 publication = target.publication
                 held[publication.dataset] = recovering.held(self.keeper.log, publication)
             costs.append(self.planner.cost(nation, targets, held))
-        with transaction(self.keeper.job.connection):
-            self.board.keep(self.keeper.job)
         return self.planner.whole(costs)
 
     def close(self) -> None:

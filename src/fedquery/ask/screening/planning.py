@@ -73,7 +73,11 @@ class Planner:
         boards = self.board.datasets.setdefault(nation, {})
         self.board.unasked.pop(nation, None)
         if isinstance(state, Distrusted):
-            self.board.unasked[nation] = not_asked(nation, "", self.listed.kinds[0], state)
+            for one in boards.values():
+                one.stopped = not_asked(nation, one.dataset, one.kind, state)
+            # What it has answered stays, whatever it is today.
+            if not any(one.answered for one in boards.values()):
+                self.board.unasked[nation] = not_asked(nation, "", self.listed.kinds[0], state)
             return []
         found = []
         for name, offered in sorted(state.datasets.items()):
@@ -146,13 +150,12 @@ class Planner:
             targets: its datasets.
             held: by dataset, the buckets of its version that are held.
         """
-        unasked = self.board.unasked.get(nation)
-        if unasked is not None:
-            return NationCost(nation=nation, why=unasked.why)
+        state = self.session.state(nation)
+        if isinstance(state, Distrusted):
+            return NationCost(nation=nation, why=state.why)
         datasets = tuple(self._dataset_cost(one, held[one.board.dataset]) for one in targets)
         pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
-        state = self.session.state(nation)
-        ceilings = None if isinstance(state, Distrusted) else state.manifest.ceilings
+        ceilings = state.manifest.ceilings
         left = quota_told.known(self.connection, nation, pseudonym, ceilings, self.session.clock())
         cost = NationCost(nation=nation, datasets=datasets)
         if left is None:

@@ -74,6 +74,15 @@ class Said:
     policy_ids: tuple[str, ...]
     witnesses: Witnesses | None
 
+    def of(self, publication: Publication) -> bool:
+        """Tell whether it is of this publication.
+
+        The number alone does not say so: a nation that begins a new log numbers anew, under other
+        keys, and its times go on.
+        """
+        of = publication.version, publication.published_ms
+        return (self.version, self.as_of_ms) == of
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from fedquery.ask.screening import packing
-from fedquery.ask.screening.job import EVALUATED, SENT, Job
+from fedquery.ask.screening.job import EVALUATED, SENT, Job, Question
 from fedquery.ask.screening.questions import Unsearched
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
@@ -40,7 +40,8 @@ def unsearched(job: Job, nation: str, dataset: str) -> Iterator[tuple[int, int, 
         (nation, dataset, EVALUATED),
     ).fetchall()
     for number, version, sealed in rows:
-        octets = job.unseal(f"answer {number}", sealed)
+        question = Question(number, nation, dataset, version)
+        octets = job.unseal_answer(sealed, question, EVALUATED)
         yield number, version, packing.unpack_unsearched(octets)
 
 

@@ -75,6 +75,11 @@ class Screening:
         return self._kept.job_id
 
     @property
+    def officer(self) -> str:
+        """Say who asks, by what is told of the case; "" for nobody who is named."""
+        return self._asked.case.officer
+
+    @property
     def _kept(self) -> Job:
         if self._job is None:
             raise InputError("the screening is not prepared yet")

@@ -82,8 +82,8 @@ class VersionRun:
         for number, tags in recovering.buckets(keeper.log, publication):
             self.view.add(number, tags)
         board.states = board.states.replace(bytes((UNSEARCHED,)), bytes((NOT_ASKED,)))
-        for number, version, one in recovering.unsearched(keeper.job, *board.name):
-            if version != publication.version:
+        for number, _, one in recovering.unsearched(keeper.job, *board.name):
+            if not one.said.of(publication):
                 # Tags of one version are nothing in another.
                 gone.append(number)
                 continue
@@ -101,8 +101,12 @@ class VersionRun:
         means, job = self.means, self.means.keeper.job
         for number, _, _ in await means.at_desk(recovering.sent, job, *self.target.board.name):
             octets = await means.at_desk(recovering.under_way, job, number)
-            if not self.is_over:
-                await self._carry(unpack_under_way(number, octets, self.target.trusted))
+            one = unpack_under_way(number, octets, self.target.trusted)
+            if one.publication != self.target.publication:
+                # Of a log before this one, or of another dataset than its row says.
+                await means.at_desk(means.keeper.drop, [number])
+            elif not self.is_over:
+                await self._carry(one)
         await self._search()
 
     async def _send(self, asks: Sequence[Asks], source: Source) -> None:

@@ -114,8 +114,8 @@ async def ask_rest(client: Client, job_id: str, asking: Asking) -> int:
     if asking.nations or asking.deadline_s or asking.padded:
         raise click.UsageError("--resume asks as the screening was begun")
     async with client, client.resume_screening(job_id) as screening:
-        lines = kept.lines_of(client.home, job_id)
         cost = await screening.prepare()
+        lines = kept.lines_of(client.home, job_id, cost.identifiers)
         if cost.elements:
             _show_cost(cost, asking)
         if asking.dry_run:

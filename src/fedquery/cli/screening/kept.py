@@ -34,16 +34,17 @@ def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
         file.write(lines.dump())
 
 
-def lines_of(home: AskHome, job_id: str) -> Lines | None:
-    """Read where a list stood; None where that was not kept.
+def lines_of(home: AskHome, job_id: str, identifiers: int) -> Lines | None:
+    """Read where a list stood; None where that was not kept, or is of a list of another length.
 
     Raises:
         EncodingError: if the file is damaged.
     """
     try:
-        return Lines.load(_path(home, job_id).read_bytes())
+        lines = Lines.load(_path(home, job_id).read_bytes())
     except FileNotFoundError:
         return None
+    return lines if len(lines.places) == identifiers else None
 
 
 def erase(client: Client, job_id: str) -> None:
