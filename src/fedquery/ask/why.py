@@ -20,6 +20,10 @@ _WORDS: Final = {
     "manifest-unavailable": ("what it offers could not be fetched whole", "Ask again later."),
     "members-expired": ("the member list of its node has expired", "Tell its operator."),
     "audit-unavailable": ("its node cannot log questions now", "Ask again later."),
+    "view-too-large": (
+        "what it has published is too large for a list",
+        "Look up what matters most; tell its operator.",
+    ),
     "outcome-unknown": (
         "it was under way when the program ended, and what came of it stays unknown",
         "Ask again; it may be counted twice.",

@@ -1,5 +1,6 @@
 """What changes while a list is asked, and what a nation does otherwise than it should."""
 
+import contextlib
 from collections import Counter
 from dataclasses import replace
 
@@ -241,6 +242,21 @@ async def test_what_a_nation_has_answered_stays_where_it_is_away_later(session, 
     assert {row.outcomes[0].why for row in rows} == {"", "node-down"}
     assert summary.nations[0].words == Counter(found)
     assert not summary.finished
+
+
+async def test_a_view_that_no_list_can_hold_stops_nobody_else(tmp_path, case):
+    """A nation says how large its view is: nothing is planned, fetched or made room for by that."""
+    huge = made.current(publish(made.rows()), prefix_bits=24, capacity=2**20)
+    session = made.asker(tmp_path / "other", made.Nation(huge))
+    with contextlib.closing(session.connection):
+        async with screening(session, listed(), case) as one:
+            assert (await one.prepare()).elements == 0
+            await one.run()
+            rows = list(one.results())
+    assert {(row.outcomes[0].word, row.outcomes[0].why) for row in rows} == {
+        ("unavailable", "view-too-large")
+    }
+    assert session.coordinators.sent == []
 
 
 async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn, case):

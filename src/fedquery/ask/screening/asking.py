@@ -96,7 +96,7 @@ class Asking:
                 renewed = await self.means.at_desk(planner.target, state, offered, board)
                 target.trusted, target.offered = state, offered
                 target.spelling = renewed.spelling
-                return True
+                return board.stopped is None
             state = Distrusted("epoch-unknown")
         board.stopped = not_asked(*board.name, board.kind, state)
         return False

@@ -21,7 +21,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Offered, Trusted
 from fedquery.ask.unasked import not_asked
 from fedquery.identifiers import kinds
-from fedquery.psi.bucket import bucket_number
+from fedquery.psi.bucket import TAG_LENGTH, bucket_number
 from fedquery.psi.padding import sticky_prefix
 from fedquery.psi.publication import Publication
 from fedquery.seal.size import REQUEST_LENGTH
@@ -30,6 +30,8 @@ from fedquery.seal.size import REQUEST_LENGTH
 _ENVELOPE: Final = 1_700
 # A list of more than this tells no bits, whatever the case asked before.
 _TELLING: Final = 64
+# Octets of the tags of a view: a thousand million of them.
+_LARGEST_VIEW: Final = 8 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,23 @@ class Planner:
             if board is None:
                 board = DatasetBoard.empty(nation, name, kind, self.listed.forms)
                 boards[name] = board
-            found.append(self.target(state, offered, board))
+            target = self.target(state, offered, board)
+            if board.stopped is None:
+                found.append(target)
         return found
 
     def target(self, trusted: Trusted, offered: Offered, board: DatasetBoard) -> Target:
-        """Make the target of a dataset, and mark the forms that it cannot be asked about."""
+        """Make the target of a dataset, and mark the forms that it cannot be asked about.
+
+        One whose view no list can hold is stopped: whatever a nation says of its size, the others
+        are asked.
+        """
         spelling = kinds()[board.kind].rules.shared_with(offered.publication.rules)
         target = Target(trusted, offered, board, spelling)
         board.stopped = None
+        if _view_octets(offered.publication) > _LARGEST_VIEW:
+            board.stopped = not_asked(*board.name, board.kind, Distrusted("view-too-large"))
+            return target
         board.states = board.states.replace(bytes((LOST,)), bytes((NOT_ASKED,)))
         for form in lost_forms(target, self.listed):
             if board.states[form] == NOT_ASKED:
@@ -217,3 +228,7 @@ class Planner:
             octets_down=sum(walking.octets_down(publication, one) for one in planned.asks),
             bits_told=told,
         )
+
+
+def _view_octets(publication: Publication) -> int:
+    return (TAG_LENGTH * publication.capacity) << publication.prefix_bits
