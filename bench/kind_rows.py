@@ -11,22 +11,25 @@ import json
 import os
 import random
 import secrets
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from fedquery_node import schema
+from fedquery_node import difference, schema
 from fedquery_node.config import load_settings
-from fedquery_node.csv_source import read_lines
+from fedquery_node.file_source import FileSource
+from fedquery_node.import_source import START
 from fedquery_node.importer import Importer
 from fedquery_node.keystore import KeyStore
 from fedquery_node.publish import Publisher
+from fedquery_node.stage import staged
 
 from bench import machine
 from fedquery.config.service import wall_clock
@@ -90,6 +93,23 @@ class _Times:
         }
 
 
+def _import(
+    home: Path, connection: sqlite3.Connection, importer: Importer, source: FileSource
+) -> int:
+    """Import a file as the command does, and count its rows."""
+    identity = importer.identity(source, START)
+    with staged(home, importer.dataset, identity, anew=True) as stage:
+        importer.read(source, stage, START)
+        difference.attach(connection, stage.path)
+        try:
+            report = importer.compare(connection, stage)
+            importer.take_over(connection, source, stage)
+        finally:
+            difference.detach(connection)
+        stage.forget()
+    return report.imported
+
+
 def _measure(home: Path, kind: str, records: int) -> dict[str, float]:
     (home / "node.toml").write_text(_SETTINGS.format(kind=kind), encoding="utf-8")
     settings, keys = load_settings(home), KeyStore(home)
@@ -98,21 +118,19 @@ def _measure(home: Path, kind: str, records: int) -> dict[str, float]:
     schema.create(home, settings)
     file = home / "rows.csv"
     written = _write_csv(file, kind, records)
-    columns = settings.datasets["rows"].columns
     cores = len(os.sched_getaffinity(0))
+    source = FileSource.of(file, settings.datasets["rows"].columns)
+    importer = Importer(settings, "rows", frozenset(_NATIONS), wall_clock(), workers=cores)
+    # No witness has seen anything of this node.
+    publisher = Publisher(home, settings, keys, secrets.token_bytes, lambda: 0, cores)
     with closing(schema.connect(home)) as connection:
         started = _Times.now()
-        lines = read_lines(file, (columns.identifier, columns.reference), astuple(columns))
-        report = Importer(settings, "rows", frozenset(_NATIONS), wall_clock()).run(
-            connection, lines
-        )
+        imported_rows = _import(home, connection, importer, source)
         imported = _Times.now()
-        published = Publisher(home, settings, keys, secrets.token_bytes, cores).publish(
-            connection, "rows", _NATIONS, wall_clock()
-        )
+        published = publisher.publish(connection, "rows", _NATIONS, wall_clock())
         ended = _Times.now()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    if report.imported != written:
+    if imported_rows != written:
         raise RuntimeError("rows were refused")
     return {
         "records": written,

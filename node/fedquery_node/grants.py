@@ -16,7 +16,6 @@ from fedquery_node.quota import Payer
 PROPOSED: Final = "proposed"
 APPROVED: Final = "approved"
 REVOKED: Final = "revoked"
-ANY_CASE: Final = ""
 
 TABLE: Final = """CREATE TABLE granted (
         number INTEGER PRIMARY KEY,
