@@ -97,8 +97,10 @@ def read_views(connection: sqlite3.Connection, dataset: str, viewers: Viewers) -
     found = connection.execute(
         f"SELECT subject_id, release_to FROM record WHERE {these} UNION ALL"  # noqa: S608 -- as above
         # A less exact form is released to whom the record is.
-        " SELECT form_id, release_to FROM record JOIN found_under USING (subject_id)"
-        " WHERE dataset = ?1",
+        # Read in this order, whatever SQLite expects: there is no index of forms by record, and
+        # every record would look through all of them.
+        " SELECT form_id, release_to FROM found_under CROSS JOIN record"
+        " ON record.subject_id = found_under.subject_id WHERE dataset = ?1",
         (dataset,),
     )
     while rows := found.fetchmany(_READ_AT_ONCE):
