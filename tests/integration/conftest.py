@@ -22,6 +22,7 @@ WITHDRAWN = "+84855509999"
 REFERENCE = "VN-2026-{:06}"
 TEAM = "Joint Team 2026-07"
 FOR_A_TEAM = "+84855501980"
+HOUR = 3_000
 CONNECTION = "203.0.113.5:51234 2026-11-25T20:15:07+07:00"
 HOST = "login.fedquery-example.co.th"
 
@@ -34,6 +35,20 @@ def rows(count=400):
     special.append((FOR_A_TEAM, "VN-T-000001", TEAM, "open"))
     others = [(f"+8491{n:07}", f"VN-O-{n:06}", "*", "open") for n in range(count)]
     return [*special, (WITHDRAWN, "VN-W-1", "*", "open"), *others]
+
+
+def widen_quota(made, nation):
+    """Let an hour take what all tests ask together, so that none spends what another needs.
+
+    The tests share one agency, and how many of them fall into one hour is chance. A list above HOUR
+    shows what a spent quota is.
+    """
+    path = made.node(nation) / "node.toml"
+    many = f"day = {10**6}\nyear = {10**6}\n"
+    path.write_text(
+        f"{path.read_text()}\n[quota.agency]\nhour = {HOUR}\n{many}"
+        f"\n[quota.nation]\nhour = {10**6}\n{many}"
+    )
 
 
 def install_roster(made):
@@ -77,6 +92,8 @@ def federation(tmp_path_factory):
         sets = {nation: {"phones": "phone"} for nation in NATIONS}
         sets["VN"] |= {"addresses": "ip", "domains": "domain"}
         made.make(sets)
+        for nation in NATIONS:
+            widen_quota(made, nation)
         install_roster(made)
         install_team(made)
         files = tmp_path_factory.mktemp("files") / "import"

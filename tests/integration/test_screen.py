@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import openpyxl
 import pytest
-from integration.conftest import ABSENT, PHONES, REFERENCE
+from integration.conftest import ABSENT, HOUR, PHONES, REFERENCE
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 OPTIONS = (
@@ -159,7 +159,7 @@ def test_a_list_that_exceeds_a_quota_is_refused_with_the_numbers(federation, fol
     """Once a nation has said what is left, a list above it asks nobody; the time is printed."""
     one, many = folder / "one.txt", folder / "many.txt"
     one.write_text(f"{ABSENT}\n")
-    many.write_text("".join(f"+8491{number:07}\n" for number in range(5_000_000, 5_000_250)))
+    many.write_text("".join(f"+8491{number:07}\n" for number in range(HOUR + 1)))
     screened(federation, str(one), "--case", "s6", *OPTIONS)
     before, seen = kept(federation), len(list(federation.seen.iterdir()))
     done = federation.run_asker("screen", str(many), "--case", "s6", *OPTIONS, "--yes")
