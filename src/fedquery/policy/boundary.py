@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fedquery.policy.attributes import DAY_MS, NEUTRAL_NOW_MS, Value, read_moment
-from fedquery.policy.conditions import Expression, path_of, walk
+from fedquery.policy.expressions import Expression, path_of, walk
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _DURATION = re.compile(r"(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")

@@ -21,7 +21,8 @@ from fedquery.policy.attributes import (
     Value,
 )
 from fedquery.policy.boundary import Solver, comparisons, value_of
-from fedquery.policy.conditions import Expression, Fact, entities_named, paths_read, walk
+from fedquery.policy.conditions import Fact
+from fedquery.policy.expressions import Expression, entities_named, paths_read, walk
 from fedquery.policy.understood import Numbers, understood
 
 MOST: Final = 6_000

@@ -113,7 +113,7 @@ def _clause(condition: Mapping[str, Any], text: str) -> Clause:
     kind, body = condition["kind"], condition["body"]
     try:
         return Clause(kind, sentence.clause(body), sentence.clause(body, so=False), worded=True)
-    except sentence.UnwordedError:
+    except wording.UnwordedError:
         return Clause(kind, f"this holds: `{text}`", f"this does not hold: `{text}`", worded=False)
 
 
@@ -131,7 +131,7 @@ def _lead(policy: Mapping[str, Any]) -> str:
     permits = policy["effect"] == "permit"
     name = policy["action"].get("entity", {}).get("id")
     deed = "learn or do anything" if name is None else wording.DEEDS.get(name, f"do “{name}”")
-    holder = sentence.nations([policy["resource"]["entity"]["id"]])
+    holder = wording.nations([policy["resource"]["entity"]["id"]])
     asker = _asker(policy["principal"])
     if asker is None:
         return f"{'Any' if permits else 'No'} agency may {deed} from {holder}"
@@ -145,8 +145,8 @@ def _asker(scope: Mapping[str, Any]) -> str | None:
         return None
     match entity["type"]:
         case "Nation":
-            return f"An agency of {sentence.nations([entity['id']])}"
+            return f"An agency of {wording.nations([entity['id']])}"
         case "Team":
-            return f"An agency in the joint team {sentence.teams([entity['id']])}"
+            return f"An agency in the joint team {wording.teams([entity['id']])}"
         case _:
             return f"The agency {entity['id']}"

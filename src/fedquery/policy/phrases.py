@@ -5,7 +5,7 @@ from typing import Final
 
 from fedquery.policy.attributes import DAY_MS, Value, write_moment
 from fedquery.policy.boundary import value_of
-from fedquery.policy.conditions import path_of
+from fedquery.policy.expressions import path_of
 
 _LABELS: Final[Mapping[str, str]] = {
     "agency": "the agency",

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fedquery.errors import EncodingError
-from fedquery.policy.conditions import condition_of, facts_in, paths_read
+from fedquery.policy.conditions import condition_of, facts_in
 from fedquery.policy.decide import Decision, decide_ask, decide_claim
+from fedquery.policy.expressions import paths_read
 from fedquery.policy.recover import recover_situation
 from fedquery.policy.rules import Rules
 from fedquery.policy.situation import Situation

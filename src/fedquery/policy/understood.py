@@ -8,7 +8,7 @@ here, so that a form that nobody thought of is reported and never passed over in
 from dataclasses import dataclass
 
 from fedquery.policy.boundary import COMPARISONS, ROUNDED, value_of
-from fedquery.policy.conditions import path_of, paths_read
+from fedquery.policy.expressions import path_of, paths_read
 
 _OF_TWO = frozenset({"offset", "durationSince"})
 _OF_ONE = frozenset({"toTime", "toDate", *ROUNDED})

@@ -123,11 +123,25 @@ _MONTHS: Final = (
 )
 
 
+class UnwordedError(Exception):
+    """An expression has no words of its own."""
+
+
 def listed(items: Sequence[str], last: str) -> str:
     """Join items as a sentence does: "a, b or c"."""
     if len(items) == 1:
         return items[0]
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def nations(names: Sequence[str]) -> str:
+    """Say the names of nations."""
+    return listed([NATIONS.get(name, name) for name in names], "or")
+
+
+def teams(names: Sequence[str]) -> str:
+    """Say the names of joint teams."""
+    return listed([f"“{name}”" for name in names], "or")
 
 
 def number(value: int) -> str:
