@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from fedquery_node.authorities import Vouched
-from fedquery_node.judge import Judge
+from fedquery_node.barring import barred_by_version
 from fedquery_node.publications import Served
 from unit.federation.conftest import agency
 from unit.psi.holding import identifier, publish, question
@@ -31,7 +31,6 @@ def scene():
     def barred(name, teams):
         vouched = Vouched(AGENCY, teams=frozenset(teams))
         catalogue = {("phones", publication.version): served}
-        judge = Judge(None, None, catalogue, None, vouched)
         admitted = SimpleNamespace(
             asked=asked,
             asking=SimpleNamespace(agency=replace(AGENCY, name=name)),
@@ -39,7 +38,7 @@ def scene():
                 header=SimpleNamespace(fields=SimpleNamespace(size_class=1)),
             ),
         )
-        refusal = judge._version_barred(admitted, asked)
+        refusal = barred_by_version(catalogue, vouched, admitted, asked)
         return refusal.slug if refusal is not None else ""
 
     return barred
