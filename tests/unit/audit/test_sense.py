@@ -9,7 +9,8 @@ from fedquery.audit.acts import AuditorEntry
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.node import PolicyEntry
 from fedquery.audit.reading import _CLASSES
-from fedquery.audit.sense import _KINDS, AGENCY, COORDINATOR, NODE, Sense, SenselessError
+from fedquery.audit.remarks import SenselessError
+from fedquery.audit.sense import _KINDS, AGENCY, COORDINATOR, NODE, Sense
 from fedquery.tlog.tree import leaf_hash
 
 PUBLICATION = ("VN", "phones", 7)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fedquery.audit import sense
 from fedquery.audit.node import PolicyEntry
 from fedquery.audit.reading import AnyEntry
+from fedquery.audit.remarks import Remarks, SenselessError
 from fedquery.cli.audit.decoded import decoded, fault_of
 from fedquery.cli.audit.trust_options import Trust
 from fedquery.errors import EncodingError, InputError, LogFaultError, SignatureError
@@ -42,7 +43,7 @@ class Checked:
     cosigned: Cosigned | None
     since: Checkpoint | None
     counts: Counter[str]
-    remarks: sense.Remarks
+    remarks: Remarks
     unsigned: int
 
 
@@ -170,7 +171,7 @@ def _check_entries(
             if isinstance(entry, PolicyEntry):
                 policies.update(log_policies.named_by(entry))
         looking.end()
-    except sense.SenselessError as error:
+    except SenselessError as error:
         raise fault_of(log, error.what, error.index) from None
     log.require_policies(policies)
     return looking
