@@ -14,9 +14,9 @@ from pathlib import Path
 import cedarpy
 
 from bench.machine import describe
-from fedquery.policy.choices import situation_at
 from fedquery.policy.decide import decide_ask, decide_claim
 from fedquery.policy.load import load_rules
+from fedquery.policy.points import situation_at
 from fedquery.policy.trial import try_file
 from fedquery.policy.vocabulary import Level
 

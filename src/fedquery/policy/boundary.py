@@ -6,17 +6,15 @@ anything: a value that is missed makes a search blind at one place, and never a 
 """
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fedquery.policy.attributes import DAY_MS, NEUTRAL_NOW_MS, Value, read_moment
 from fedquery.policy.expressions import Expression, path_of, walk
+from fedquery.policy.literals import duration_ms
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
-_DURATION = re.compile(r"(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
 _LONGEST = 2**63 - 1
-_UNITS_MS = (DAY_MS, 3_600_000, 60_000, 1_000, 1)
 ROUNDED = {
     "toMilliseconds": 1,
     "toSeconds": 1_000,
@@ -114,12 +112,10 @@ def _computed(operator: str, left: object, right: object, at: Mapping[str, Value
 
 
 def _duration(text: str) -> int | None:
-    match = _DURATION.fullmatch(text)
-    if match is None:
+    try:
+        return duration_ms(text)
+    except ValueError:
         return None
-    sign, *amounts = match.groups()
-    total = sum(int(amount or 0) * unit for amount, unit in zip(amounts, _UNITS_MS, strict=True))
-    return -total if sign else total
 
 
 def _moment(text: str) -> int | None:

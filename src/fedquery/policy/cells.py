@@ -13,10 +13,11 @@ from typing import TypeAlias
 
 from fedquery.errors import ConfigError
 from fedquery.policy import cedar
-from fedquery.policy.attributes import AGENCY, TEAMS, Plane, Point, Value
+from fedquery.policy.attributes import AGENCY, TEAMS, Point, Value
 from fedquery.policy.candidates import candidates
 from fedquery.policy.conditions import Fact
 from fedquery.policy.expressions import entities_named, paths_read
+from fedquery.policy.plane import Plane
 
 
 class Truth(enum.IntEnum):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from fedquery.policy.attributes import Plane
 from fedquery.policy.cells import FactEngine, Tie
 from fedquery.policy.diagram import Cube, Diagrams, Node
 from fedquery.policy.outcomes import Outcome
+from fedquery.policy.plane import Plane
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,16 @@
-"""Situations worth trying for some policies: every combination of the values that they tell apart.
+"""Values worth trying for some policies: all that they tell apart.
 
 A policy can tell apart only what it looks at, and a number or a time only at the literals that it
 names; so each thing that it looks at takes the values around these literals, and all else stays.
 """
 
 import itertools
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from fedquery.policy.literals import Named
-from fedquery.policy.situation import (
-    MAX_COUNT,
-    MAX_ELEMENTS,
-    MAX_PENALTY_YEARS,
-    MAX_TIME_MS,
-    Asker,
-    CaseCard,
-    Dataset,
-    Situation,
-    Used,
-)
+from fedquery.policy.situation import MAX_COUNT, MAX_ELEMENTS, MAX_PENALTY_YEARS, MAX_TIME_MS
 from fedquery.policy.words import Words
 
 NOW_MS: Final = 1_795_478_400_000  # 2026-11-24T00:00:00Z
@@ -37,12 +26,8 @@ _WHOLE_MS: Final = {
 _MOST_DURATIONS = 8
 # Of more names than this only none, all and each are tried.
 _MOST_SUBSETS = 4
-_ALIKE = 4
-_LAST = 1_000
-# The golden ratio scatters a walk best (Knuth, TAOCP 3, 6.4).
-_GOLDEN = 0.618_033_988_749_895
 
-_COUNTERS: Final = {
+COUNTERS: Final = {
     "elementsThisHour": "elements_this_hour",
     "elementsToday": "elements_today",
     "elementsThisYear": "elements_this_year",
@@ -52,8 +37,6 @@ _COUNTERS: Final = {
     "questionsThisCase": "questions_this_case",
     "rowsShownToday": "rows_shown_today",
 }
-
-Point = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +82,7 @@ def choices_for(named: Named, words: Words) -> tuple[Choice, ...]:
         found.append(Choice("signedBy", _subsets(named.ids("Role") or enumerated["Role"])))
     if "pseudonym" in reads:
         found.append(Choice("pseudonym", (*named.texts, "C-1")))
-    found += [_number(name, MAX_COUNT, named) for name in _COUNTERS if name in reads]
+    found += [_number(name, MAX_COUNT, named) for name in COUNTERS if name in reads]
     if "elements" in reads:
         found.append(_number("elements", MAX_ELEMENTS, named))
     if "maximumPenaltyYears" in reads:
@@ -109,101 +92,6 @@ def choices_for(named: Named, words: Words) -> tuple[Choice, ...]:
     if "opened" in reads:
         found.append(Choice("opened", tuple(_openings(named))))
     return tuple(choice for choice in found if len(choice.values) > 1)
-
-
-def points(choices: Sequence[Choice], most: int) -> Iterator[Point]:
-    """Walk over all combinations, each once: first those of like places, then scattered.
-
-    Args:
-        choices: what is varied.
-        most: how many points are given at most.
-    """
-    total = count(choices)
-    stride = max(1, round(total * _GOLDEN))
-    while math.gcd(stride, total) != 1:
-        stride += 1
-    scattered = (number * stride % total for number in range(total))
-    # What each looked-at thing needs stands at its first values, or at its last: the greatest.
-    alike = [_index(choices, at) for at in (*range(_ALIKE), _LAST)]
-    tried: set[int] = set()
-    for index in itertools.chain(alike, scattered):
-        if len(tried) == most:
-            return
-        if index not in tried:
-            tried.add(index)
-            yield _point(choices, index)
-
-
-def _index(choices: Sequence[Choice], place: int) -> int:
-    index = 0
-    for choice in reversed(choices):
-        index = index * len(choice.values) + min(place, len(choice.values) - 1)
-    return index
-
-
-def _point(choices: Sequence[Choice], index: int) -> Point:
-    point: dict[str, Any] = {}
-    for choice in choices:
-        index, place = divmod(index, len(choice.values))
-        point[choice.name] = choice.values[place]
-    return point
-
-
-def count(choices: Sequence[Choice]) -> int:
-    """Count all combinations."""
-    return math.prod(len(choice.values) for choice in choices)
-
-
-def extremes(choices: Sequence[Choice], point: Point) -> Iterator[Point]:
-    """Give a point with each number, and with all numbers, as great as they can be."""
-    greatest = {choice.name: choice.most for choice in choices if choice.most is not None}
-    for name, most in greatest.items():
-        yield {**point, name: most}
-    if greatest:
-        yield {**point, **greatest}
-
-
-def situation_at(point: Point, holder: str, others: Sequence[str], *, claim: bool) -> Situation:
-    """Make the situation of a point.
-
-    Args:
-        point: what was chosen; all else is ordinary.
-        holder: the nation that is asked.
-        others: the nations that may ask.
-        claim: whether a record is claimed, whose handling code is then known.
-    """
-    agency = point.get("agency") or ""
-    nation = agency[:2] or point.get("nation") or next(n for n in others if n != holder)
-    dataset = point.get("dataset") or f"{holder}/records"
-    used = {own: point[name] for name, own in _COUNTERS.items() if name in point}
-    return Situation(
-        asker=Asker(
-            agency or f"{nation}/agency",
-            nation,
-            point.get("sort", "police"),
-            point.get("teams", frozenset()),
-        ),
-        dataset=Dataset(
-            holder,
-            dataset.partition("/")[2],
-            point.get("kind", "phone"),
-            point.get("sensitive", False),
-        ),
-        case=CaseCard(
-            point.get("pseudonym", "C-1"),
-            point.get("maximumPenaltyYears", 5),
-            point.get("transnational", True),
-            point.get("opened", NOW_MS - DAY_MS),
-            point.get("signedBy", frozenset()),
-        ),
-        purpose=point.get("purpose", "fraud"),
-        person_role=point.get("personRole", "suspect"),
-        aim=point.get("aim", "identify"),
-        elements=point.get("elements", 0 if claim else 1),
-        used=Used(**used),
-        now_ms=point.get("now", NOW_MS),
-        handling=point.get("handling", "open") if claim else None,
-    )
 
 
 def _first(named: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -15,11 +15,12 @@ from typing import Any, Final
 from fedquery.errors import InputError
 from fedquery.policy import cedar
 from fedquery.policy.actions import Actions, read_actions
-from fedquery.policy.attributes import Plane, Point, make_planes
+from fedquery.policy.attributes import Point
 from fedquery.policy.cells import FactEngine, Tie, sort_into_cells
 from fedquery.policy.changes import ROLES, Change, PlaneDifference, explaining, kind_of
 from fedquery.policy.diagram import Cube, Diagrams, DiagramTooLargeError, Node
 from fedquery.policy.literals import named_in
+from fedquery.policy.neutral import make_planes
 from fedquery.policy.outcomes import (
     Applied,
     Outcome,
@@ -29,6 +30,7 @@ from fedquery.policy.outcomes import (
     climb,
     facts_of,
 )
+from fedquery.policy.plane import Plane
 from fedquery.policy.rules import Rules
 from fedquery.policy.source import Source
 from fedquery.policy.words import read_words

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedquery.policy import phrases
-from fedquery.policy.attributes import AGENCY, DATASET, TEAMS, Attribute, Plane
+from fedquery.policy.attributes import AGENCY, DATASET, TEAMS, Attribute
 from fedquery.policy.cells import Tie, Truth
+from fedquery.policy.plane import Plane
 
 _RANGES: Final = 2
 """A number in more ranges than these is told by its facts."""

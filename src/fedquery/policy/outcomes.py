@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from fedquery.policy.attributes import Plane
 from fedquery.policy.cells import Tie, Truth
 from fedquery.policy.conditions import (
     Always,
@@ -24,6 +23,7 @@ from fedquery.policy.conditions import (
     facts_in,
 )
 from fedquery.policy.diagram import Diagrams, Node
+from fedquery.policy.plane import Plane
 
 QUESTION: Final = "question"
 CLAIM: Final = "claim"

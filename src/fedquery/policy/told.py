@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedquery.policy import phrases
-from fedquery.policy.attributes import AGENCY, DATASET, TEAMS, Plane
+from fedquery.policy.attributes import AGENCY, DATASET, TEAMS
 from fedquery.policy.changes import Change, PlaneDifference
 from fedquery.policy.difference import compare
 from fedquery.policy.grouping import Condition, describe
 from fedquery.policy.outcomes import CLAIM, QUESTION, levels_of
+from fedquery.policy.plane import Plane
 from fedquery.policy.rules import Rules
 from fedquery.policy.source import Source
 

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from fedquery.errors import InputError
 from fedquery.policy import cedar
-from fedquery.policy.choices import Point, choices_for, count, extremes, points, situation_at
+from fedquery.policy.choices import choices_for
 from fedquery.policy.complaint import Complaint
 from fedquery.policy.examine import Examined
 from fedquery.policy.literals import Named, named_in
+from fedquery.policy.points import Point, count, extremes, points, situation_at
 from fedquery.policy.source import Source
 
 MOST_PER_POLICY: Final = 2_000

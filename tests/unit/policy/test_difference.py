@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fedquery.errors import InputError
-from fedquery.policy import attributes, boundary, candidates, difference, outcomes
+from fedquery.policy import boundary, difference, neutral, outcomes, searching
 from fedquery.policy.difference import DisagreementError, compare, decide_each
 from fedquery.policy.situation import Asker, CaseCard, Dataset, Situation, Used
 from fedquery.policy.source import read_source
@@ -141,20 +141,20 @@ def _blind_boundary(monkeypatch):
 
 
 def _blind_crossing(monkeypatch):
-    monkeypatch.setattr(candidates, "_crossings", lambda pair, path, other: iter(()))
+    monkeypatch.setattr(searching, "crossings", lambda pair, path, other: iter(()))
 
 
 def _blind_names(monkeypatch):
-    monkeypatch.setattr(candidates._Search, "_named", lambda self, one: iter(()))
+    monkeypatch.setattr(searching.Search, "_named", lambda self, one: iter(()))
 
 
 def _blind_sets(monkeypatch):
-    monkeypatch.setattr(candidates, "_subsets", lambda words: iter([frozenset()]))
+    monkeypatch.setattr(searching, "_subsets", lambda words: iter([frozenset()]))
 
 
 def _blind_days(monkeypatch):
-    monkeypatch.setattr(candidates._Search, "_days", lambda self: iter(()))
-    monkeypatch.setattr(candidates._Search, "_days_of_boundaries", lambda self: iter(()))
+    monkeypatch.setattr(searching.Search, "_days", lambda self: iter(()))
+    monkeypatch.setattr(searching.Search, "_days_of_boundaries", lambda self: iter(()))
 
 
 def _blind_edge(monkeypatch):
@@ -315,7 +315,7 @@ def test_planes_hold_all_that_a_situation_has(compiled, rule, schema_text):
     assert [] == [
         path for path, value in point.items() if value == question.attributes[path].neutral
     ]
-    assert SIZE_CLASSES == attributes.SIZE_CLASSES
+    assert SIZE_CLASSES == neutral.SIZE_CLASSES
 
 
 QUESTIONS = "context.used.questionsToday"

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedquery.policy import cedar
-from fedquery.policy.choices import choices_for, points, situation_at
+from fedquery.policy.choices import choices_for
 from fedquery.policy.examine import examine
 from fedquery.policy.explain import explain
 from fedquery.policy.literals import named_in
+from fedquery.policy.points import points, situation_at
 from fedquery.policy.source import read_source
 from fedquery.policy.vocabulary import HANDLINGS
 

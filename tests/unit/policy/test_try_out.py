@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedquery.policy import cedar
-from fedquery.policy.choices import choices_for, count, points, situation_at
+from fedquery.policy.choices import choices_for
 from fedquery.policy.examine import examine
 from fedquery.policy.literals import duration_ms, named_in, time_ms
+from fedquery.policy.points import count, points, situation_at
 from fedquery.policy.source import read_source
 from fedquery.policy.try_out import try_out
 
