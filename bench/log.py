@@ -26,9 +26,11 @@ from bench.machine import describe
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
 from fedquery.storage.log_export import export
+from fedquery.storage.transaction import transaction
 from fedquery.storage.writer import Writer
 from fedquery.tlog.note import Signer
-from fedquery.tlog.tree import leaf_hash, verify_consistency, verify_inclusion
+from fedquery.tlog.proofs import verify_consistency, verify_inclusion
+from fedquery.tlog.tree import leaf_hash
 
 _ORIGIN = "fedquery.log/bench/VN"
 _SIGNER = Signer(_ORIGIN, b"\x01" * 32)
@@ -75,16 +77,9 @@ def _log(path: Path) -> Iterator[tuple[LogStore, sqlite3.Connection]]:
     """Open a new log, with the settings of a node's database."""
     log = LogStore(_ORIGIN)
     with closing(open_database(path, application_id=1, user_version=1, create=True)) as connection:
-        with _transaction(connection):
+        with transaction(connection):
             log.install(connection)
         yield log, connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    yield
-    connection.execute("COMMIT")
 
 
 def _took_s(work: Callable[[], object]) -> float:
@@ -103,7 +98,7 @@ def _durable(folder: Path, entry: bytes) -> dict[str, object]:
         raw = os.open(folder / "raw", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
         def commit() -> None:
-            with _transaction(connection):
+            with transaction(connection):
                 log.append(connection, [entry])
 
         def hand_over() -> None:
@@ -164,7 +159,7 @@ def _bulk(folder: Path, octets: int, count: int) -> int:
     with _log(folder / f"bulk-{octets}.db") as (log, connection):
         began_s = time.perf_counter()
         for lo in range(0, count, _GROUP):
-            with _transaction(connection):
+            with transaction(connection):
                 log.append(connection, entries[lo : lo + _GROUP])
                 log.sign_checkpoint(connection, _SIGNER, 0)
         return round(count / (time.perf_counter() - began_s))
@@ -175,7 +170,7 @@ def _fill(log: LogStore, connection: sqlite3.Connection, count: int) -> None:
     first = log_entries.beginning()
     entries = chain(first, log_entries.questions(count - len(first)))
     while group := list(islice(entries, _GROUP)):
-        with _transaction(connection):
+        with transaction(connection):
             log.append(connection, group)
             log.sign_checkpoint(connection, _SIGNER, 0)
 

@@ -8,18 +8,11 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.tlog.add_checkpoint import NOTE_CAP, AddCheckpoint
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.cosignature import Cosigner
 from fedquery.tlog.note import VerifierKey, open_note, signature_line
-from fedquery.tlog.witness import (
-    NOTE_CAP,
-    AddCheckpoint,
-    Finding,
-    NotCosignedError,
-    cosign,
-    nothing_of,
-    require_extension,
-)
+from fedquery.tlog.witness import Finding, NotCosignedError, cosign, nothing_of, require_extension
 
 # One fork proves as much as many; of what proves nothing by itself the newest are of use.
 MOST_REFUSED: Final = 64

@@ -16,14 +16,9 @@ from fedquery.federation.witnesses import log_keys, witnesses_of
 from fedquery.storage import log_cosignatures, log_seen
 from fedquery.storage.log_seen import Taken
 from fedquery.storage.writer import Writer
+from fedquery.tlog.add_checkpoint import MALFORMED, OK, AddCheckpoint
 from fedquery.tlog.note import VerifierKey
-from fedquery.tlog.witness import (
-    MALFORMED,
-    OK,
-    AddCheckpoint,
-    NotCosignedError,
-    require_signed,
-)
+from fedquery.tlog.witness import NotCosignedError, require_signed
 from fedquery.transport.status import StatusError
 from fedquery.transport.witness_messages import WitnessReply
 from fedquery_node import kept_heads

@@ -25,9 +25,10 @@ from fedquery.federation.manifest import Manifest
 from fedquery.federation.witnesses import policy_of
 from fedquery.psi.publication import Publication
 from fedquery.storage.log_fork import DIRECTORY
+from fedquery.tlog.add_checkpoint import AddCheckpoint, read_kept_size
 from fedquery.tlog.append import consistency_proof
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from fedquery.tlog.witness import AddCheckpoint, consistency_roots, read_kept_size
+from fedquery.tlog.witness import consistency_roots
 from fedquery.transport.http_signature import sign_get
 from fedquery.transport.witness_link import WitnessLink
 

@@ -22,9 +22,9 @@ from fedquery.errors import (
 )
 from fedquery.tlog.append import inclusion_proof, leaf_hash_at
 from fedquery.tlog.proof_file import ProofFile
+from fedquery.tlog.proofs import verify_inclusion
 from fedquery.tlog.tile import TILE_WIDTH, tile_in
 from fedquery.tlog.tile_hashes import tiles_needed_for_inclusion
-from fedquery.tlog.tree import verify_inclusion
 from fedquery.transport.head import Receipt as Promised
 
 State = Literal["kept", "proved", "pending", "late", "unavailable", "unlogged", "false", "broken"]

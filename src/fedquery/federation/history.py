@@ -3,9 +3,9 @@
 from fedquery.errors import ConsistencyError, EncodingError, EquivocationError, RollbackError
 from fedquery.tlog.append import consistency_proof
 from fedquery.tlog.checkpoint import Checkpoint
+from fedquery.tlog.proofs import verify_consistency
 from fedquery.tlog.tile import Tile, TileReader
 from fedquery.tlog.tile_hashes import tiles_needed_for_consistency
-from fedquery.tlog.tree import verify_consistency
 
 
 def tiles_between(one: Checkpoint, other: Checkpoint) -> list[Tile]:

@@ -14,7 +14,8 @@ from fedquery.encoding.canonical_json import Json
 from fedquery.errors import EncodingError, InputError
 from fedquery.federation import names
 from fedquery.seal.kem import KemPublicKey
-from fedquery.tlog.tree import HASH_SIZE, MAX_PROOF_LENGTH, MAX_SIZE, leaf_hash, verify_inclusion
+from fedquery.tlog.proofs import MAX_PROOF_LENGTH, verify_inclusion
+from fedquery.tlog.tree import HASH_SIZE, MAX_SIZE, leaf_hash
 
 MOST_DATASETS: Final = 64
 # The newest publication and the one before it, with room for views of a dataset in rebuilding.

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from fedquery.encoding.octets import i2osp
 from fedquery.errors import InclusionError, InputError, PublicationError
-from fedquery.tlog.tree import leaf_hash, node_hash, verify_inclusion
+from fedquery.tlog.proofs import verify_inclusion
+from fedquery.tlog.tree import leaf_hash, node_hash
 
 HASH_LENGTH = 32
 

@@ -12,8 +12,8 @@ from fedquery.storage import log_schema
 from fedquery.tlog import append as tiles
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer, split_note
+from fedquery.tlog.proofs import verify_consistency
 from fedquery.tlog.tile import Tile, TileReader
-from fedquery.tlog.tree import verify_consistency
 
 
 class LogStore:

@@ -8,10 +8,10 @@ from pathlib import Path
 from fedquery.errors import StorageError
 from fedquery.storage import log_cosignatures, log_fork
 from fedquery.storage.log import LogStore
+from fedquery.tlog.add_checkpoint import NOTE_CAP
 from fedquery.tlog.checkpoint import OpenedCheckpoint, open_checkpoint
 from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.note import VerifierKey
-from fedquery.tlog.witness import NOTE_CAP
 
 
 class Taken(Enum):

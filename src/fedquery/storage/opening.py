@@ -12,7 +12,8 @@ from fedquery.storage import details
 from fedquery.storage.data_directory import DataDirectory
 from fedquery.storage.log import LogStore
 from fedquery.tlog.append import leaf_hash_at
-from fedquery.tlog.tree import leaf_hash, verify_inclusion
+from fedquery.tlog.proofs import verify_inclusion
+from fedquery.tlog.tree import leaf_hash
 
 _PUBLICATION = "publication"
 

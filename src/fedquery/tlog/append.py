@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fedquery.tlog import tree
+from fedquery.tlog import proofs, tree
 from fedquery.tlog.bundle import MAX_ENTRY_SIZE
 from fedquery.tlog.tile import (
     TILE_WIDTH,
@@ -134,7 +134,7 @@ def inclusion_proof(index: int, size: int, read_tile: TileReader) -> tuple[bytes
         EncodingError: if a tile has not the length of its name.
         ValueError: unless 0 <= index < size.
     """
-    return tree.inclusion_proof(TileHashes(size, read_tile), index, size)
+    return proofs.inclusion_proof(TileHashes(size, read_tile), index, size)
 
 
 def consistency_proof(old: int, new: int, read_tile: TileReader) -> tuple[bytes, ...]:
@@ -144,7 +144,7 @@ def consistency_proof(old: int, new: int, read_tile: TileReader) -> tuple[bytes,
         EncodingError: if a tile has not the length of its name.
         ValueError: unless 0 <= old <= new.
     """
-    return tree.consistency_proof(TileHashes(new, read_tile), old, new)
+    return proofs.consistency_proof(TileHashes(new, read_tile), old, new)
 
 
 def leaf_hash_at(index: int, size: int, read_tile: TileReader) -> bytes:

@@ -9,7 +9,8 @@ from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint, open_checkpoint
 from fedquery.tlog.cosignature import CosignatureKey
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import VerifierKey, split_note
-from fedquery.tlog.tree import HASH_SIZE, MAX_PROOF_LENGTH, MAX_SIZE, verify_inclusion
+from fedquery.tlog.proofs import MAX_PROOF_LENGTH, verify_inclusion
+from fedquery.tlog.tree import HASH_SIZE, MAX_SIZE
 
 SUFFIX = ".tlog-proof"
 MAX_EXTRA_SIZE = 65_536

@@ -7,15 +7,9 @@ the proof against a signed root. What is checked here is that it has the length 
 from collections.abc import Iterable
 
 from fedquery.errors import EncodingError
+from fedquery.tlog.proofs import consistency_ranges, inclusion_ranges
 from fedquery.tlog.tile import TILE_HEIGHT, TILE_WIDTH, Tile, TileReader, tile_in
-from fedquery.tlog.tree import (
-    HASH_SIZE,
-    Range,
-    complete_root,
-    complete_subtrees,
-    consistency_ranges,
-    inclusion_ranges,
-)
+from fedquery.tlog.tree import HASH_SIZE, Range, complete_root, complete_subtrees
 
 
 def _place(first: int, count: int) -> tuple[int, int, int]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.errors import EncodingError
-from fedquery.tlog.vkey import is_key_name
-from fedquery.tlog.witness import (
+from fedquery.tlog.add_checkpoint import (
     CONFLICT,
     MALFORMED,
     NOT_CONSISTENT,
@@ -15,6 +14,7 @@ from fedquery.tlog.witness import (
     REQUEST_CAP,
     UNKNOWN_LOG,
 )
+from fedquery.tlog.vkey import is_key_name
 from fedquery.transport import strict
 from fedquery.transport.limits import FRAMING
 from fedquery.v1 import node_pb2 as pb

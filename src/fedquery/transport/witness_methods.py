@@ -5,7 +5,7 @@ from typing import Protocol
 
 import grpc
 
-from fedquery.tlog.witness import NOTE_CAP
+from fedquery.tlog.add_checkpoint import NOTE_CAP
 from fedquery.transport import witness_messages as messages
 from fedquery.transport.guard import Context, Guard, decoded
 from fedquery.transport.witness_messages import WitnessReply

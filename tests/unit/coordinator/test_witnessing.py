@@ -15,9 +15,10 @@ from fedquery.errors import PeerError
 from fedquery.federation.names import node_log_origin
 from fedquery.federation.witnesses import log_keys, policy_of
 from fedquery.tlog import witness
+from fedquery.tlog.add_checkpoint import AddCheckpoint
 from fedquery.tlog.checkpoint import open_checkpoint
 from fedquery.tlog.note import sign_line
-from fedquery.tlog.witness import AddCheckpoint, NotCosignedError
+from fedquery.tlog.witness import NotCosignedError
 from fedquery.transport import witness_messages as messages
 from fedquery.transport.witness_messages import WitnessReply
 

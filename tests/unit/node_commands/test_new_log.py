@@ -16,8 +16,9 @@ from fedquery.federation.cards import read_card
 from fedquery.federation.names import node_log_origin
 from fedquery.storage import log_check, log_fork
 from fedquery.storage.database import DirectoryLock
+from fedquery.tlog.add_checkpoint import AddCheckpoint
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
-from fedquery.tlog.witness import AddCheckpoint, require_signed
+from fedquery.tlog.witness import require_signed
 
 
 @pytest.fixture

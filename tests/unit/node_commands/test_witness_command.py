@@ -7,7 +7,8 @@ from fedquery_node import kept_heads, schema
 from unit.federation import conftest as world
 
 from fedquery.federation.names import node_log_origin
-from fedquery.tlog.witness import AddCheckpoint, require_signed
+from fedquery.tlog.add_checkpoint import AddCheckpoint
+from fedquery.tlog.witness import require_signed
 
 ORIGIN = node_log_origin("mekong", "TH")
 KEY = world.log_signer("TH").verifier_key

@@ -9,10 +9,11 @@ from fedquery_node.config import load_settings
 from fedquery_node.kept_heads import MOST_REFUSED
 from unit.tlog.test_witness import LOG, ORIGIN, TIME_S, WITNESS, entries_of, head, log_of, request
 
-from fedquery.tlog import witness
+from fedquery.tlog import add_checkpoint, witness
+from fedquery.tlog.add_checkpoint import AddCheckpoint
 from fedquery.tlog.checkpoint import open_checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer, sign
-from fedquery.tlog.witness import AddCheckpoint, Finding
+from fedquery.tlog.witness import Finding
 
 NODE_TOML = """
 nation = "TH"
@@ -59,7 +60,10 @@ def test_what_is_cosigned_is_kept_with_both_signatures(connection):
     assert decide(connection, AddCheckpoint(0, with_others.proof, other)).line
     assert 5 == kept(connection)
     decided = decide(connection, request(log, 5))
-    assert witness.read_cosignature(head(log), decided.line, WITNESS.verifier_key) == decided.line
+    assert (
+        add_checkpoint.read_cosignature(head(log), decided.line, WITNESS.verifier_key)
+        == decided.line
+    )
     assert 9 == kept(connection)
     assert [(ORIGIN, 9, TIME_S * 1000)] == kept_heads.heads(connection)
     # The same again says a newer time.

@@ -15,9 +15,9 @@ from fedquery.config import logs
 from fedquery.federation.names import coordinator_log_origin, node_log_origin
 from fedquery.storage.log_fork import DIRECTORY
 from fedquery.storage.writer import Writer
+from fedquery.tlog.add_checkpoint import AddCheckpoint, read_cosignature
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer, sign, sign_line
-from fedquery.tlog.witness import AddCheckpoint, read_cosignature
 from fedquery.transport.status import StatusError
 
 NODE_TOML = """

@@ -23,7 +23,7 @@ from fedquery.storage.log_check import verify
 from fedquery.storage.opening import look_at
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.note import Signer
-from fedquery.tlog.tree import verify_inclusion
+from fedquery.tlog.proofs import verify_inclusion
 
 NOW_MS = 1_800_000_000_000
 ORIGIN = "fedquery.log/mekong/agency/TH/cyber-police"

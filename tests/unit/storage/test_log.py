@@ -11,9 +11,10 @@ from fedquery.storage.log_export import export
 from fedquery.tlog.bundle import decode_bundle
 from fedquery.tlog.checkpoint import open_checkpoint
 from fedquery.tlog.note import Signer
+from fedquery.tlog.proofs import verify_consistency, verify_inclusion
 from fedquery.tlog.tile import Tile, parse_bundle_path
 from fedquery.tlog.tile_hashes import TileHashes
-from fedquery.tlog.tree import range_root, verify_consistency, verify_inclusion
+from fedquery.tlog.tree import range_root
 
 _ORIGIN = "fedquery.log/example/VN"
 _SIGNER = Signer(_ORIGIN, b"\x01" * 32)

@@ -5,7 +5,7 @@ from unit.tlog import rfc6962
 from unit.tlog.tiled import TiledLog
 
 from fedquery.errors import EncodingError
-from fedquery.tlog import append, tree
+from fedquery.tlog import append, proofs, tree
 from fedquery.tlog.tile import tiles_of
 
 _ENTRIES = [b"%d" % i for i in range(1500)]
@@ -44,7 +44,7 @@ def test_tiles_and_proofs_equal_the_naive_reference():
         for index in {0, size // 2, size - 1}:
             proof = append.inclusion_proof(index, size, log.read)
             assert rfc6962.path(index, leaves) == list(proof)
-            tree.verify_inclusion(_LEAVES[index], index, size, proof, root)
+            proofs.verify_inclusion(_LEAVES[index], index, size, proof, root)
             assert _LEAVES[index] == append.leaf_hash_at(index, size, log.read)
         for old in {1, size // 3 + 1, size}:
             consistency = append.consistency_proof(old, size, log.read)
@@ -63,7 +63,7 @@ def test_a_large_log_reaches_level_two():
     assert rfc6962.mth(leaves[:65_536]) == log.tiles[2, 0]
     for old in (1, 255, 65_536, 69_999):
         proof = append.consistency_proof(old, 70_000, log.read)
-        tree.verify_consistency(old, 70_000, append.root(old, log.read), root, proof)
+        proofs.verify_consistency(old, 70_000, append.root(old, log.read), root, proof)
 
 
 def test_nothing_appended_changes_nothing():

@@ -8,7 +8,7 @@ from unit.tlog.tiled import TiledLog
 
 from fedquery.errors import ConsistencyError, FedqueryError, InclusionError, SignatureError
 from fedquery.storage.log_reading import read_log
-from fedquery.tlog import append, tree
+from fedquery.tlog import append, proofs, tree
 from fedquery.tlog.bundle import encode_bundle
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from fedquery.tlog.cosignature import CosignatureKey, Cosigner, cosigned_at_s
@@ -91,10 +91,10 @@ def test_their_inclusion_proofs_verify_and_are_ours(vector):
     index, size, proof = vector["index"], vector["size"], _hashes(vector)
     assert proof == list(append.inclusion_proof(index, size, _read))
     root = _checkpoint(size).root
-    tree.verify_inclusion(_LEAVES[index], index, size, proof, root)
+    proofs.verify_inclusion(_LEAVES[index], index, size, proof, root)
     ProofFile(index, tuple(proof), _NOTES[size]).verify(_LEAVES[index], _LOG, [_WITNESS], quorum=1)
     with pytest.raises(InclusionError):
-        tree.verify_inclusion(tree.leaf_hash(b"another"), index, size, proof, root)
+        proofs.verify_inclusion(tree.leaf_hash(b"another"), index, size, proof, root)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,6 @@ def test_their_consistency_proofs_verify_and_are_ours(vector):
     old, new, proof = vector["old"], vector["new"], _hashes(vector)
     assert proof == list(append.consistency_proof(old, new, _read))
     roots = _checkpoint(old).root, _checkpoint(new).root
-    tree.verify_consistency(old, new, *roots, proof)
+    proofs.verify_consistency(old, new, *roots, proof)
     with pytest.raises(ConsistencyError):
-        tree.verify_consistency(old, new, roots[0], tree.leaf_hash(b"another"), proof)
+        proofs.verify_consistency(old, new, roots[0], tree.leaf_hash(b"another"), proof)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from unit.tlog import rfc6962
 
 from fedquery.errors import ConsistencyError, InclusionError
-from fedquery.tlog import tree
+from fedquery.tlog import proofs, tree
 
 _ENTRIES = [b"entry %d" % i for i in range(300)]
 _LEAVES = [tree.leaf_hash(entry) for entry in _ENTRIES]
@@ -33,8 +33,8 @@ def test_roots_and_proofs_equal_the_naive_reference():
         if not size:
             continue
         index, old = chance.randrange(size), chance.randint(1, size)
-        assert rfc6962.path(index, leaves) == list(tree.inclusion_proof(_read, index, size))
-        assert rfc6962.proof(old, leaves) == list(tree.consistency_proof(_read, old, size))
+        assert rfc6962.path(index, leaves) == list(proofs.inclusion_proof(_read, index, size))
+        assert rfc6962.proof(old, leaves) == list(proofs.consistency_proof(_read, old, size))
 
 
 def test_all_proofs_of_small_trees_verify():
@@ -42,11 +42,11 @@ def test_all_proofs_of_small_trees_verify():
     for size in range(1, 34):
         root = rfc6962.mth(_LEAVES[:size])
         for index in range(size):
-            proof = tree.inclusion_proof(_read, index, size)
-            tree.verify_inclusion(_LEAVES[index], index, size, proof, root)
+            proof = proofs.inclusion_proof(_read, index, size)
+            proofs.verify_inclusion(_LEAVES[index], index, size, proof, root)
         for old in range(size + 1):
-            proof = tree.consistency_proof(_read, old, size)
-            tree.verify_consistency(old, size, rfc6962.mth(_LEAVES[:old]), root, proof)
+            proof = proofs.consistency_proof(_read, old, size)
+            proofs.verify_consistency(old, size, rfc6962.mth(_LEAVES[:old]), root, proof)
 
 
 @given(st.data())
@@ -55,8 +55,8 @@ def test_an_inclusion_proof_fits_one_statement_only(data):
     size = data.draw(st.integers(1, 300))
     index = data.draw(st.integers(0, size - 1))
     root = rfc6962.mth(_LEAVES[:size])
-    proof = list(tree.inclusion_proof(_read, index, size))
-    tree.verify_inclusion(_LEAVES[index], index, size, proof, root)
+    proof = list(proofs.inclusion_proof(_read, index, size))
+    proofs.verify_inclusion(_LEAVES[index], index, size, proof, root)
     fault = data.draw(st.sampled_from(["index", "leaf", "root", "hash", "more", "less"]))
     leaf = _LEAVES[index]
     if fault == "index":
@@ -75,7 +75,7 @@ def test_an_inclusion_proof_fits_one_statement_only(data):
     else:
         size = 0
     with pytest.raises(InclusionError):
-        tree.verify_inclusion(leaf, index, size, proof, root)
+        proofs.verify_inclusion(leaf, index, size, proof, root)
 
 
 @given(st.data())
@@ -84,8 +84,8 @@ def test_a_consistency_proof_fits_one_statement_only(data):
     new = data.draw(st.integers(2, 300))
     old = data.draw(st.integers(1, new - 1))
     roots = [rfc6962.mth(_LEAVES[:old]), rfc6962.mth(_LEAVES[:new])]
-    proof = list(tree.consistency_proof(_read, old, new))
-    tree.verify_consistency(old, new, *roots, proof)
+    proof = list(proofs.consistency_proof(_read, old, new))
+    proofs.verify_consistency(old, new, *roots, proof)
     fault = data.draw(st.sampled_from(["root", "hash", "more", "less"]))
     if fault == "root":
         which = data.draw(st.integers(0, 1))
@@ -98,7 +98,7 @@ def test_a_consistency_proof_fits_one_statement_only(data):
     else:
         proof.pop(data.draw(st.integers(0, len(proof) - 1)))
     with pytest.raises(ConsistencyError):
-        tree.verify_consistency(old, new, *roots, proof)
+        proofs.verify_consistency(old, new, *roots, proof)
 
 
 def _flip(data: st.DataObject, octets: bytes) -> bytes:
@@ -113,17 +113,17 @@ def test_every_other_size_is_refused_in_a_consistency_proof():
     here they stay, and only the sizes change to those of another shape.
     """
     roots = rfc6962.mth(_LEAVES[:6]), rfc6962.mth(_LEAVES[:13])
-    proof = tree.consistency_proof(_read, 6, 13)
+    proof = proofs.consistency_proof(_read, 6, 13)
     for old, new in [(5, 13), (7, 13), (6, 6), (6, 8), (6, 17), (13, 6), (0, 13), (-6, 13)]:
         with pytest.raises(ConsistencyError):
-            tree.verify_consistency(old, new, *roots, proof)
+            proofs.verify_consistency(old, new, *roots, proof)
 
 
 def test_the_empty_tree_begins_every_tree():
     """Size 0 takes the empty root and an empty proof, and nothing else."""
     root = rfc6962.mth(_LEAVES[:5])
-    tree.verify_consistency(0, 5, tree.EMPTY_ROOT, root, [])
-    tree.verify_consistency(0, 0, tree.EMPTY_ROOT, tree.EMPTY_ROOT, [])
+    proofs.verify_consistency(0, 5, tree.EMPTY_ROOT, root, [])
+    proofs.verify_consistency(0, 0, tree.EMPTY_ROOT, tree.EMPTY_ROOT, [])
     for old, new, root1, root2, proof in [
         (0, 5, root, root, []),
         (0, 5, tree.EMPTY_ROOT, root, [root]),
@@ -132,26 +132,26 @@ def test_the_empty_tree_begins_every_tree():
         (5, 5, root, tree.EMPTY_ROOT, []),
     ]:
         with pytest.raises(ConsistencyError):
-            tree.verify_consistency(old, new, root1, root2, proof)
+            proofs.verify_consistency(old, new, root1, root2, proof)
 
 
 def test_proofs_over_the_cap_are_refused_before_any_hash():
     """No tree needs more than 63 hashes, so a longer proof is refused."""
     proof = [bytes(32)] * 64
     with pytest.raises(InclusionError):
-        tree.verify_inclusion(bytes(32), 0, tree.MAX_SIZE, proof, bytes(32))
+        proofs.verify_inclusion(bytes(32), 0, tree.MAX_SIZE, proof, bytes(32))
     with pytest.raises(ConsistencyError):
-        tree.verify_consistency(5, tree.MAX_SIZE, bytes(32), bytes(32), proof)
+        proofs.verify_consistency(5, tree.MAX_SIZE, bytes(32), bytes(32), proof)
     with pytest.raises(InclusionError):
-        tree.verify_inclusion(bytes(32), 0, tree.MAX_SIZE + 1, [], bytes(32))
+        proofs.verify_inclusion(bytes(32), 0, tree.MAX_SIZE + 1, [], bytes(32))
 
 
 def test_impossible_ranges_are_programming_errors():
     """What no tree has cannot be proved."""
     for index, size in [(0, 0), (5, 5), (-1, 5)]:
         with pytest.raises(ValueError, match="no such leaf"):
-            tree.inclusion_proof(_read, index, size)
+            proofs.inclusion_proof(_read, index, size)
     with pytest.raises(ValueError, match="does not shrink"):
-        tree.consistency_proof(_read, 5, 4)
+        proofs.consistency_proof(_read, 5, 4)
     with pytest.raises(ValueError, match="power of two"):
         tree.complete_root(_LEAVES[:3])

@@ -7,7 +7,7 @@ from unit.tlog import rfc6962
 from unit.tlog.tiled import TiledLog
 
 from fedquery.errors import ConsistencyError, InclusionError
-from fedquery.tlog import append, tree
+from fedquery.tlog import append, proofs, tree
 from fedquery.tlog.tile import tiles_of
 from fedquery.tlog.tile_hashes import TileHashes
 
@@ -66,11 +66,11 @@ def test_every_leaf_has_the_inclusion_proof_of_the_reference(small, size):
     root = reference.mth(0, size)
     read = TileHashes(size, log.read)
     for index in range(size):
-        proof = tree.inclusion_proof(read, index, size)
+        proof = proofs.inclusion_proof(read, index, size)
         assert reference.path(index, size) == list(proof)
-        tree.verify_inclusion(leaves[index], index, size, proof, root)
+        proofs.verify_inclusion(leaves[index], index, size, proof, root)
         with pytest.raises(InclusionError):
-            tree.verify_inclusion(leaves[index], index ^ 1, size, proof, root)
+            proofs.verify_inclusion(leaves[index], index ^ 1, size, proof, root)
 
 
 def test_every_pair_of_sizes_to_300_has_the_consistency_proof_of_the_reference(small):
@@ -80,9 +80,9 @@ def test_every_pair_of_sizes_to_300_has_the_consistency_proof_of_the_reference(s
         read = TileHashes(new, log.read)
         root = reference.mth(0, new)
         for old in range(1, new + 1):
-            proof = tree.consistency_proof(read, old, new)
+            proof = proofs.consistency_proof(read, old, new)
             assert reference.proof(old, new) == list(proof), (old, new)
-            tree.verify_consistency(old, new, reference.mth(0, old), root, proof)
+            proofs.verify_consistency(old, new, reference.mth(0, old), root, proof)
 
 
 @settings(max_examples=150, deadline=None)
@@ -100,16 +100,16 @@ def test_any_tree_to_100000_is_that_of_the_reference(large, data):
     assert reference.mth(0, size) == root
     inclusion = append.inclusion_proof(index, size, log.read)
     assert reference.path(index, size) == list(inclusion)
-    tree.verify_inclusion(leaves[index], index, size, inclusion, root)
+    proofs.verify_inclusion(leaves[index], index, size, inclusion, root)
     consistency = append.consistency_proof(old, size, log.read)
     assert reference.proof(old, size) == list(consistency)
-    tree.verify_consistency(old, size, reference.mth(0, old), root, consistency)
+    proofs.verify_consistency(old, size, reference.mth(0, old), root, consistency)
     if size > 1:
         # Known-bad: another leaf's place, and another tree's root.
         with pytest.raises(InclusionError):
-            tree.verify_inclusion(leaves[index], (index + 1) % size, size, inclusion, root)
+            proofs.verify_inclusion(leaves[index], (index + 1) % size, size, inclusion, root)
         with pytest.raises(ConsistencyError):
-            tree.verify_consistency(old, size, leaves[0], tree.EMPTY_ROOT, consistency)
+            proofs.verify_consistency(old, size, leaves[0], tree.EMPTY_ROOT, consistency)
 
 
 # Nothing, some, about a tile, or many: together past 100,000 or not.

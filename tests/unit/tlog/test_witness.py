@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from unit.tlog.tiled import TiledLog
 
 from fedquery.errors import EncodingError, SignatureError
-from fedquery.tlog import witness
+from fedquery.tlog import add_checkpoint, witness
+from fedquery.tlog.add_checkpoint import AddCheckpoint
 from fedquery.tlog.append import consistency_proof, root
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
 from fedquery.tlog.cosignature import Cosigner, cosigned_at_s
 from fedquery.tlog.note import Signer, open_note, sign
 from fedquery.tlog.tree import EMPTY_ROOT
-from fedquery.tlog.witness import AddCheckpoint, Finding, NotCosignedError
+from fedquery.tlog.witness import Finding, NotCosignedError
 
 ORIGIN = "fedquery.log/mekong/VN"
 LOG = Signer(ORIGIN, bytes(range(32)))
@@ -123,7 +124,7 @@ MALFORMED = {
     "no padding": b"old 5\n" + b"A" * 43 + b"\n\nnote",
     "trailing bits": b"old 5\n" + b"A" * 42 + b"B=\n\nnote",
     "64 hashes": f"old 5\n{(_HASH + chr(10)) * 64}\nnote".encode(),
-    "note over the cap": b"old 5\n\n" + b"x" * (witness.NOTE_CAP + 1),
+    "note over the cap": b"old 5\n\n" + b"x" * (add_checkpoint.NOTE_CAP + 1),
 }
 
 
@@ -140,7 +141,7 @@ def test_caps_leave_room_for_what_is_honest():
     cosigners = [Cosigner("n" * 60 + str(n), bytes([n]) * 32).at(TIME_S) for n in range(32)]
     asked = AddCheckpoint(2**62, (bytes(32),) * 63, sign(body, [LOG, *cosigners]))
     assert asked == AddCheckpoint.parse(asked.format())
-    assert len(asked.format()) <= witness.REQUEST_CAP
+    assert len(asked.format()) <= add_checkpoint.REQUEST_CAP
 
 
 # --- The statuses.
@@ -154,7 +155,7 @@ def test_an_extension_is_cosigned_with_the_time():
         line = witness.cosign(kept, WITNESS, TIME_S)
         opened = open_note(kept.format() + b"\n" + line, [WITNESS.verifier_key], 10_000)
         assert TIME_S == cosigned_at_s(opened.signatures[0])
-        assert line == witness.read_cosignature(kept, line, WITNESS.verifier_key)
+        assert line == add_checkpoint.read_cosignature(kept, line, WITNESS.verifier_key)
 
 
 def test_unknown_logs_are_not_found():
@@ -381,14 +382,14 @@ def test_replies_are_read_strictly():
     key = WITNESS.verifier_key
     stranger = witness.cosign(checkpoint, Cosigner("x", bytes(32)), TIME_S)
     # Lines of others, which a witness may add, are left out.
-    assert line == witness.read_cosignature(checkpoint, stranger + line, key)
+    assert line == add_checkpoint.read_cosignature(checkpoint, stranger + line, key)
     for reply in (stranger, witness.cosign(head(log_of(entries_of(4))), WITNESS, TIME_S)):
         with pytest.raises(SignatureError):
-            witness.read_cosignature(checkpoint, reply, key)
+            add_checkpoint.read_cosignature(checkpoint, reply, key)
     for reply in (b"", b"\n", line[:-1], b"x" * 20_000, line + b"more\n\n" + line):
         with pytest.raises((EncodingError, SignatureError)):
-            witness.read_cosignature(checkpoint, reply, key)
-    assert 17 == witness.read_kept_size(b"17\n")
+            add_checkpoint.read_cosignature(checkpoint, reply, key)
+    assert 17 == add_checkpoint.read_kept_size(b"17\n")
     for reply in (b"", b"17", b"17\n\n", b"017\n", b"-1\n", b"9" * 30 + b"\n", b"\xff\n"):
         with pytest.raises(EncodingError, match="malformed witness reply"):
-            witness.read_kept_size(reply)
+            add_checkpoint.read_kept_size(reply)

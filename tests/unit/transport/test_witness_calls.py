@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedquery.errors import EncodingError, PeerError
-from fedquery.tlog.witness import NOTE_CAP, REQUEST_CAP
+from fedquery.tlog.add_checkpoint import NOTE_CAP, REQUEST_CAP
 from fedquery.transport import witness_messages as messages
 from fedquery.transport.limits import ENVELOPE_CAP
 from fedquery.transport.witness_link import WitnessLink

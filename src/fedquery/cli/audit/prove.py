@@ -19,8 +19,9 @@ from fedquery.tlog.bundle import MAX_ENTRY_SIZE
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP, Checkpoint
 from fedquery.tlog.note import split_note
 from fedquery.tlog.proof_file import CAP, SUFFIX, ProofFile
+from fedquery.tlog.proofs import verify_inclusion
 from fedquery.tlog.tile import TILE_WIDTH, tile_in
-from fedquery.tlog.tree import leaf_hash, verify_inclusion
+from fedquery.tlog.tree import leaf_hash
 from fedquery.tlog.trust_policy import Cosigned
 
 _ENTRY: Final = ".json"
