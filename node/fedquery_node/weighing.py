@@ -10,7 +10,8 @@ from fedquery.policy.rules import Rules
 from fedquery.policy.situation import Dataset, Situation, Used
 from fedquery.policy.vocabulary import Level
 from fedquery.psi.question import Claim, Question
-from fedquery.transport.head import ClaimReply, Decision, QuotaLeft, Refusal, Summary
+from fedquery.transport.claim_reply import ClaimReply, Summary
+from fedquery.transport.head import Decision, QuotaLeft, Refusal
 from fedquery_node import asked as questions
 from fedquery_node import charging, quota, records, shown
 from fedquery_node.admit import Admitted

@@ -16,8 +16,9 @@ from fedquery.ask.store import Hit
 from fedquery.errors import EncodingError, InputError, PeerError, ProofError, StorageError
 from fedquery.psi.question import Claim
 from fedquery.storage.transaction import transaction
+from fedquery.transport.claim_reply import Summary
 from fedquery.transport.coordinator_client import Answered, NotAnswered
-from fedquery.transport.head import AnswerHead, QuotaLeft, Summary
+from fedquery.transport.head import AnswerHead, QuotaLeft
 
 ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
 _RECEIPT_LENGTH = 12

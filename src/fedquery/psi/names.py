@@ -78,3 +78,23 @@ def check_length(octets: bytes, length: int, what: str) -> None:
     """
     if len(octets) != length:
         raise InputError(f"{what} has the wrong length")
+
+
+def check_text(text: str, low: int, high: int, what: str) -> None:
+    """Require a text of `low` to `high` characters that shows as one line.
+
+    Args:
+        text: the text.
+        low: the least length.
+        high: the greatest.
+        what: the name of the field, for the error.
+
+    Raises:
+        InputError: otherwise.
+    """
+    check_range(len(text), low, high, f"the length of {what}")
+    # A lone surrogate has no UTF-8, and a control character could forge lines of a report.
+    if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
+        raise InputError(f"{what} has control characters")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InputError(f"{what} is not a text")

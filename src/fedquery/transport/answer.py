@@ -14,16 +14,15 @@ from fedquery.errors import InputError
 from fedquery.psi.commitment import Opening
 from fedquery.seal.size import ANSWER_HEAD_LENGTH, PREFIX_LENGTH
 from fedquery.transport import strict
+from fedquery.transport.claim_reply import ClaimReply, Summary
 from fedquery.transport.head import (
     AnswerHead,
-    ClaimReply,
     Decision,
     GrantLeft,
     Level,
     QuotaLeft,
     Receipt,
     Refusal,
-    Summary,
 )
 from fedquery.v1 import sealed_pb2 as pb
 

@@ -10,16 +10,14 @@ from typing import Literal, TypeAlias
 
 from fedquery.errors import InputError
 from fedquery.psi.commitment import Opening
-from fedquery.psi.names import MAX_INTEGER, check_length, check_name, check_range
+from fedquery.psi.names import MAX_INTEGER, check_length, check_name, check_range, check_text
+from fedquery.transport.claim_reply import ClaimReply
 
 MAX_POLICY_IDS = 16
 MAX_POLICY_ID = 64
 MAX_REASONS = 8
 MAX_REASON_OCTETS = 240
 MAX_CHECKPOINT_OCTETS = 3072
-MAX_REFERENCE = 64
-MAX_CATEGORY = 40
-MAX_SUMMARY_TEXT = 160
 MAX_LOG_ORIGIN = 200
 MAX_RETRY_AFTER_S = 400 * 86400
 MAX_GRANTS = 4
@@ -34,17 +32,8 @@ _POLICY_ID = re.compile(rf"[!-~]{{1,{MAX_POLICY_ID}}}")
 _LOG_ORIGIN = re.compile(rf"[!-~](?:[ -~]{{0,{MAX_LOG_ORIGIN - 2}}}[!-~])?")
 
 
-def _check_text(text: str, low: int, high: int, what: str) -> None:
-    check_range(len(text), low, high, f"the length of {what}")
-    # A lone surrogate has no UTF-8, and a control character could forge lines of a report.
-    if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
-        raise InputError(f"{what} has control characters")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise InputError(f"{what} is not a text")
-
-
 def _check_sentence(text: str, low: int, what: str) -> None:
-    _check_text(text, low, MAX_REASON_OCTETS, what)
+    check_text(text, low, MAX_REASON_OCTETS, what)
     check_range(len(text.encode()), low, MAX_REASON_OCTETS, f"the length of {what}")
 
 
@@ -197,63 +186,6 @@ class Refusal:
         _check_sentence(self.text, 0, "the text of a refusal")
         check_range(self.retry_after_s, 0, MAX_RETRY_AFTER_S, "retry_after_s")
         check_range(self.current_version, 0, MAX_INTEGER, "the current version")
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the level `summary` adds to a reference.
-
-    Attributes:
-        first_seen_ms: when the record's fact was first seen.
-        last_seen_ms: when it was last seen, not before.
-        records: how many records the row stands for.
-        text: up to 160 characters.
-    """
-
-    first_seen_ms: int
-    last_seen_ms: int
-    records: int
-    text: str = field(default="", repr=False)
-
-    def __post_init__(self) -> None:
-        """Check ranges and length."""
-        check_range(self.first_seen_ms, 0, MAX_INTEGER, "first_seen_ms")
-        check_range(self.last_seen_ms, self.first_seen_ms, MAX_INTEGER, "last_seen_ms")
-        check_range(self.records, 1, 2**32 - 1, "the number of records")
-        _check_text(self.text, 0, MAX_SUMMARY_TEXT, "the text of a summary")
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimReply:
-    """What a holder tells of a claimed record.
-
-    Attributes:
-        contact_id: whom to write to, an id of the holder's manifest.
-        reference: the holder's file reference, up to 64 characters; "" where `contact_us`.
-        category: up to 40 characters.
-        updated_ms: when the record was last changed; 0 where `contact_us`.
-        summary: set at the level `summary` only.
-        contact_us: the holder wants to be spoken to, and tells nothing here.
-    """
-
-    contact_id: str
-    reference: str = field(default="", repr=False)
-    category: str = field(default="", repr=False)
-    updated_ms: int = 0
-    summary: Summary | None = field(default=None, repr=False)
-    contact_us: bool = False
-
-    def __post_init__(self) -> None:
-        """Check lengths and ranges, and that "contact us" stands alone."""
-        check_name(self.contact_id, "a contact id")
-        _check_text(self.reference, 0, MAX_REFERENCE, "a reference")
-        _check_text(self.category, 0, MAX_CATEGORY, "a category")
-        check_range(self.updated_ms, 0, MAX_INTEGER, "updated_ms")
-        told = self.reference or self.category or self.updated_ms or self.summary
-        if self.contact_us and told:
-            raise InputError("a record is told of where only a contact is given")
-        if not self.contact_us and not self.reference:
-            raise InputError("a reference is missing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

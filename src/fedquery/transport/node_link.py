@@ -8,16 +8,13 @@ looks again.
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 import grpc
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 
-from fedquery.errors import EncodingError, PeerError, SignatureError
+from fedquery.errors import EncodingError, PeerError
 from fedquery.transport import node_messages as messages
 from fedquery.transport.limits import (
     ANSWER_CAP,
@@ -26,8 +23,9 @@ from fedquery.transport.limits import (
     ENVELOPE_CAP,
     FRAME_LENGTH,
 )
+from fedquery.transport.pinning import pinned_certificate
 from fedquery.transport.status import peer_error
-from fedquery.transport.tls import Clock, TlsFiles, certificate_uri, client_context, read_identity
+from fedquery.transport.tls import Clock, TlsFiles, client_context, read_identity
 
 DEFAULT_DEADLINE_S = 5.0
 
@@ -205,45 +203,6 @@ class NodeLink:
         if self._channel is channel:
             self._channel = None
             await channel.close()
-
-
-async def pinned_certificate(address: str, context: ssl.SSLContext, uri: str) -> bytes:
-    """Make a handshake, check whose certificate is shown, and hang up.
-
-    Args:
-        address: `host:port`.
-        context: a client's, with the only trusted authority.
-        uri: the one URI that the certificate must have.
-
-    Returns:
-        the certificate in PEM.
-
-    Raises:
-        PeerError: `why` is `tls`, `reset` or `node-down`.
-    """
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    try:
-        _reader, writer = await asyncio.open_connection(
-            host, int(port), ssl=context, server_hostname=host
-        )
-    except ssl.SSLError:
-        raise PeerError("the node's certificate is not trusted", why="tls") from None
-    except ConnectionResetError:
-        raise PeerError("the node hung up", why="reset") from None
-    except OSError:
-        raise PeerError("the node cannot be reached", why="node-down") from None
-    tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
-    der = tls.getpeercert(binary_form=True)
-    writer.transport.abort()
-    try:
-        certificate = x509.load_der_x509_certificate(der or b"")
-        names_the_node = certificate_uri(certificate) == uri
-    except (SignatureError, ValueError):
-        raise PeerError("the node's certificate names nobody", why="tls") from None
-    if not names_the_node:
-        raise PeerError("the node's certificate names another party", why="tls")
-    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 async def _join(frames: AsyncIterable[bytes]) -> bytes:

@@ -23,7 +23,8 @@ from fedquery.seal.answer import seal_answer
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request
 from fedquery.transport.answer import encode_head
-from fedquery.transport.head import AnswerHead, ClaimReply, Decision
+from fedquery.transport.claim_reply import ClaimReply
+from fedquery.transport.head import AnswerHead, Decision
 
 TRUST = Trust(world.four_nations().federation)
 CASE = Case(number="C-1", purpose="fraud", maximum_penalty_years=10, opened_ms=made.NOW_MS - 1000)

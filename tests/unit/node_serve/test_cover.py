@@ -14,7 +14,8 @@ from unit.psi.holding import STATEMENT, identifier, publish, question
 
 from fedquery.psi import holder
 from fedquery.psi.question import Claim
-from fedquery.transport.head import AnswerHead, ClaimReply, Decision, Refusal
+from fedquery.transport.claim_reply import ClaimReply
+from fedquery.transport.head import AnswerHead, Decision, Refusal
 
 ROWS = [identifier(number) for number in range(60)]
 REFUSED = AnswerHead(decision=Decision(), refusal=Refusal("policy-denied", "no"))

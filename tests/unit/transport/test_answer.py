@@ -11,16 +11,15 @@ from fedquery.psi.answer import body_length
 from fedquery.psi.commitment import Opening
 from fedquery.seal.size import answer_length
 from fedquery.transport.answer import HEAD_LENGTH, decode_head, encode_head
+from fedquery.transport.claim_reply import ClaimReply, Summary
 from fedquery.transport.head import (
     NO_LIMIT,
     AnswerHead,
-    ClaimReply,
     Decision,
     GrantLeft,
     QuotaLeft,
     Receipt,
     Refusal,
-    Summary,
 )
 from fedquery.v1 import sealed_pb2 as pb
 
