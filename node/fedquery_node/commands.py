@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fedquery.errors import ConfigError
-from fedquery_node import authorities, members
+from fedquery_node import adopting, members
 from fedquery_node.config import DatasetSettings
 from fedquery_node.home import NodeHome
 from fedquery_node.opening import opened
@@ -14,12 +14,12 @@ def install_roster_file(path: Path, file: Path, now_ms: int) -> str:
 
     Raises:
         EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
-            `authorities.install_roster`.
+            `adopting.install_roster`.
     """
     with opened(path, checked=False) as (home, connection):
         federation = members.load(home, connection, now_ms).federation
         note = file.read_bytes()
-        roster = authorities.install_roster(home, connection, federation, note, now_ms)
+        roster = adopting.install_roster(home, connection, federation, note, now_ms)
     return f"roster {roster.number} of {roster.nation} is in force: {len(roster.keys)} keys"
 
 
@@ -28,11 +28,11 @@ def install_team_file(path: Path, file: Path, now_ms: int) -> str:
 
     Raises:
         EncodingError, SignatureError, InputError, RollbackError, EquivocationError, ConfigError: as
-            `authorities.install_team`.
+            `adopting.install_team`.
     """
     with opened(path, checked=False) as (home, connection):
         federation = members.load(home, connection, now_ms).federation
-        team = authorities.install_team(home, connection, federation, file.read_bytes(), now_ms)
+        team = adopting.install_team(home, connection, federation, file.read_bytes(), now_ms)
     parties = ", ".join(team.parties)
     return f"{team.name} ({parties}) is in force: {len(team.members)} agencies"
 

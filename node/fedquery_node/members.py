@@ -15,6 +15,7 @@ from fedquery.federation.member_file import (
 )
 from fedquery.federation.members import Agency, Federation
 from fedquery.seal.signing import VerifyKey
+from fedquery.storage.transaction import transaction
 from fedquery.transport.admission import PeerRule
 from fedquery_node.home import NodeHome
 
@@ -107,13 +108,8 @@ def install(
         seen_of(connection),
         fits=lambda one: _require_fit(one, home),
     )
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         adopt(home, connection, listed, now_ms)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
     return listed.federation
 
 

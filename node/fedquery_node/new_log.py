@@ -23,6 +23,7 @@ from fedquery.federation.member_file import NOTE, REMEMBERED
 from fedquery.federation.members import NodeEntry
 from fedquery.storage import log_fork, log_schema
 from fedquery.storage.database import DirectoryLock
+from fedquery.storage.transaction import transaction
 from fedquery.tlog.note import split_note
 from fedquery_node.home import NodeHome
 from fedquery_node.index_files import VersionFiles
@@ -158,18 +159,13 @@ def _with_keys(entry: NodeEntry, home: NodeHome) -> NodeEntry:
 
 
 def _begin(home: NodeHome, connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         for table in _OF_THE_OLD_LOG:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name from the list above
         # A member list of a lower number is refused as before.
         connection.execute("DELETE FROM remembered WHERE key <> ?", (REMEMBERED,))
         log_schema.drop(connection)
         home.log.install(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _forget_published(home: NodeHome) -> None:

@@ -5,10 +5,10 @@ in force stays in force.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from fedquery.audit.node import PolicyEntry
 from fedquery.errors import BusyError, ConfigError, InputError
@@ -21,12 +21,11 @@ from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
 from fedquery.policy.source import SCHEMA_FILE, read_source
 from fedquery.policy.told import Told
+from fedquery.storage.transaction import transaction
 from fedquery.tlog.note import VerifierKey
 from fedquery_node import policy_store, rules, signers
 from fedquery_node.home import NodeHome
 from fedquery_node.policy_store import Digests, PolicyFiles, Refused
-
-T = TypeVar("T")
 
 _MOST_WHAT: Final = 600
 
@@ -103,7 +102,8 @@ def propose(
     if in_force is not None and not changed.schema:
         schema_source = read_source(files.schema, SCHEMA_FILE)
         effects = told.effects(in_force, accepted.rules, schema_source)
-    proposal = _in_transaction(connection, lambda: _taken_in(home, connection, files, now_ms))
+    with transaction(connection):
+        proposal = _taken_in(home, connection, files, now_ms)
     return Proposed(proposal, accepted, changed, effects, home.settings.policy.needed)
 
 
@@ -135,14 +135,11 @@ def activate(
     files = policy_store.read_files(connection, digests)
     # Once more: the engine may be another one since, and the database may have been written to.
     _accepted(home, connection, files, (), now_ms)
-
-    def change() -> None:
+    with transaction(connection):
         if open_proposal(home, connection) != proposal:
             raise BusyError("another file was proposed meanwhile")
         put_in_force(home, connection, digests, approved, now_ms)
         connection.execute("DELETE FROM proposal")
-
-    _in_transaction(connection, change)
     return digests, approved
 
 
@@ -208,7 +205,8 @@ def _accepted(
         return accept_file(files.policy, files.schema, home.nation, cases)
     except PolicyError as error:
         one = Refused(error.name, error.complaint.line, error.what[:_MOST_WHAT], now_ms)
-        _in_transaction(connection, lambda: policy_store.remember_refused(connection, one))
+        with transaction(connection):
+            policy_store.remember_refused(connection, one)
         raise
 
 
@@ -228,14 +226,3 @@ def _cases(file: Path, nation: str) -> tuple[Case, ...]:
             return read_cases(opened.read(MAX_BYTES + 1))
     except FileNotFoundError:
         return ()
-
-
-def _in_transaction(connection: sqlite3.Connection, change: Callable[[], T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = change()
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    return result

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from fedquery.config.exit_codes import ExitCode
+from fedquery.storage.transaction import transaction
 from fedquery_node import reviews, signers
 from fedquery_node.opening import opened
 from fedquery_node.reviews import Review
@@ -35,14 +36,8 @@ def sign_review(path: Path, index: int, key_file: Path, now_ms: int) -> int:
         InputError: if no such answer waits.
     """
     supervisor = signers.read_key(key_file, "supervisor")
-    with opened(path, checked=False) as (home, connection):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            reviews.sign_off(home, connection, index, supervisor, now_ms)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+    with opened(path, checked=False) as (home, connection), transaction(connection):
+        reviews.sign_off(home, connection, index, supervisor, now_ms)
     click.echo(f"entry {index} is signed off by {supervisor.name}")
     return ExitCode.OK
 

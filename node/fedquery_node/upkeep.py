@@ -7,7 +7,7 @@ be taken over (a member list, a policy) leaves the old one in force and one line
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from fedquery.config import logs
 from fedquery.errors import FedqueryError, StorageError
@@ -15,6 +15,7 @@ from fedquery.federation.member_file import NOTE
 from fedquery.federation.witnesses import policy_of
 from fedquery.policy.complaint import PolicyError
 from fedquery.policy.rules import Rules
+from fedquery.storage.transaction import transaction
 from fedquery_node import (
     authorities,
     kem_keys,
@@ -31,8 +32,6 @@ from fedquery_node.home import NodeHome
 from fedquery_node.policy_store import Digests, Refused
 from fedquery_node.retire import retire_due
 from fedquery_node.service import InForce
-
-T = TypeVar("T")
 
 _LOOK_AT_FILES_MS: Final = 2_000
 # Going back to a file that was in force before does not wait for the parser.
@@ -75,8 +74,10 @@ class Upkeep:
         reviews.supervisors_of(self.home)
         digests = rules.activated(self.connection)
         loaded = self._rules_of(digests)
-        self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
-        self._in_transaction(lambda: policy_store.remember_served(self.connection, digests))
+        with transaction(self.connection):
+            members.adopt(self.home, self.connection, listed, now_ms)
+        with transaction(self.connection):
+            policy_store.remember_served(self.connection, digests)
         self._looked_ms = now_ms
         force = InForce(
             members=members.Members(listed.federation, self.home.nation),
@@ -118,9 +119,8 @@ class Upkeep:
             changed = self._offered(changed, now_ms)
         if changed.rules is not force.rules:
             # `policy activate` waits for this: it is the last thing that can fail.
-            self._in_transaction(
-                lambda: policy_store.remember_served(self.connection, _digests(changed.rules))
-            )
+            with transaction(self.connection):
+                policy_store.remember_served(self.connection, _digests(changed.rules))
             logs.event("policy-in-force")
         # Only now, with nothing left that can fail: a list that strikes an agency off must not be
         # taken for one that is in force because the database was busy when it came.
@@ -129,9 +129,8 @@ class Upkeep:
 
     def finish(self, now_ms: int) -> None:
         """Sign a last checkpoint, so that what was asked last is in one."""
-        self._in_transaction(
-            lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
-        )
+        with transaction(self.connection):
+            self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
 
     def _looked_at_files(self, force: InForce, now_ms: int) -> tuple[bytes, InForce]:
         """Give what is to be compared with from now on, and what the files bring into force."""
@@ -160,7 +159,8 @@ class Upkeep:
             return force
         if listed.federation == force.members.federation:
             return force
-        self._in_transaction(lambda: members.adopt(self.home, self.connection, listed, now_ms))
+        with transaction(self.connection):
+            members.adopt(self.home, self.connection, listed, now_ms)
         logs.event("members-in-force", version=listed.federation.number)
         return replace(force, members=members.Members(listed.federation, self.home.nation))
 
@@ -209,7 +209,8 @@ class Upkeep:
         needed = kem_keys.needs_new_key(known, self.home, now_ms)
         if not needed and not ended:
             return force if force.kem_keys else replace(force, kem_keys=known)
-        self._in_transaction(lambda: self._rotate(needed=needed, now_ms=now_ms))
+        with transaction(self.connection):
+            self._rotate(needed=needed, now_ms=now_ms)
         return replace(force, kem_keys=kem_keys.load_keys(self.connection, self.home))
 
     def _rotate(self, *, needed: bool, now_ms: int) -> None:
@@ -236,10 +237,10 @@ class Upkeep:
         return replace(force, catalogue=catalogue)
 
     def _checkpointed(self, force: InForce, now_ms: int) -> InForce:
-        self._in_transaction(lambda: requests.forget_expired(self.connection, now_ms))
-        _, note = self._in_transaction(
-            lambda: self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
-        )
+        with transaction(self.connection):
+            requests.forget_expired(self.connection, now_ms)
+        with transaction(self.connection):
+            _, note = self.home.log.sign_checkpoint(self.connection, self.home.log_signer, now_ms)
         self._checkpoint_ms = now_ms
         return self._offered(replace(force, checkpoint=note), now_ms)
 
@@ -255,7 +256,8 @@ class Upkeep:
             now_ms=now_ms,
         )
         # Remembered before anybody sees it: no later manifest shows an earlier state of the log.
-        self._in_transaction(lambda: manifests.remember(self.connection, made))
+        with transaction(self.connection):
+            manifests.remember(self.connection, made)
         self._cosigned = False
         return replace(force, manifest=made.note)
 
@@ -268,16 +270,6 @@ class Upkeep:
         # The time of its state too: chmod, which mends a refused file, changes no other.
         times = (status.st_mtime_ns, status.st_ctime_ns)
         return repr((status.st_ino, *times, status.st_size)).encode()
-
-    def _in_transaction(self, change: Callable[[], T]) -> T:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            result = change()
-            self.connection.execute("COMMIT")
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        return result
 
 
 def _digests(decided_by: Rules) -> Digests:

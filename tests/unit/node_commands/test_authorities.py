@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from fedquery_node import authorities, schema
+from fedquery_node import adopting, authorities, schema
 from fedquery_node.home import open_home
 from fedquery_node.upkeep import Upkeep
 from unit.psi.holding import octets
@@ -221,7 +221,7 @@ def test_show_says_whether_it_is_in_force(member, place, roster, team):
 
 def test_teams_have_no_more_agencies_than_a_publication_has_views(member, place, team, monkeypatch):
     """Otherwise the next publication would fail; up to that it is taken over."""
-    monkeypatch.setattr(authorities, "MAX_VIEWERS", 4)
+    monkeypatch.setattr(adopting, "MAX_VIEWERS", 4)
     assert 0 == member("team", team)[0]
     other = place.path / "other.team"
     place(
@@ -232,7 +232,7 @@ def test_teams_have_no_more_agencies_than_a_publication_has_views(member, place,
     code, _, err = member("team", other)
     assert 65 == code
     assert "too many agencies" in err
-    monkeypatch.setattr(authorities, "MAX_VIEWERS", 5)
+    monkeypatch.setattr(adopting, "MAX_VIEWERS", 5)
     assert 0 == member("team", other)[0]
 
 
