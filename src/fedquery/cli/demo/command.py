@@ -11,7 +11,9 @@ import click
 
 from fedquery.cli.demo import keeping
 from fedquery.cli.demo.federation import Federation
-from fedquery.cli.demo.story import NATIONS, Walk, step, title
+from fedquery.cli.demo.setting import NATIONS
+from fedquery.cli.demo.showing import step, title
+from fedquery.cli.demo.story import Walk
 from fedquery.errors import ConfigError, InputError
 
 _SEED: Final = 1

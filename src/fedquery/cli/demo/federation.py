@@ -15,13 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from fedquery.cli.demo import operators
+from fedquery.cli.demo.operators import ASKER, NODE
 from fedquery.cli.demo.processes import Ended, Service, free_ports, require, run
 
 NAME: Final = "mekong"
 COORDINATOR: Final = "hub"
-_NODE: Final = "fedquery_node"
-_COORDINATOR: Final = "fedquery_coordinator"
-_ASKER: Final = "fedquery.cli"
 # Commands are short and mostly wait for a new interpreter; more than this only crowds the cores.
 _AT_ONCE: Final = 4
 
@@ -86,23 +85,38 @@ class Federation:
         for directory in ("root-keys", "nodes", "logs", "seen"):
             (self.root / directory).mkdir(mode=0o700)
         hub_port, *ports = free_ports(1 + len(self.nations))
+        keys, listed, roots = self.root / "root-keys", self.member_list, self.root / "roots.txt"
         self.together(
             [
-                *(partial(self._root_key, nation) for nation in self.nations),
+                *(partial(operators.make_root_key, keys, nation) for nation in self.nations),
                 *(
-                    partial(self._init_node, nation, datasets[nation], port)
+                    partial(
+                        operators.init_node,
+                        *(self.node(nation), nation, NAME, port),
+                        policies=self.policies,
+                        datasets=datasets[nation],
+                    )
                     for nation, port in zip(self.nations, ports, strict=True)
                 ),
-                partial(self._init_coordinator, hub_port),
-                self._init_asker,
+                partial(
+                    operators.init_coordinator,
+                    *(self.coordinator, COORDINATOR, NAME, hub_port, self.seen),
+                ),
+                partial(operators.init_asker, self.asker, self.agency, self.sort, NAME, keys),
             ]
         )
-        self._enrol()
+        homes = [*(self.node(nation) for nation in self.nations), self.coordinator, self.asker]
+        cards = [
+            *(keys / f"{nation}.card.json" for nation in self.nations),
+            *(home / "card.json" for home in homes),
+        ]
+        signers = [keys / f"{nation}.root.key" for nation in self.nations[: self.quorum]]
+        operators.enrol(listed, NAME, cards, signers, roots)
+        modules = [*(NODE for _ in self.nations), operators.COORDINATOR, ASKER]
         self.together(
             [
-                *(partial(self._join, _NODE, self.node(nation)) for nation in self.nations),
-                partial(self._join, _COORDINATOR, self.coordinator),
-                partial(self._join, _ASKER, self.asker),
+                partial(operators.join, module, home, listed, roots)
+                for module, home in zip(modules, homes, strict=True)
             ]
         )
         self.together([partial(self.activate_policy, nation) for nation in self.nations])
@@ -122,7 +136,7 @@ class Federation:
             PeerError: if the node refuses it.
         """
         for step in ("propose", "activate"):
-            require(_NODE, "--home", str(self.node(nation)), "policy", step)
+            require(NODE, "--home", str(self.node(nation)), "policy", step)
 
     def make_signer(self, nation: str, role: str, holders: Sequence[str]) -> Path:
         """Make a role key and a roster with it, and put that in force at some nodes.
@@ -139,7 +153,7 @@ class Federation:
             PeerError: if a command fails.
         """
         keys, file = self.root / "root-keys", self.root / f"{nation}.roster"
-        roster = (_ASKER, "federation", "roster")
+        roster = (ASKER, "federation", "roster")
         label = ("--nation", nation, "--role", role, "--label", "one")
         require(*roster, "key", *label, "--out", str(keys))
         require(*roster, "init", str(file), "--federation", NAME, "--nation", nation)
@@ -147,7 +161,7 @@ class Federation:
         require(*roster, "sign", str(file), "--key", str(keys / f"{nation}.root.key"))
         self.together(
             [
-                partial(require, _NODE, "--home", str(self.node(holder)), "roster", str(file))
+                partial(require, NODE, "--home", str(self.node(holder)), "roster", str(file))
                 for holder in holders
             ]
         )
@@ -159,17 +173,8 @@ class Federation:
         Raises:
             PeerError: if the node refuses it.
         """
-        return require(
-            _NODE,
-            "--home",
-            str(self.node(nation)),
-            "import",
-            dataset,
-            str(file),
-            "--skip-bad",
-            str(skip_bad),
-            "--json",
-        )
+        node = (NODE, "--home", str(self.node(nation)))
+        return require(*node, "import", dataset, str(file), "--skip-bad", str(skip_bad), "--json")
 
     def publish(self, nation: str) -> Ended:
         """Publish all datasets of a nation.
@@ -177,15 +182,15 @@ class Federation:
         Raises:
             PeerError: if it fails.
         """
-        return require(_NODE, "--home", str(self.node(nation)), "publish", "--json")
+        return require(NODE, "--home", str(self.node(nation)), "publish", "--json")
 
     def start_node(self, nation: str) -> int:
         """Start the node of a nation and give its port."""
-        return self._start(nation, _NODE, self.node(nation))
+        return self._start(nation, NODE, self.node(nation))
 
     def start_coordinator(self) -> int:
         """Start the coordinator and give its port."""
-        return self._start(COORDINATOR, _COORDINATOR, self.coordinator)
+        return self._start(COORDINATOR, operators.COORDINATOR, self.coordinator)
 
     def start(self, *, without: Sequence[str] = ()) -> None:
         """Start the nodes together, and then the coordinator, which fetches their manifests.
@@ -214,101 +219,13 @@ class Federation:
 
     def run_asker(self, *arguments: str, stdin: str = "") -> Ended:
         """Run `fedquery` as the asking agency; any exit code is given back."""
-        return run(_ASKER, "--home", str(self.asker), *arguments, stdin=stdin)
+        return run(ASKER, "--home", str(self.asker), *arguments, stdin=stdin)
 
     def _start(self, name: str, module: str, home: Path) -> int:
         log = self.root / "logs" / f"{name}.log"
         service = Service(name, module, ("--home", str(home), "serve"), log)
         self.services[name] = service
         return service.start()
-
-    def _root_key(self, nation: str) -> None:
-        require(_ASKER, "federation", "key", nation, "--out", str(self.root / "root-keys"))
-
-    def _init_node(self, nation: str, datasets: Mapping[str, str], port: int) -> None:
-        chosen = [
-            part for name, kind in datasets.items() for part in ("--dataset", f"{name}={kind}")
-        ]
-        require(
-            _NODE,
-            "--home",
-            str(self.node(nation)),
-            "init",
-            "--nation",
-            nation,
-            "--federation",
-            NAME,
-            "--address",
-            f"127.0.0.1:{port}",
-            "--policies",
-            str(self.policies),
-            "--contact",
-            f"anti-fraud desk of {nation}, desk@example.{nation.lower()}",
-            *chosen,
-        )
-
-    def _init_coordinator(self, port: int) -> None:
-        require(
-            _COORDINATOR,
-            "--home",
-            str(self.coordinator),
-            "init",
-            "--name",
-            COORDINATOR,
-            "--federation",
-            NAME,
-            "--url",
-            f"https://127.0.0.1:{port}",
-            "--record-bytes-to",
-            str(self.seen),
-        )
-
-    def _init_asker(self) -> None:
-        require(
-            _ASKER,
-            "--home",
-            str(self.asker),
-            "init",
-            "--agency",
-            self.agency,
-            "--sort",
-            self.sort,
-            "--federation",
-            NAME,
-        )
-        keys, nation = self.root / "root-keys", self.agency[:2]
-        require(_ASKER, "audit", "key", "--nation", nation, "--out", str(keys))
-        auditor = str(keys / f"{nation}.auditor.pub")
-        require(_ASKER, "--home", str(self.asker), "audit", "install", auditor, "--yes")
-
-    def _enrol(self) -> None:
-        listed = str(self.member_list)
-        keys = self.root / "root-keys"
-        cards = [
-            *(keys / f"{nation}.card.json" for nation in self.nations),
-            *(self.node(nation) / "card.json" for nation in self.nations),
-            self.coordinator / "card.json",
-            self.asker / "card.json",
-        ]
-        federation = (_ASKER, "federation")
-        require(*federation, "init", "--name", NAME, "--training", "--days", "30", listed)
-        require(*federation, "enrol", listed, *map(str, cards), "--yes")
-        require(*federation, "quorum", listed, str(self.quorum))
-        for nation in self.nations[: self.quorum]:
-            require(*federation, "sign", listed, "--key", str(keys / f"{nation}.root.key"))
-        require(
-            *federation,
-            "roots",
-            listed,
-            "--quorum",
-            str(self.quorum),
-            "--out",
-            str(self.root / "roots.txt"),
-        )
-
-    def _join(self, module: str, home: Path) -> None:
-        roots = str(self.root / "roots.txt")
-        require(module, "--home", str(home), "members", str(self.member_list), "--roots", roots)
 
     def together(self, steps: Sequence[Callable[[], object]]) -> None:
         """Do steps at once, a few at a time; the first that fails is raised."""

@@ -9,7 +9,8 @@ import click
 
 from fedquery.cli.demo import data
 from fedquery.cli.demo.processes import Service, free_ports, require
-from fedquery.cli.demo.story import Walk, case_options, opened_day, title
+from fedquery.cli.demo.showing import title
+from fedquery.cli.demo.story import Walk, case_options, opened_day
 
 _OFFICER = "demo officer"
 

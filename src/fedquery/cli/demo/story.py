@@ -6,8 +6,6 @@ Everything that is shown is the output of the real programs, against the real se
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,21 +16,14 @@ import click
 from fedquery.cli.demo import data, search
 from fedquery.cli.demo.federation import COORDINATOR, Federation
 from fedquery.cli.demo.processes import run
+from fedquery.cli.demo.setting import ASKER, CHECKPOINT_S, DOWN, prepare
+from fedquery.cli.demo.showing import hexdump, step, title
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import PeerError
 from fedquery.identifiers import parse
 
-NATIONS: Final = ("TH", "CN", "KH", "LA", "MM", "VN")
-ASKER: Final = "TH"
-DOWN: Final = "KH"
-HOLDERS: Final = tuple(nation for nation in NATIONS if nation != ASKER)
-# Who holds the wallets of the public list.
-_LISTED: Final = ("LA", "VN")
 _DUMPED: Final = 64
-# Addresses of coins that have no kind, in the public list.
-_UNKNOWN_COINS: Final = 100
 _MOST_LOOKS: Final = 30
-_CHECKPOINT_S: Final = 3
 # A round of the coordinator to the witnesses, and the node's own look at what it brought.
 _CARRIED_S: Final = 7
 
@@ -80,33 +71,7 @@ class Walk:
         Raises:
             PeerError: if a command fails.
         """
-        federation = self.federation
-        datasets = {
-            nation: {"phones": "phone", "accounts": "account"}
-            | ({"wallets": "wallet"} if nation in _LISTED else {})
-            for nation in NATIONS
-        }
-        with step(f"keys, certificates and a member list of {len(NATIONS)} nations"):
-            federation.make(datasets)
-        with step(f"import of {len(HOLDERS)} x {self.rows:,} generated phones and accounts"):
-            for nation in HOLDERS:
-                self._import(nation)
-        with step(f"a prosecutor of {ASKER}, in the roster that {DOWN} knows"):
-            self.prosecutor = federation.make_signer(ASKER, "prosecutor", [DOWN])
-        refused = 0
-        with step(f"import of {len(data.wallet_texts())} real wallets of a public list, twice"):
-            for nation in _LISTED:
-                file = data.write(self._file(nation, "wallets"), data.wallet_rows(nation))
-                ended = federation.import_csv(nation, "wallets", file, skip_bad=_UNKNOWN_COINS)
-                refused = sum(json.loads(ended.out)["refused"].values())
-        click.echo(f"    {refused} addresses of each are of coins without a kind, and were refused")
-        with step("publishing, each dataset under keys of its own"):
-            for nation in HOLDERS:
-                federation.publish(nation)
-        # Ten minutes by default: nobody waits so long for a demo.
-        federation.set_checkpoints(_CHECKPOINT_S)
-        with step(f"starting nodes and coordinator; {DOWN} stays down"):
-            federation.start(without=(DOWN,))
+        self.prosecutor = prepare(self.federation, self.rows, self.seed)
 
     def ask(self) -> None:
         """Look four identifiers up, as an officer does."""
@@ -155,7 +120,7 @@ class Walk:
             f"  {len(relayed)} envelopes, {size:,} octets. The first {_DUMPED} of a sealed part:"
         )
         request = next(path for path in relayed if path.suffix == ".request").read_bytes()
-        for line in _hexdump(request[-1024 : -1024 + _DUMPED]):
+        for line in hexdump(request[-1024 : -1024 + _DUMPED]):
             click.echo(f"    {line}")
         logs = federation.root / "logs" / "hub.log"
         files = [*relayed, *search.files_below([federation.coordinator]), logs]
@@ -187,7 +152,7 @@ class Walk:
             ASKER: federation.asker,
         }
         with step("waiting until the last question is in a checkpoint that witnesses have seen"):
-            time.sleep(_CHECKPOINT_S + _CARRIED_S)
+            time.sleep(CHECKPOINT_S + _CARRIED_S)
         for name, home in homes.items():
             self._audited("export", str(home), str(federation.root / f"{name}-log"), quiet=True)
         logs = [f"{name}-log" for name in homes]
@@ -208,24 +173,6 @@ class Walk:
             click.echo(f"\n  exit code {ended.code}")
         if ended.code != expected:
             raise PeerError("the audit did not end as it must", why=ended.err, do="Report this.")
-
-    def _import(self, nation: str) -> None:
-        story = data.story(self.seed)
-        phones, accounts = data.split(self.rows)
-        known = [story.phone] if nation in {"VN", "CN"} else []
-        held = [story.account] if nation in {"LA", DOWN} else []
-        for dataset, rows in (
-            ("phones", data.phone_rows(nation, phones, self.seed, known)),
-            ("accounts", data.account_rows(nation, accounts, self.seed, held)),
-        ):
-            self.federation.import_csv(
-                nation, dataset, data.write(self._file(nation, dataset), rows)
-            )
-
-    def _file(self, nation: str, dataset: str) -> Path:
-        directory = self.federation.root / "import"
-        directory.mkdir(mode=0o700, exist_ok=True)
-        return directory / f"{nation}-{dataset}.csv"
 
     def _shown(self, arguments: list[str], stdin: str = "") -> None:
         words = [f'"{word}"' if " " in word else word for word in arguments]
@@ -259,36 +206,9 @@ class Walk:
         return str(hits[0])
 
 
-@contextmanager
-def step(what: str) -> Iterator[None]:
-    """Say what is done, and how long it took."""
-    started_s = time.monotonic()
-    if sys.stderr.isatty():
-        from rich.console import Console  # noqa: PLC0415 -- only where somebody looks
-
-        with Console(stderr=True).status(what):
-            yield
-    else:
-        yield
-    click.echo(f"  {time.monotonic() - started_s:5.1f} s  {what}")
-
-
-def title(text: str) -> None:
-    """Begin a part of the walk."""
-    click.echo()
-    click.secho(text, bold=True)
-
-
 def _flip(log: Path) -> None:
     """Change one octet in the middle of the first bundle of entries of an exported log."""
     bundle = next(path for path in sorted(log.glob("tile/entries/**/*")) if path.is_file())
     octets = bytearray(bundle.read_bytes())
     octets[len(octets) // 2] ^= 1
     bundle.write_bytes(octets)
-
-
-def _hexdump(octets: bytes) -> Iterator[str]:
-    for at in range(0, len(octets), 16):
-        line = octets[at : at + 16]
-        shown = "".join(chr(one) if 32 <= one < 127 else "." for one in line)  # noqa: PLR2004 -- printable ASCII
-        yield f"{line.hex(' '):<47}  {shown}"
