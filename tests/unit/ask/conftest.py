@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 from unit.ask import nation as made
+from unit.ask.published import again
 
 
 @pytest.fixture
@@ -18,3 +19,16 @@ def session(tmp_path, vn):
     opened = made.asker(tmp_path / "asker", vn)
     with contextlib.closing(opened.connection):
         yield opened
+
+
+@pytest.fixture
+def restarted(session):
+    """Give what begins another process of the same home."""
+    with contextlib.ExitStack() as open_ones:
+
+        def begin():
+            opened = again(session)
+            open_ones.callback(opened.connection.close)
+            return opened
+
+        yield begin

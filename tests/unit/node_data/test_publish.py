@@ -1,121 +1,28 @@
 """Publishing: views by release, one key per version, all or nothing."""
 
 import errno
-import hashlib
-import json
 import os
-import secrets
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from fedquery_node import schema, version_build
 from fedquery_node.audiences import Audiences
-from fedquery_node.config import NodeSettings, load_settings
+from fedquery_node.config import NodeSettings
 from fedquery_node.dividing import View, uniform_views, views_of
 from fedquery_node.evaluate_pool import Epoch, Work
-from fedquery_node.index_files import VersionFiles
-from fedquery_node.index_reader import OpenView, open_claims
-from fedquery_node.keystore import KeyStore
 from fedquery_node.publication_commit import Commit
-from fedquery_node.publish import Publisher
-from fedquery_node.retire import retire_due
 from fedquery_node.rows import Chunk
 from fedquery_node.views import viewers_of
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.node_data.published import NOW_MS, phone, record, sees
 
 from fedquery.errors import ConfigError, StorageError
 from fedquery.identifiers import vectors_digest
-from fedquery.oprf.group import default_group
-from fedquery.oprf.server import outputs
-from fedquery.psi.bucket import bucket_number
-from fedquery.psi.commitment import Opening
-from fedquery.psi.key import view_key
-from fedquery.psi.publication import Publication
-from fedquery.psi.tag import claim_token, tag
 from fedquery.storage import log_check
-
-NOW_MS = 1_800_000_000_000
-NODE_TOML = """
-nation = "VN"
-federation = "example"
-listen = "127.0.0.1:0"
-policies = "policies"
-overlap_s = 600
-[datasets.phones]
-kind = "phone"
-min_bucket = 512
-"""
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[SimpleNamespace]:
-    """Give a node's data directory with its database open."""
-    (tmp_path / "node.toml").write_text(NODE_TOML)
-    settings = load_settings(tmp_path)
-    keys = KeyStore(tmp_path)
-    keys.make_directories()
-    keys.create("log", secrets.token_bytes(32))
-    schema.create(tmp_path, settings)
-    connection = schema.connect(tmp_path)
-    publisher = Publisher(tmp_path, settings, keys, secrets.token_bytes, lambda: 0)
-    yield SimpleNamespace(
-        home=tmp_path, settings=settings, keys=keys, connection=connection, publisher=publisher
-    )
-    connection.close()
-
-
-def phone(number: int) -> bytes:
-    """Make the encoding of a number of a block that is kept for fiction here."""
-    return f"phone:v1:+8485550{number:05}".encode()
-
-
-def record(
-    connection: sqlite3.Connection, number: int, release: list[str], *, again: int = 0
-) -> int:
-    """Put one record of a phone into the database; its reference differs by `again`."""
-    connection.execute(
-        "INSERT OR IGNORE INTO subject (dataset, identifier) VALUES ('phones', ?)", (phone(number),)
-    )
-    (subject,) = connection.execute(
-        "SELECT id FROM subject WHERE identifier = ?", (phone(number),)
-    ).fetchone()
-    connection.execute(
-        "INSERT INTO record VALUES ('phones', ?, ?, 'mule', 'open', '', 'desk', 1, 2, 3, ?)",
-        (f"R{number}.{again}", subject, json.dumps(release, separators=(",", ":"))),
-    )
-    return int(subject)
-
-
-def sees(node: SimpleNamespace, nation: str, number: int, version: int = 1) -> bool:
-    """Tell whether a phone is in what a nation may see, by the node's own key."""
-    view_id, public_key, root, salt = node.connection.execute(
-        "SELECT view_id, public_key, root, salt FROM view WHERE version = ? AND viewer = ?",
-        (version, nation),
-    ).fetchone()
-    (leaf,) = node.connection.execute(
-        "SELECT leaf FROM publication WHERE version = ?", (version,)
-    ).fetchone()
-    publication = Publication.decode(leaf)
-    bits, capacity = publication.prefix_bits, publication.capacity
-    publication.verify_opening(nation, Opening(salt, bits, capacity, public_key, root))
-    key = view_key(node.keys.read_seed("phones", version), "VN", "phones", version, view_id)
-    assert public_key == key.public
-    output = outputs(key, [phone(number)], default_group().hash_to_group([phone(number)]))
-    files = VersionFiles.of(node.home, "phones", version)
-    view = OpenView(files, view_id, prefix_bits=bits, capacity=capacity, root=root)
-    tags = view.bucket(bucket_number(phone(number), bits))
-    view.close()
-    found = tag(output) in [tags[at : at + 8] for at in range(0, len(tags), 8)]
-    with open_claims(files, view_id) as claims:
-        hashes = [claim for _, claim in claims.of(tag(output))]
-    assert ([hashlib.sha256(claim_token(output)).digest()] if found else []) == hashes
-    return found
 
 
 def test_each_nation_sees_what_is_released_to_it(node: SimpleNamespace) -> None:
@@ -331,61 +238,6 @@ def test_rows_that_meet_in_one_tag_get_another_seed(
     assert sees(node, "TH", 1)
 
 
-def retire(node: SimpleNamespace, now_ms: int, seen: int = 1000) -> tuple[tuple[str, int], ...]:
-    """Retire what is due where witnesses have seen so many entries of the log."""
-    return retire_due(
-        node.connection, node.home, node.keys, witnessed_size=lambda: seen, now_ms=now_ms
-    )
-
-
-def test_a_retired_version_loses_its_seed_then_its_buckets_then_its_claims(
-    node: SimpleNamespace,
-) -> None:
-    """After the overlap the seed is gone; claims stay for their window; the serving one stays."""
-    record(node.connection, 1, ["TH"])
-    for _ in range(2):
-        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
-    assert () == retire(node, NOW_MS + 599_999)
-    assert (1, 2) == node.keys.seeds_of("phones")
-    assert (("phones", 1),) == retire(node, NOW_MS + 600_000)
-    assert (2,) == node.keys.seeds_of("phones")
-    old = VersionFiles.of(node.home, "phones", 1).directory
-    assert ["v1.claims"] == [path.name for path in old.iterdir()]
-    retire(node, NOW_MS + 72 * 3_600_000)
-    assert not old.exists()
-    assert sees(node, "TH", 1, version=2)
-
-
-def test_what_witnesses_have_seen_last_is_served_until_they_see_a_newer_one(
-    node: SimpleNamespace,
-) -> None:
-    """Askers believe no newer version before; beyond its own time it is not served all the same."""
-    record(node.connection, 1, ["TH"])
-    published = [
-        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS).publication
-        for _ in range(3)
-    ]
-    # The log holds these three alone, so that a size of 1 is the first one.
-    late_ms = NOW_MS + 3 * 3_600_000
-    assert (("phones", 2),) == retire(node, late_ms, seen=1)
-    assert (1, 3) == node.keys.seeds_of("phones")
-    due_ms = published[0].next_due_ms
-    assert () == retire(node, due_ms - 1, seen=1)
-    assert (("phones", 1),) == retire(node, due_ms, seen=1)
-
-
-def test_what_nobody_believes_any_more_retires_as_soon_as_witnesses_have_seen_a_newer_one(
-    node: SimpleNamespace,
-) -> None:
-    """The one before is answered from for the overlap, and not longer for having been kept."""
-    record(node.connection, 1, ["TH"])
-    for _ in range(2):
-        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
-    late_ms = NOW_MS + 3 * 3_600_000
-    assert () == retire(node, late_ms, seen=1)
-    assert (("phones", 1),) == retire(node, late_ms, seen=2)
-
-
 def test_a_pool_of_processes_publishes_the_same_rows(node: SimpleNamespace) -> None:
     """Workers of their own give every row its tag."""
     node.connection.execute("BEGIN")
@@ -492,41 +344,3 @@ def test_settings_are_what_the_fixture_says(node: SimpleNamespace) -> None:
     """The fixture's smallest bucket is in force, or the numbers above mean nothing."""
     settings: NodeSettings = node.settings
     assert 512 == settings.datasets["phones"].min_bucket
-
-
-@pytest.mark.parametrize("witnessed", [0, 1, 2, 100])
-def test_publications_that_follow_fast_never_retire_what_askers_believe(
-    node: SimpleNamespace, witnessed: int
-) -> None:
-    """Of more versions than a manifest has room for, the newest that witnesses saw is kept.
-
-    Where a quorum has been missing since, askers believe that one and no later: to retire it would
-    leave them without an answer as of the fourth publication, an hour after the witnesses went.
-    """
-    record(node.connection, 1, ["TH"])
-    publisher = replace(node.publisher, witnessed_size=lambda: witnessed)
-    for _ in range(9):
-        publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
-    offered = [
-        version
-        for (version,) in node.connection.execute(
-            "SELECT version FROM publication WHERE state != 'retired' ORDER BY version"
-        )
-    ]
-    # The log holds these publications alone: its entry 0 is version 1.
-    believed = witnessed if 0 < witnessed < 7 else 6
-    assert [believed, 7, 8, 9] == offered
-
-
-def test_no_more_versions_are_offered_than_a_manifest_takes(node: SimpleNamespace) -> None:
-    """Publications that follow fast retire the oldest, whatever is left of its overlap."""
-    record(node.connection, 1, ["TH"])
-    for _ in range(7):
-        node.publisher.publish(node.connection, "phones", ["TH"], NOW_MS)
-    states = dict(
-        node.connection.execute("SELECT version, state FROM publication WHERE dataset = 'phones'")
-    )
-    offered = [version for version, state in states.items() if state != "retired"]
-    assert [4, 5, 6, 7] == sorted(offered)
-    assert "serving" == states[7]
-    assert sees(node, "TH", 1)
