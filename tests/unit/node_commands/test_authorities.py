@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import re
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -98,6 +99,22 @@ def test_a_roster_is_installed_and_logged_once(member, roster):
         entry.number,
         entry.note_digest,
     )
+
+
+def test_where_the_disk_fails_its_own_error_is_told(member, roster):
+    """SQLite rolls back itself on a full disk; that there is nothing to roll back is no news."""
+    home = open_home(member.home)
+    note = member.listed.read_bytes()
+    federation = parse_members(note[: note.rindex(b"\n\n") + 1])
+    with contextlib.closing(schema.connect(member.home)) as connection:
+        connection.execute(
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON remembered"
+            " BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END"
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="the disk is full"):
+            adopting.install_roster(home, connection, federation, roster.read_bytes(), wall_clock())
+        assert not connection.in_transaction
+    assert [] == leaves(member, "roster")
 
 
 def test_a_roster_of_a_lower_number_is_refused(member, place, roster):
