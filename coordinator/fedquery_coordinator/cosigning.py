@@ -7,7 +7,7 @@ from typing import Final
 
 from fedquery.config import logs
 from fedquery.errors import PeerError
-from fedquery.federation.manifest import CLOCK_SLACK_MS
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.add_checkpoint import (
     CONFLICT,
     NOT_CONSISTENT,

@@ -11,13 +11,12 @@ from fedquery.encoding.base64 import b64decode
 from fedquery.errors import FedqueryError, InputError, SignatureError
 from fedquery.federation.members import Federation
 from fedquery.seal.envelope import RequestEnvelope, read_request, verify_request
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.seal.signing import VerifyKey
 
 # The text of the largest request envelope; protocol.md 5.1.
 TEXT_CAP: Final = 36 * 1024
 MOST_ENVELOPES: Final = 32
-# protocol.md 4: clocks may differ by this much.
-_CLOCK_SLACK_MS: Final = 120_000
 
 
 class TargetError(InputError):
@@ -92,7 +91,7 @@ def read_query(texts: Sequence[str], federation: Federation, now_ms: int) -> Que
             raise TargetError("two envelopes are for one nation, or one is for the asker's own")
         if fields.nation not in federation.nodes:
             raise TargetError("an envelope is for a nation without a node in the federation")
-        if not fields.created_ms - _CLOCK_SLACK_MS <= now_ms < fields.expires_ms:
+        if not fields.created_ms - CLOCK_SLACK_MS <= now_ms < fields.expires_ms:
             raise ExpiredError("an envelope has expired or is from the future")
         by_nation[fields.nation] = envelope
     raw = {one.header.fields.nation: whole for one, whole in zip(envelopes, octets, strict=True)}

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from fedquery.errors import FedqueryError, PeerError
-from fedquery.federation.manifest import CAP, CLOCK_SLACK_MS, Manifest
+from fedquery.federation.manifest import CAP, Manifest
 from fedquery.federation.members import Federation
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.note import open_note
 from fedquery.transport.node_link import NodeLink
 

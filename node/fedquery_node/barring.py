@@ -5,17 +5,14 @@ Nothing here looks at elements or prefixes: nobody is refused for whom they aske
 
 import sqlite3
 from collections.abc import Container
-from typing import Final
 
 from fedquery.psi.question import Claim, Question
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.transport.head import Refusal
 from fedquery_node.admit import Admitted
 from fedquery_node.answers import shape_of
 from fedquery_node.authorities import Vouched
 from fedquery_node.publications import Catalogue, Served, newest_of
-
-# protocol.md 4 and 5: clocks may differ by this much.
-CLOCK_SLACK_MS: Final = 120_000
 
 
 def barred_by_age(admitted: Admitted, now_ms: int) -> Refusal | None:

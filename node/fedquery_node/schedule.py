@@ -17,8 +17,8 @@ from fedquery.config import logs
 from fedquery.config.exit_codes import ExitCode, exit_code
 from fedquery.config.service import run_service, wall_clock
 from fedquery.errors import BusyError, ConfigError, FedqueryError, StorageError
-from fedquery.federation.manifest import CLOCK_SLACK_MS
 from fedquery.psi.publication import Publication
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.storage.database import DirectoryLock
 from fedquery_node import late, schema
 from fedquery_node.config import load_settings

@@ -1,11 +1,6 @@
 """This machine's clock against the times that others sign (protocol.md 4)."""
 
-from typing import Final
-
 from fedquery.errors import ConfigError
-
-# protocol.md 4: clocks differ by no more.
-CLOCK_SLACK_MS: Final = 120_000
 
 
 class ClockError(ConfigError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.outcome import Outcome, Witnesses, Word
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
@@ -15,6 +15,7 @@ from fedquery.psi.asker import Finding
 from fedquery.psi.prefix import slot_count
 from fedquery.psi.publication import Publication
 from fedquery.seal.answer import open_answer
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.seal.signing import VerifyKey
 from fedquery.transport.answer import decode_head
 from fedquery.transport.head import AnswerHead

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from fedquery.ask import shown
-from fedquery.ask.clock import CLOCK_SLACK_MS
 from fedquery.ask.outcome import Witnesses
 from fedquery.ask.shown import Before, Head
 from fedquery.errors import (
@@ -25,6 +24,7 @@ from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
 from fedquery.federation.trust import Trust
 from fedquery.psi.publication import Publication
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.tile import Tile
 from fedquery.tlog.trust_policy import Cosigned

@@ -1,12 +1,9 @@
 """What an auditor is told of a log: of its clock, of outcomes that are missing, of no sense."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from fedquery.errors import EncodingError
-
-# Parties of the protocol take clocks that differ by this much.
-CLOCK_SLACK_MS: Final = 120_000
+from fedquery.seal.header import CLOCK_SLACK_MS
 
 
 class SenselessError(EncodingError):

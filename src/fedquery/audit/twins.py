@@ -19,8 +19,8 @@ from fedquery.audit.question_events import (
     UNAVAILABLE,
     Event,
 )
-from fedquery.audit.remarks import CLOCK_SLACK_MS
 from fedquery.audit.sense import AGENCY, COORDINATOR, NODE
+from fedquery.seal.header import CLOCK_SLACK_MS
 
 # A request lives for 120 s, and is taken by clocks that differ from its asker's by as much. So all
 # times at which it was passed on or answered are nearer to each other than this.

@@ -39,6 +39,7 @@ from fedquery.federation.offer import (
     string,
 )
 from fedquery.federation.policy_summary import PolicySummary
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.seal.kem import kem_key_id
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -46,8 +47,6 @@ from fedquery.tlog.note import VerifierKey, open_note, sign
 
 CAP: Final = 1024 * 1024
 MOST_LIFE_MS: Final = 24 * 3600 * 1000
-# protocol.md 4: clocks may differ by this much.
-CLOCK_SLACK_MS: Final = 120_000
 _TITLE: Final = "fedquery.manifest/v1"
 _MOST_CONTACTS: Final = 32
 _CONTACT_TEXT = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]{1,200}")

@@ -27,14 +27,13 @@ from fedquery.errors import (
 )
 from fedquery.federation import member_list
 from fedquery.federation.members import MOST_NATIONS, Federation, Nation
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import VerifierKey, open_note
 
 _CAP: Final = 64 * 1024
 # The body, an empty line and 64 signatures.
 _NOTE_CAP: Final = member_list.CAP + 64 * 512
-# protocol.md 4: clocks may differ by this much.
-_CLOCK_SLACK_MS: Final = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def open_federation(
             "the member list has expired",
             do="Fetch the current list from a coordinator or another nation, and check the clock.",
         )
-    if federation.created_ms > now_ms + _CLOCK_SLACK_MS:
+    if federation.created_ms > now_ms + CLOCK_SLACK_MS:
         raise ConfigError("the member list is from the future", do="Check the clock.")
     return federation
 

@@ -21,6 +21,7 @@ from fedquery.errors import EncodingError, InputError, SignatureError
 from fedquery.federation import names
 from fedquery.federation.members import Federation
 from fedquery.policy.vocabulary import SIGNERS
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.seal.signing import VerifyKey
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import VerifierKey, open_note, split_note
@@ -30,8 +31,6 @@ DAY_MS: Final = 86_400_000
 # A key that was taken back may be shown old rosters until they end.
 MOST_LIFE_MS: Final = 93 * DAY_MS
 ROSTER_CAP: Final = 128 * 1024
-# protocol.md 4: clocks may differ by this much.
-CLOCK_SLACK_MS: Final = 120_000
 MOST_NUMBER: Final = 2**53 - 1
 
 _WHAT: Final = "roster"

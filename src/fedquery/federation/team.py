@@ -20,7 +20,8 @@ from fedquery.cases.moment import parse_moment, render_moment
 from fedquery.errors import EncodingError, InputError, SignatureError
 from fedquery.federation import names
 from fedquery.federation.members import Federation
-from fedquery.federation.roster import CLOCK_SLACK_MS, DAY_MS, MOST_NUMBER, check_figures
+from fedquery.federation.roster import DAY_MS, MOST_NUMBER, check_figures
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.decimal import parse_decimal
 from fedquery.tlog.note import open_note, split_note
 

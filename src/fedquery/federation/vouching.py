@@ -15,7 +15,8 @@ from fedquery.cases.card import DAY_AHEAD_MS, CaseCard
 from fedquery.cases.signed import CARD_CAP, SignedCard
 from fedquery.errors import InputError, SignatureError
 from fedquery.federation.members import Agency
-from fedquery.federation.roster import CLOCK_SLACK_MS, RoleKey, Roster
+from fedquery.federation.roster import RoleKey, Roster
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.note import VerifierKey, open_note
 
 # Cards whose signatures were verified; a case asks again and again with one card.
