@@ -17,8 +17,8 @@ from fedquery.errors import EncodingError, InputError, PeerError, ProofError, St
 from fedquery.psi.question import Claim
 from fedquery.storage.transaction import transaction
 from fedquery.transport.claim_reply import Summary
-from fedquery.transport.coordinator_client import Answered, NotAnswered
 from fedquery.transport.head import AnswerHead, QuotaLeft
+from fedquery.transport.query_outcome import Answered, NotAnswered
 
 ClaimWord: TypeAlias = Literal["released", "contact us", "refused", "unavailable"]
 _RECEIPT_LENGTH = 12

@@ -19,7 +19,8 @@ from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.place import proved_size
-from fedquery.ask.receipts import Shown, read, verify
+from fedquery.ask.receipt import Shown, verify
+from fedquery.ask.receipts import read
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.kept import find_hit, kept_screenings

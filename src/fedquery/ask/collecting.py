@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from fedquery.ask import evidence, receipts, shown
 from fedquery.ask.place import keep_proof, proved_size
+from fedquery.ask.receipt import Shown, verify
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.errors import (
@@ -85,7 +86,7 @@ async def collect(
 async def _of_receipt(session: Session, name: str) -> Collected:
     try:
         octets = receipts.read(session.home.receipts / name)
-        read = receipts.verify(octets, session.trust)
+        read = verify(octets, session.trust)
     except (ProofError, EncodingError, InputError) as error:
         return Collected(receipt=name, nation="", state="false", why=error.what)
     nation, promised = read.nation, read.head.receipt
@@ -100,7 +101,7 @@ async def _of_receipt(session: Session, name: str) -> Collected:
     return Collected(receipt=name, nation=nation, state=state, index=promised.index, why=why)
 
 
-def _has_proof(session: Session, name: str, read: receipts.Shown) -> bool:
+def _has_proof(session: Session, name: str, read: Shown) -> bool:
     """Tell whether the proof is there already; a file that proves nothing is fetched anew."""
     node = session.federation.nodes[read.nation]
     try:

@@ -20,7 +20,7 @@ from fedquery.ask.taking import Taking
 from fedquery.errors import EncodingError, FedqueryError, PeerError, ProofError, StorageError
 from fedquery.identifiers import Identifier
 from fedquery.storage.transaction import transaction
-from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.query_outcome import Answered
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
 

@@ -8,7 +8,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from fedquery.ask.receipts import SUFFIX, Shown
+from fedquery.ask.receipt import Shown
+from fedquery.ask.receipts import SUFFIX
 from fedquery.errors import EncodingError, InclusionError, StorageError
 from fedquery.federation.members import NodeEntry
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP

@@ -7,7 +7,7 @@ from typing import Final
 
 from fedquery.ask.home import AskHome
 from fedquery.ask.planning import Form, Planned
-from fedquery.ask.receipts import Receipt
+from fedquery.ask.receipt import Receipt
 from fedquery.ask.trust import Offered, Trusted
 from fedquery.psi.asker import Asking, Terms
 from fedquery.psi.question import Claim, Question, Statement

@@ -11,7 +11,7 @@ from fedquery.ask.claiming import ClaimOutcome
 from fedquery.ask.client import Client
 from fedquery.ask.doctor import Check
 from fedquery.ask.outcome import Lookup
-from fedquery.ask.receipts import Shown
+from fedquery.ask.receipt import Shown
 from fedquery.ask.session import Distrusted
 from fedquery.federation.policy_summary import PolicySummary
 from fedquery.identifiers import Identifier

@@ -9,15 +9,12 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Self, TypeAlias, TypeVar
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from fedquery.encoding import canonical_json
 from fedquery.encoding.base64 import b64encode
-from fedquery.errors import EncodingError, InputError, PeerError, SignatureError
+from fedquery.errors import EncodingError, InputError, PeerError
+from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.tlog.tile import Tile
 from fedquery.transport.coordinator_session import (
     Coordinator,
@@ -28,14 +25,10 @@ from fedquery.transport.coordinator_session import (
 )
 from fedquery.transport.http_signature import MessageSigner, sign_get
 from fedquery.transport.query_lines import (
-    AnswerFrame,
-    AnswerJoiner,
-    LineReader,
-    NoAnswerLine,
-    decode_line,
     request_digest,
-    signed_octets,
 )
+from fedquery.transport.query_outcome import NotAnswered, Outcome, outcome_of
+from fedquery.transport.query_stream import AnswerJoiner, LineReader
 
 T = TypeVar("T")
 Clock: TypeAlias = Callable[[], int]
@@ -48,50 +41,11 @@ _MOST_ENVELOPES: Final = 32
 _DEADLINES_MS: Final = range(1000, 30_001)
 # What the way to the coordinator and back may take beside the deadline of the query itself.
 _SLACK_S: Final = 3.0
-# protocol.md 4: clocks differ by no more.
-_CLOCK_SLACK_MS: Final = 120_000
 CLOCK: Final = "clock"
 """Why nothing was asked: this machine's clock is not the coordinator's."""
 _GET_S: Final = 10.0
 # How long the end of an answer may take after its last line.
 _END_S: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Bring the answer envelope of one nation's node, not opened yet.
-
-    Args:
-        nation: the nation that was asked.
-        envelope: what its node sent.
-    """
-
-    nation: str
-    envelope: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class NotAnswered:
-    """Say that no answer of a nation came.
-
-    Args:
-        nation: the nation that was asked.
-        request_digest: the digest of the envelope that it was sent.
-        why: one of the reasons of `query_lines`, or `coordinator-down` by the asker's own word.
-        at_ms: when, by the clock of whoever says it.
-        coordinator: the name of the coordinator whose word it is; empty for the asker's own.
-        signature: the coordinator's verified signature; empty for the asker's own word.
-    """
-
-    nation: str
-    request_digest: bytes
-    why: str
-    at_ms: int
-    coordinator: str = ""
-    signature: bytes = b""
-
-
-Outcome: TypeAlias = Answered | NotAnswered
 
 
 class CoordinatorClient:
@@ -242,7 +196,7 @@ class CoordinatorClient:
             isinstance(error, RefusedError)
             and error.refusal == "signature-invalid"
             and error.at_ms is not None
-            and abs(error.at_ms - self._clock()) > _CLOCK_SLACK_MS
+            and abs(error.at_ms - self._clock()) > CLOCK_SLACK_MS
         )
 
     async def _query_one(
@@ -270,7 +224,7 @@ class CoordinatorClient:
                     reader.end()
                     raise PeerError("the coordinator ended its answer early", why="cut")
                 for octets in reader.feed(part):
-                    outcome = _outcome(coordinator, joiner, octets)
+                    outcome = outcome_of(coordinator, joiner, octets)
                     if outcome is not None:
                         waiting.discard(outcome.nation)
                         yield outcome
@@ -283,26 +237,6 @@ class CoordinatorClient:
 def _query_body(envelopes: Mapping[str, bytes], deadline_ms: int) -> bytes:
     texts = [b64encode(envelope) for envelope in envelopes.values()]
     return canonical_json.dump({"envelopes": texts, "deadline_ms": deadline_ms})
-
-
-def _outcome(coordinator: Coordinator, joiner: AnswerJoiner, octets: bytes) -> Outcome | None:
-    line = decode_line(octets)
-    envelope = joiner.add(line)
-    if isinstance(line, AnswerFrame):
-        return Answered(line.nation, envelope) if envelope is not None else None
-    return _signed_no_answer(coordinator, line)
-
-
-def _signed_no_answer(coordinator: Coordinator, line: NoAnswerLine) -> NotAnswered:
-    octets = signed_octets(line.nation, line.why, line.request_digest, line.at_ms)
-    try:
-        key = Ed25519PublicKey.from_public_bytes(coordinator.signing_public)
-        key.verify(line.signature, octets)
-    except (InvalidSignature, ValueError):
-        raise SignatureError("the coordinator did not sign that there is no answer") from None
-    return NotAnswered(
-        line.nation, line.request_digest, line.why, line.at_ms, coordinator.name, line.signature
-    )
 
 
 def _manifests(octets: bytes) -> dict[str, bytes]:

@@ -8,7 +8,6 @@ Pure: no network, no framework.
 
 import base64
 import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -159,32 +158,32 @@ def decode_line(octets: bytes) -> Line:
     """
     value = canonical_json.load(octets, cap=LINE_CAP, what="query line", canonical=False)
     if not isinstance(value, dict):
-        raise _malformed()
+        raise malformed_line()
     if value.keys() == _ANSWERED_KEYS and value["outcome"] == "answered":
         return _answer_frame(value)
     if value.keys() == _NO_ANSWER_KEYS and value["outcome"] == "no-answer":
         return _no_answer(value)
-    raise _malformed()
+    raise malformed_line()
 
 
 def _answer_frame(value: dict[str, canonical_json.Json]) -> AnswerFrame:
     frame, last, answer = value["frame"], value["last"], value["answer"]
     # A bool is an int to Python, not to this format.
     if type(frame) is not int or not isinstance(last, bool) or not isinstance(answer, str):
-        raise _malformed()
+        raise malformed_line()
     part = b64decode(answer, cap=FRAME_CAP, what="query line")
     # Only the last part may be short, so that many tiny frames cannot be sent.
     if not 0 <= frame < MOST_FRAMES or not part or (not last and len(part) != FRAME_CAP):
-        raise _malformed()
+        raise malformed_line()
     return AnswerFrame(_nation(value), _digest(value), frame, last, part)
 
 
 def _no_answer(value: dict[str, canonical_json.Json]) -> NoAnswerLine:
     why, at_ms, signature = value["why"], value["at_ms"], value["signature"]
     if not isinstance(why, str) or not isinstance(signature, str) or type(at_ms) is not int:
-        raise _malformed()
+        raise malformed_line()
     if not is_reason(why) or at_ms < 0:
-        raise _malformed()
+        raise malformed_line()
     octets = b64decode(signature, cap=64, what="query line")
     return NoAnswerLine(_nation(value), _digest(value), why, at_ms, octets)
 
@@ -192,86 +191,20 @@ def _no_answer(value: dict[str, canonical_json.Json]) -> NoAnswerLine:
 def _nation(value: dict[str, canonical_json.Json]) -> str:
     nation = value["nation"]
     if not isinstance(nation, str) or _NATION.fullmatch(nation) is None:
-        raise _malformed()
+        raise malformed_line()
     return nation
 
 
 def _digest(value: dict[str, canonical_json.Json]) -> bytes:
     text = value["request_digest"]
     if not isinstance(text, str) or re.fullmatch(r"[0-9a-f]{64}", text) is None:
-        raise _malformed()
+        raise malformed_line()
     return bytes.fromhex(text)
 
 
-def _malformed() -> EncodingError:
+def malformed_line() -> EncodingError:
+    """Make the one error of a line, or an order of lines, that is not as it must be."""
     return EncodingError("malformed query line")
-
-
-class LineReader:
-    """Cut a stream of octets into lines, none longer than the cap."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-
-    def feed(self, octets: bytes) -> list[bytes]:
-        """Take octets and give the lines that they complete.
-
-        Raises:
-            EncodingError: if a line is longer than the cap.
-        """
-        *lines, rest = octets.split(b"\n")
-        if lines:
-            lines[0] = bytes(self._rest) + lines[0]
-            self._rest.clear()
-        self._rest += rest
-        if len(self._rest) > LINE_CAP or any(len(line) > LINE_CAP for line in lines):
-            raise _malformed()
-        return lines
-
-    def end(self) -> None:
-        """Require that the stream did not end within a line.
-
-        Raises:
-            EncodingError: if it did.
-        """
-        if self._rest:
-            raise _malformed()
-
-
-class AnswerJoiner:
-    """Join the frames of one query, each nation's in order.
-
-    Args:
-        digests: nation to the digest of the request envelope that it was sent.
-    """
-
-    def __init__(self, digests: dict[str, bytes]) -> None:
-        self._digests = digests
-        self._parts: dict[str, list[bytes]] = {}
-
-    def add(self, line: Line) -> bytes | None:
-        """Take a line of a nation that has no outcome yet.
-
-        Returns:
-            The whole answer envelope where this was its last frame; none otherwise.
-
-        Raises:
-            EncodingError: if the line is about another nation or envelope, or out of order.
-        """
-        expected = self._digests.get(line.nation)
-        if expected is None or not hmac.compare_digest(expected, line.request_digest):
-            raise _malformed()
-        if isinstance(line, NoAnswerLine):
-            del self._digests[line.nation]
-            return None
-        parts = self._parts.setdefault(line.nation, [])
-        if line.frame != len(parts):
-            raise _malformed()
-        parts.append(line.answer)
-        if not line.last:
-            return None
-        del self._digests[line.nation]
-        return b"".join(self._parts.pop(line.nation))
 
 
 def request_digest(envelope: bytes) -> bytes:

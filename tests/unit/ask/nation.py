@@ -23,8 +23,8 @@ from fedquery.seal.size import answer_length
 from fedquery.tlog.tree import leaf_hash
 from fedquery.transport.answer import encode_head
 from fedquery.transport.claim_reply import ClaimReply
-from fedquery.transport.coordinator_client import Answered
 from fedquery.transport.head import AnswerHead, Decision, Receipt
+from fedquery.transport.query_outcome import Answered
 from fedquery.transport.question import decode_asked
 
 NOW_MS = world.NOW_MS

@@ -31,8 +31,8 @@ from fedquery.storage import details
 from fedquery.storage.log import LogStore
 from fedquery.storage.log_check import verify
 from fedquery.tlog.note import VerifierKey
-from fedquery.transport.coordinator_client import NotAnswered
 from fedquery.transport.head import AnswerHead, Decision, Refusal
+from fedquery.transport.query_outcome import NotAnswered
 
 CASE = Case(
     number="2026/117",

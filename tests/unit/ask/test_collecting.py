@@ -10,6 +10,7 @@ from unit.ask.test_asker_log import GONE, claim, look
 from fedquery.ask import evidence, receipts
 from fedquery.ask.collecting import BROKEN_MS, LATE_MS, collect
 from fedquery.ask.place import keep_proof, proof_path, proved_size
+from fedquery.ask.receipt import verify
 from fedquery.errors import EncodingError, InclusionError, PeerError, StorageError
 from fedquery.tlog.proof_file import ProofFile
 from fedquery.transport.head import AnswerHead, Decision, Refusal
@@ -30,7 +31,7 @@ def states(found):
 
 def shown_of(session, name):
     """Verify a receipt."""
-    return receipts.verify(receipts.read(session.home.receipts / name), session.trust)
+    return verify(receipts.read(session.home.receipts / name), session.trust)
 
 
 def size_of(session, name):

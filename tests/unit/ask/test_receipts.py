@@ -13,6 +13,7 @@ from fedquery.ask import receipts
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.looking import Looking
+from fedquery.ask.receipt import Receipt, verify
 from fedquery.ask.sealing import seal_claim
 from fedquery.errors import EncodingError, PublicationError
 from fedquery.federation.trust import Trust
@@ -45,7 +46,7 @@ async def receipt_of(session):
 
 async def test_a_receipt_verifies(session):
     """So that every test below can fail."""
-    shown = receipts.verify(await receipt_of(session), TRUST)
+    shown = verify(await receipt_of(session), TRUST)
     assert (1, 3, made.NOW_MS) == (shown.buckets, shown.asked.version, shown.published_ms)
 
 
@@ -60,7 +61,7 @@ async def test_an_answer_with_other_buckets_is_no_receipt(session, vn):
     vn.lies.body = neighbour
     receipt = await receipt_of(session)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, TRUST)
+        verify(receipt, TRUST)
 
 
 async def test_an_answer_without_its_bucket_is_no_receipt(session, vn):
@@ -68,7 +69,7 @@ async def test_an_answer_without_its_bucket_is_no_receipt(session, vn):
     vn.lies.body = lambda body: replace(body, slots=())
     receipt = await receipt_of(session)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, TRUST)
+        verify(receipt, TRUST)
 
 
 async def claimed(session, version):
@@ -110,7 +111,7 @@ async def test_the_receipt_of_a_claim_verifies_after_another_publication(
 ):
     """A hit can be claimed for days, and a dataset is published each day."""
     vn.publish(made.current(publish(ROWS, version=4)))
-    shown = receipts.verify(await claimed(session, version), TRUST)
+    shown = verify(await claimed(session, version), TRUST)
     assert (version, "VN-1") == (shown.document()["version"], shown.head.claim.reference)
     assert published_ms == shown.published_ms
 
@@ -119,11 +120,11 @@ async def test_a_claim_of_a_version_that_is_not_yet_is_no_receipt(session):
     """No node could have answered it."""
     receipt = await claimed(session, 9)
     with pytest.raises(PublicationError):
-        receipts.verify(receipt, TRUST)
+        verify(receipt, TRUST)
 
 
 @pytest.mark.parametrize("octets", [b"", b"[]", b"{}", b"[" * 100_000, b'{"form":1}', b"\xff"])
 def test_what_is_no_receipt_is_malformed(octets):
     """A receipt comes from others: reading it ends in one error."""
     with pytest.raises(EncodingError):
-        receipts.Receipt.decode(octets)
+        Receipt.decode(octets)

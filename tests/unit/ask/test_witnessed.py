@@ -20,7 +20,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.errors import ConfigError
 from fedquery.identifiers import decode
-from fedquery.transport.coordinator_client import NotAnswered
+from fedquery.transport.query_outcome import NotAnswered
 
 MINUTE_MS = 60_000
 

@@ -7,7 +7,7 @@ from unit.ask import nation as made
 from fedquery.ask.screening import asked, earlier, keeping, opened, reading, recovering
 from fedquery.seal.envelope import read_request
 from fedquery.storage.transaction import transaction
-from fedquery.transport.coordinator_client import Answered
+from fedquery.transport.query_outcome import Answered
 
 _MODULES = (asked, earlier, keeping, opened, reading, recovering)
 

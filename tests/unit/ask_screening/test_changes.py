@@ -19,8 +19,8 @@ from fedquery.errors import PeerError
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request
-from fedquery.transport.coordinator_client import NotAnswered
 from fedquery.transport.head import AnswerHead, Decision, QuotaLeft, Refusal
+from fedquery.transport.query_outcome import NotAnswered
 from fedquery.transport.question import decode_asked
 
 _NUMBERS = range(20, 60)

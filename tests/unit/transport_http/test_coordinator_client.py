@@ -17,7 +17,7 @@ from fedquery.federation.certificates import coordinator_uri, issue, make_ca
 from fedquery.seal.signing import SigningKey
 from fedquery.tlog.tile import Tile
 from fedquery.transport import coordinator_client
-from fedquery.transport.coordinator_client import Answered, CoordinatorClient, NotAnswered
+from fedquery.transport.coordinator_client import CoordinatorClient
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.http_server import ServerTls, serve
 from fedquery.transport.http_signature import authority_of, verify_get
@@ -29,6 +29,7 @@ from fedquery.transport.query_lines import (
     request_digest,
     signed_octets,
 )
+from fedquery.transport.query_outcome import Answered, NotAnswered
 
 AGENCY = "TH/cyber-police"
 KEY = SigningKey(hashlib.sha256(b"agency").digest())

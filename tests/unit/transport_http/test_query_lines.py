@@ -10,14 +10,13 @@ from fedquery.transport.query_lines import (
     FRAME_CAP,
     LINE_CAP,
     AnswerFrame,
-    AnswerJoiner,
-    LineReader,
     NoAnswerLine,
     decode_line,
     frames_of,
     request_digest,
     signed_octets,
 )
+from fedquery.transport.query_stream import AnswerJoiner, LineReader
 
 DIGEST = request_digest(b"an envelope")
 

@@ -14,7 +14,7 @@ from fedquery.ask import concluding
 from fedquery.ask.screening.questions import UnderWay
 from fedquery.ask.session import Session
 from fedquery.errors import EncodingError, PeerError, ProofError
-from fedquery.transport.coordinator_client import Answered, Outcome
+from fedquery.transport.query_outcome import Answered, Outcome
 
 Pause = Callable[[float], Awaitable[None]]
 
