@@ -12,9 +12,10 @@ from typing import Final
 
 from fedquery.errors import SignatureError, StorageError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
-from fedquery.federation.manifest import Manifest, sign_manifest
+from fedquery.federation.manifest import Manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
 from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
+from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.policy.rules import Rules
 from fedquery.storage import log_cosignatures
 from fedquery.storage.snapshot import snapshot

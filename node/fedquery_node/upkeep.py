@@ -10,11 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.config import logs
-from fedquery.errors import FedqueryError, StorageError
+from fedquery.errors import FedqueryError
 from fedquery.federation.member_file import NOTE
 from fedquery.federation.witnesses import policy_of
-from fedquery.policy.complaint import PolicyError
-from fedquery.policy.rules import Rules
 from fedquery.storage.transaction import transaction
 from fedquery_node import (
     authorities,
@@ -26,16 +24,13 @@ from fedquery_node import (
     publications,
     requests,
     reviews,
-    rules,
 )
 from fedquery_node.home import NodeHome
-from fedquery_node.policy_store import Digests, Refused
 from fedquery_node.retire import retire_due
+from fedquery_node.rules_in_force import RulesInForce, digests_of
 from fedquery_node.service import InForce
 
 _LOOK_AT_FILES_MS: Final = 2_000
-# Going back to a file that was in force before does not wait for the parser.
-_MOST_COMPILED: Final = 8
 
 
 @dataclass(slots=True)
@@ -54,10 +49,12 @@ class Upkeep:
     _files_seen: bytes = field(default=b"", init=False)
     _looked_ms: int = field(default=0, init=False)
     _checkpoint_ms: int = field(default=0, init=False)
-    _compiled: dict[Digests, Rules] = field(default_factory=dict, init=False)
-    _unusable: Digests | None = field(default=None, init=False)
-    _refused_seen: Refused | None = field(default=None, init=False)
     _cosigned: bool = field(default=False, init=False)
+    _rules: RulesInForce = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no rules compiled."""
+        self._rules = RulesInForce(self.home, self.connection)
 
     def start(self, now_ms: int) -> InForce:
         """Take everything into force for the first time.
@@ -72,12 +69,11 @@ class Upkeep:
         # Who may approve and review is read when it is used; what is wrong there is said now.
         proposals.operators_of(self.home)
         reviews.supervisors_of(self.home)
-        digests = rules.activated(self.connection)
-        loaded = self._rules_of(digests)
+        loaded = self._rules.first()
         with transaction(self.connection):
             members.adopt(self.home, self.connection, listed, now_ms)
         with transaction(self.connection):
-            policy_store.remember_served(self.connection, digests)
+            policy_store.remember_served(self.connection, digests_of(loaded))
         self._looked_ms = now_ms
         force = InForce(
             members=members.Members(listed.federation, self.home.nation),
@@ -106,7 +102,9 @@ class Upkeep:
                 taken over, and the next call looks at everything again.
         """
         seen, changed = self._looked_at_files(force, now_ms)
-        changed = self._with_rules(changed)
+        decided_by = self._rules.refreshed(changed.rules)
+        if decided_by is not changed.rules:
+            changed = replace(changed, rules=decided_by)
         changed = self._rotated(changed, now_ms)
         changed = self._indexed(changed, now_ms)
         due = now_ms - self._checkpoint_ms >= 1000 * self.home.settings.checkpoint_every_s
@@ -120,7 +118,7 @@ class Upkeep:
         if changed.rules is not force.rules:
             # `policy activate` waits for this: it is the last thing that can fail.
             with transaction(self.connection):
-                policy_store.remember_served(self.connection, _digests(changed.rules))
+                policy_store.remember_served(self.connection, digests_of(changed.rules))
             logs.event("policy-in-force")
         # Only now, with nothing left that can fail: a list that strikes an agency off must not be
         # taken for one that is in force because the database was busy when it came.
@@ -163,43 +161,6 @@ class Upkeep:
             members.adopt(self.home, self.connection, listed, now_ms)
         logs.event("members-in-force", version=listed.federation.number)
         return replace(force, members=members.Members(listed.federation, self.home.nation))
-
-    def _with_rules(self, force: InForce) -> InForce:
-        """Take over what was activated since; it was checked then, and is compiled here."""
-        self._tell_refused()
-        digests = rules.activated(self.connection)
-        if digests in (_digests(force.rules), self._unusable):
-            return force
-        # Here is another engine than where it was activated, or somebody wrote to the database. One
-        # line for it and not one a second; keys and member lists are looked after all the same.
-        try:
-            loaded = self._rules_of(digests)
-        except PolicyError as error:
-            self._unusable = digests
-            logs.event("policy-rejected", file=error.name, line=error.complaint.line)
-            return force
-        except StorageError:
-            self._unusable = digests
-            logs.event("policy-rejected", file=rules.path_of(self.home).name, line=0)
-            return force
-        self._unusable = None
-        return replace(force, rules=loaded)
-
-    def _rules_of(self, digests: Digests) -> Rules:
-        loaded = self._compiled.get(digests)
-        if loaded is None:
-            loaded = rules.load(self.connection, self.home, digests)
-            while len(self._compiled) >= _MOST_COMPILED:
-                del self._compiled[next(iter(self._compiled))]
-            self._compiled[digests] = loaded
-        return loaded
-
-    def _tell_refused(self) -> None:
-        # What is wrong in the file is the status's to say: it may quote it.
-        one = policy_store.refused(self.connection)
-        if one is not None and one != self._refused_seen:
-            logs.event("policy-rejected", file=one.file, line=one.line)
-        self._refused_seen = one
 
     def _rotated(self, force: InForce, now_ms: int) -> InForce:
         known = force.kem_keys or kem_keys.load_keys(self.connection, self.home)
@@ -270,7 +231,3 @@ class Upkeep:
         # The time of its state too: chmod, which mends a refused file, changes no other.
         times = (status.st_mtime_ns, status.st_ctime_ns)
         return repr((status.st_ino, *times, status.st_size)).encode()
-
-
-def _digests(decided_by: Rules) -> Digests:
-    return Digests(decided_by.digest, decided_by.schema_digest)

@@ -9,7 +9,7 @@ from fedquery_node.config import DatasetSettings
 from pydantic import ValidationError
 
 from fedquery.cli.lookup import lookup
-from fedquery.config.settings import Rule
+from fedquery.config.scalar import Rule
 from fedquery.gateway.bodies import IdentifierBody
 from fedquery.identifiers import kinds
 

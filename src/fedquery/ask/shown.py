@@ -9,20 +9,13 @@ later. All of it holds for one log key, and is forgotten where the quorum enrols
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
-from fedquery.encoding import canonical_json
-from fedquery.errors import ConfigError, EquivocationError, RollbackError
+from fedquery.ask.versions_seen import forget_oldest, forget_waiting, keep_versions
+from fedquery.errors import ConfigError
 from fedquery.federation.members import NodeEntry
-from fedquery.federation.offer import MOST_DATASETS, MOST_PUBLICATIONS
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
-
-# As many as one manifest can offer.
-MOST_WAITING: Final = MOST_DATASETS * MOST_PUBLICATIONS
-# A day of 64 hot lists that are published every quarter of an hour: 100 MiB at the very most.
-MOST_WITNESSED: Final = 64 * 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +87,8 @@ def accept(
         if _is_behind(connection, node, head):
             return
         publications = tuple(offered)
-        _keep_versions(connection, publications, witnessed=1)
-        _forget_oldest(connection, node.nation, {one.dataset for one in publications})
+        keep_versions(connection, publications, witnessed=1)
+        forget_oldest(connection, node.nation, {one.dataset for one in publications})
         _keep_head(connection, node, head, witnessed=1)
         connection.execute(
             "DELETE FROM shown WHERE nation = ? AND witnessed = 0 AND size <= ?",
@@ -121,15 +114,8 @@ def wait(
         # At first sight: should another key be enrolled before anything was accepted, what waits
         # here is not held against it.
         _begin_log(connection, node)
-        _keep_versions(connection, offered, witnessed=0)
-        # A nation can sign another megabyte of versions every few seconds. Nothing of them is used,
-        # and what it pushes out is evidence against itself alone.
-        connection.execute(
-            "DELETE FROM version_seen WHERE nation = ?1 AND witnessed = 0 AND rowid NOT IN ("
-            "SELECT rowid FROM version_seen WHERE nation = ?1 AND witnessed = 0"
-            " ORDER BY rowid DESC LIMIT ?2)",
-            (node.nation, MOST_WAITING),
-        )
+        keep_versions(connection, offered, witnessed=0)
+        forget_waiting(connection, node.nation)
         _keep_head(connection, node, head, witnessed=0)
 
 
@@ -174,62 +160,6 @@ def _keep_head(
             head.note,
         ),
     )
-
-
-def _keep_versions(
-    connection: sqlite3.Connection, offered: Iterable[Publication], *, witnessed: int
-) -> None:
-    newest: dict[tuple[str, str], int] = {}
-    for publication in offered:
-        dataset = (publication.nation, publication.dataset)
-        newest[dataset] = max(publication.version, newest.get(dataset, 0))
-        leaf = publication.encode()
-        connection.execute(
-            "INSERT INTO version_seen VALUES (?1, ?2, ?3, ?4, ?5)"
-            " ON CONFLICT (nation, dataset, version) DO UPDATE SET witnessed = 1"
-            " WHERE ?5 = 1 AND witnessed = 0 AND leaf = ?4",
-            (*dataset, publication.version, leaf, witnessed),
-        )
-        (kept,) = connection.execute(
-            "SELECT leaf FROM version_seen WHERE nation = ? AND dataset = ? AND version = ?",
-            (*dataset, publication.version),
-        ).fetchone()
-        if kept != leaf:
-            raise EquivocationError("this nation showed two publications of one version")
-    for dataset, version in newest.items():
-        # Check 3 of protocol.md 4; a version that nobody witnessed takes no older one's place.
-        (highest,) = connection.execute(
-            "SELECT max(version) FROM version_seen"
-            " WHERE nation = ? AND dataset = ? AND witnessed = 1",
-            dataset,
-        ).fetchone()
-        if highest is not None and version < highest:
-            raise RollbackError("this nation offers an older version than before")
-
-
-def _forget_oldest(connection: sqlite3.Connection, nation: str, offered: set[str]) -> None:
-    """Forget the versions that were seen longest ago, so that no nation can fill the disk.
-
-    What a dataset that is still offered has shown last stays, however long ago: without it an older
-    version would pass for a new one. A version that is forgotten is not served any more, and that
-    its leaf was another stands in a log that witnesses keep.
-    """
-    newest = canonical_json.dump(sorted(offered)).decode()
-    forgotten = connection.execute(
-        "DELETE FROM version_seen WHERE nation = ?1 AND witnessed = 1 AND rowid NOT IN ("
-        "SELECT rowid FROM version_seen WHERE nation = ?1 AND witnessed = 1"
-        " ORDER BY rowid DESC LIMIT ?2) AND NOT (dataset IN (SELECT value FROM json_each(?3))"
-        " AND version = (SELECT max(version) FROM version_seen AS other WHERE nation = ?1"
-        " AND other.dataset = version_seen.dataset AND witnessed = 1))",
-        (nation, MOST_WITNESSED, newest),
-    ).rowcount
-    if forgotten:
-        connection.execute(
-            "DELETE FROM bucket WHERE nation = ?1 AND NOT EXISTS (SELECT 1 FROM version_seen"
-            " WHERE version_seen.nation = ?1 AND version_seen.dataset = bucket.dataset"
-            " AND version_seen.version = bucket.version)",
-            (nation,),
-        )
 
 
 def _has_new_log(connection: sqlite3.Connection, node: NodeEntry) -> bool:

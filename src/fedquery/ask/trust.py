@@ -19,9 +19,10 @@ from fedquery.errors import (
     QuorumError,
 )
 from fedquery.federation.history import require_not_smaller, require_one_history, tiles_between
-from fedquery.federation.manifest import Manifest, open_manifest, verify_manifest
+from fedquery.federation.manifest import Manifest
 from fedquery.federation.members import NodeEntry
 from fedquery.federation.offer import Logged
+from fedquery.federation.signed_manifest import open_manifest, verify_manifest
 from fedquery.federation.trust import Trust
 from fedquery.psi.publication import Publication
 from fedquery.seal.header import CLOCK_SLACK_MS

@@ -24,34 +24,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from fedquery.config.scalar import Place, Rule, scalar
 from fedquery.errors import ConfigError
 
 FILE_CAP = 256 * 1024  # bytes
 _ITEMS_CAP = 1024
-_TEXT_CAP = 4096
 
 T = TypeVar("T")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rule:
-    """What a setting must be beyond its type.
-
-    Attributes:
-        doc: one sentence for the operator's page.
-        minimum: the least integer, or length of a text.
-        maximum: the largest integer, or length of a text.
-        pattern: what a text must match as a whole.
-        form: the pattern in words, with an example.
-        choices: the texts that are allowed, or () for any.
-    """
-
-    doc: str
-    minimum: int | None = None
-    maximum: int | None = None
-    pattern: str = ""
-    form: str = ""
-    choices: tuple[str, ...] = ()
 
 
 def setting(
@@ -85,20 +64,6 @@ def setting(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in which file a value stands, for the error."""
-
-    path: Path
-    key: str = ""
-
-    def at(self, key: str) -> "_Place":
-        return _Place(self.path, f"{self.key}.{key}" if self.key else key)
-
-    def wrong(self, why: str, *, do: str = "") -> ConfigError:
-        return ConfigError(f"{self.path}: {self.key or 'the file'} {why}", do=do)
-
-
 def load(path: Path, cls: type[T]) -> T:
     """Read a settings file.
 
@@ -109,7 +74,7 @@ def load(path: Path, cls: type[T]) -> T:
     Raises:
         ConfigError: naming file, key and, for an unknown key, the nearest valid one; never a value.
     """
-    place = _Place(path)
+    place = Place(path)
     try:
         document = tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as error:
@@ -175,7 +140,7 @@ def _rule(field: "dataclasses.Field[Any]") -> Rule:
     return rule
 
 
-def _table(document: object, cls: type[T], place: _Place, whole: object = None) -> T:
+def _table(document: object, cls: type[T], place: Place, whole: object = None) -> T:
     """Read a table; `whole` is what it is where the file has none, and fills what it leaves out."""
     if not dataclasses.is_dataclass(cls):
         raise TypeError("a settings class is a dataclass")
@@ -207,7 +172,7 @@ def _default(field: "dataclasses.Field[Any]") -> object:
     return field.default_factory() if callable(field.default_factory) else None
 
 
-def _value(value: object, hint: object, rule: Rule, place: _Place, whole: object = None) -> object:
+def _value(value: object, hint: object, rule: Rule, place: Place, whole: object = None) -> object:
     origin = get_origin(hint)
     if origin in {types.UnionType, Union}:
         (hint,) = (part for part in get_args(hint) if part is not types.NoneType)
@@ -223,42 +188,10 @@ def _value(value: object, hint: object, rule: Rule, place: _Place, whole: object
         )
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _table(value, hint, place, whole)
-    return _scalar(value, hint, rule, place)
+    return scalar(value, hint, rule, place)
 
 
-def _array(value: object, hint: object, rule: Rule, place: _Place) -> tuple[object, ...]:
+def _array(value: object, hint: object, rule: Rule, place: Place) -> tuple[object, ...]:
     if not isinstance(value, list) or len(value) > _ITEMS_CAP:
         raise place.wrong("must be an array")
     return tuple(_value(item, hint, rule, place.at(str(at))) for at, item in enumerate(value))
-
-
-def _scalar(value: object, hint: object, rule: Rule, place: _Place) -> object:
-    if hint is bool:
-        if not isinstance(value, bool):
-            raise place.wrong("must be true or false")
-        return value
-    if hint is int:
-        # bool is a subclass of int; `true` is no number here.
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise place.wrong("must be a whole number")
-        _bounds(value, rule, place, "")
-        return value
-    if hint is not str and hint is not Path:
-        raise TypeError("a setting has a type that has no rule")
-    if not isinstance(value, str) or len(value) > _TEXT_CAP or "\0" in value:
-        raise place.wrong("must be a text")
-    _bounds(len(value), rule, place, " characters")
-    if rule.pattern and not re.fullmatch(rule.pattern, value):
-        raise place.wrong(f"must be {rule.form}")
-    if rule.choices and value not in rule.choices:
-        raise place.wrong(f"must be one of {', '.join(rule.choices)}")
-    if hint is Path:
-        return place.path.parent / Path(value).expanduser()
-    return value
-
-
-def _bounds(value: int, rule: Rule, place: _Place, unit: str) -> None:
-    if rule.minimum is not None and value < rule.minimum:
-        raise place.wrong(f"must be at least {rule.minimum}{unit}")
-    if rule.maximum is not None and value > rule.maximum:
-        raise place.wrong(f"must be at most {rule.maximum}{unit}")

@@ -9,8 +9,8 @@ from unit.psi.holding import Holding, identifier, octets, publish
 from fedquery.ask import schema
 from fedquery.ask.home import NewAgency, make_home, open_home
 from fedquery.ask.session import Session
-from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.offer import Offer, OfferedKem
+from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.identifiers import vectors_digest
 from fedquery.psi.answer import encode_body
 from fedquery.psi.holder import evaluate

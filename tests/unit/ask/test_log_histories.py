@@ -9,7 +9,7 @@ from unit.ask.test_trust import evidence_of, state
 from unit.federation import conftest as world
 from unit.psi.holding import publish
 
-from fedquery.ask import shown
+from fedquery.ask import shown, versions_seen
 from fedquery.ask.session import Distrusted
 from fedquery.ask.trust import Trusted
 from fedquery.federation import names
@@ -91,7 +91,7 @@ async def test_a_publication_that_waited_must_be_the_one_that_is_witnessed(sessi
 async def test_versions_that_wait_do_not_fill_the_disk(session, vn, monkeypatch):
     """The newest are kept; what witnesses have seen is not touched."""
     await state(session)
-    monkeypatch.setattr(shown, "MOST_WAITING", 3)
+    monkeypatch.setattr(versions_seen, "MOST_WAITING", 3)
     for version in range(4, 12):
         vn.log.witnesses = ()
         vn.places.clear()
@@ -105,7 +105,7 @@ async def test_versions_that_wait_do_not_fill_the_disk(session, vn, monkeypatch)
 
 async def test_versions_that_witnesses_saw_do_not_fill_the_disk_either(session, vn, monkeypatch):
     """The newest are kept, and the last of a dataset that is offered, so that none can go back."""
-    monkeypatch.setattr(shown, "MOST_WITNESSED", 2)
+    monkeypatch.setattr(versions_seen, "MOST_WITNESSED", 2)
     for version in range(4, 8):
         vn.places.clear()
         publish_next(vn, version, witnesses=made.WITNESSES)

@@ -14,8 +14,8 @@ from fedquery.ask.clock import ClockError
 from fedquery.ask.looking import Looking
 from fedquery.ask.session import Distrusted
 from fedquery.errors import PeerError
-from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.offer import Offer
+from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request

@@ -14,8 +14,8 @@ from unit.federation import conftest as world
 from unit.psi.holding import identifier, publish
 
 from fedquery.ask.looking import Looking
-from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.offer import Offer
+from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.identifiers import decode, former, parse, vectors_digest
 from fedquery.identifiers.rules import Former
 

@@ -11,9 +11,9 @@ from unit.federation import conftest as world
 
 from fedquery.config import logs
 from fedquery.errors import PeerError
-from fedquery.federation.manifest import sign_manifest
 from fedquery.federation.member_file import NOTE, Listed
 from fedquery.federation.names import node_log_origin
+from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.tlog.note import Signer
 
 FEDERATION = world.four_nations().federation

@@ -16,14 +16,9 @@ from fedquery.errors import (
     SignatureError,
 )
 from fedquery.federation.history import require_continued, require_one_history, tiles_between
-from fedquery.federation.manifest import (
-    CAP,
-    Manifest,
-    open_manifest,
-    sign_manifest,
-    verify_manifest,
-)
+from fedquery.federation.manifest import CAP, Manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
+from fedquery.federation.signed_manifest import open_manifest, sign_manifest, verify_manifest
 from fedquery.tlog.checkpoint import Checkpoint
 
 

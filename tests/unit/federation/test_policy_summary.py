@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from fedquery.errors import EncodingError, InputError
-from fedquery.federation.manifest import Manifest, open_manifest, sign_manifest, verify_manifest
+from fedquery.federation.manifest import Manifest
 from fedquery.federation.policy_summary import MOST_RULES, PolicySummary, RuleSummary
+from fedquery.federation.signed_manifest import open_manifest, sign_manifest, verify_manifest
 
 PERMIT = RuleSummary("VN-01", "permit", "up to hit", "A hit, for police")
 FORBID = RuleSummary("VN-90", "forbid", "more than reference", "Summaries in office hours")

@@ -19,8 +19,9 @@ from fedquery.config import logs
 from fedquery.config.service import wall_clock
 from fedquery.errors import StorageError
 from fedquery.federation.history import require_continued
-from fedquery.federation.manifest import Manifest, open_manifest, verify_manifest
+from fedquery.federation.manifest import Manifest
 from fedquery.federation.member_list import parse
+from fedquery.federation.signed_manifest import open_manifest, verify_manifest
 from fedquery.storage import log_cosignatures
 from fedquery.tlog.checkpoint import Checkpoint
 from fedquery.tlog.cosignature import Cosigner
