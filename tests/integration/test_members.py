@@ -18,42 +18,53 @@ def number_of(path):
     return json.loads(shown.out)["number"]
 
 
-def test_a_renewed_list_reaches_the_asker_through_the_coordinator(federation, tmp_path):
-    """The operators install it; askers fetch it, and believe the quorum's signatures alone."""
-    renewed = tmp_path / "renewed"
-    shutil.copy(federation.member_list, renewed)
-    before = number_of(renewed)
+@pytest.fixture(scope="module")
+def before(federation, tmp_path_factory):
+    """Renew the list at coordinator and nodes, and give the one before.
+
+    One signature short of the quorum is refused on the way.
+    """
+    folder = tmp_path_factory.mktemp("lists")
+    renewed, before, half_signed = folder / "renewed", folder / "before", folder / "half"
+    for copy in (renewed, before):
+        shutil.copy(federation.member_list, copy)
     require("fedquery.cli", "federation", "renew", str(renewed), "--days", "20")
     keys = federation.root / "root-keys"
-    half_signed = tmp_path / "half"
     for nation in federation.nations[: federation.quorum]:
         shutil.copy(renewed, half_signed)
         key = str(keys / f"{nation}.root.key")
         require("fedquery.cli", "federation", "sign", str(renewed), "--key", key)
     home = str(federation.coordinator)
-    # One signature short of the quorum is not installed.
     assert 7 == run("fedquery_coordinator", "--home", home, "members", str(half_signed)).code
     require("fedquery_coordinator", "--home", home, "members", str(renewed))
     for nation in ("VN", "MM"):
         require("fedquery_node", "--home", str(federation.node(nation)), "members", str(renewed))
-    # The coordinator takes it over within a second; each doctor asks it anew.
+    return before
+
+
+def ask_until_renewed(federation, number):
+    """Have doctor ask the coordinator anew until it offers a list, as it does within a second."""
     for _ in range(40):
         assert federation.run_asker("doctor").code == 0
-        if number_of(federation.asker / NOTE) == before + 1:
-            break
-    assert before + 1 == number_of(federation.asker / NOTE)
+        if number_of(federation.asker / NOTE) == number:
+            return
+    pytest.fail("the coordinator goes on offering the list before")
 
 
-def test_an_older_list_is_refused_everywhere(federation, tmp_path):
+def test_a_renewed_list_reaches_the_asker_through_the_coordinator(federation, before):
+    """The operators install it; askers fetch it, and believe the quorum's signatures alone."""
+    ask_until_renewed(federation, number_of(before) + 1)
+
+
+def test_an_older_list_is_refused_everywhere(federation, before):
     """What was accepted once is not undone."""
-    old = tmp_path / "old"
-    shutil.copy(federation.member_list, old)
+    ask_until_renewed(federation, number_of(before) + 1)
     for module, home in (
         ("fedquery_coordinator", federation.coordinator),
         ("fedquery_node", federation.node("VN")),
         ("fedquery.cli", federation.asker),
     ):
-        assert 7 == run(module, "--home", str(home), "members", str(old)).code
+        assert 7 == run(module, "--home", str(home), "members", str(before)).code
 
 
 @pytest.fixture
