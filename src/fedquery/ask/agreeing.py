@@ -20,20 +20,29 @@ def agree(publication: Publication, forms: Sequence[Form]) -> tuple[list[Form], 
     Returns:
         What can be asked; and the forms of the identifiers that cannot, for they or a less exact
         form of them have no form under those rules. Asking the rest of one would be a *no hit*
-        that says less than it seems to.
+        that says less than it seems to. What is asked for another identifier anyway is among the
+        first for both, for there it may be found.
     """
     spelling = kinds()[publication.kind].rules.shared_with(publication.rules)
     if spelling is None:
         return [], list(forms)
-    spelled = [(form, spelling(form.identifier)) for form in forms]
-    lost = {form.place for form, found in spelled if not found}
+    spelled = [(form, one) for form in forms for one in spelling(form.identifier)]
+    written = {form for form, _ in spelled}
+    lost = {form.place for form in forms if form not in written or not form.whole}
+    wanted = {one.octets for form, one in spelled if form.place not in lost}
     asked = [
-        Form(form.place, form.identifier, one.octets, form.identifier.exact and one.exact)
-        for form, found in spelled
-        if form.place not in lost
-        for one in found
+        Form(
+            form.place,
+            form.identifier,
+            one.octets,
+            form.identifier.exact and one.exact,
+            whole=form.place not in lost,
+        )
+        for form, one in spelled
+        if one.octets in wanted
     ]
-    return list(dict.fromkeys(asked)), [form for form in forms if form.place in lost]
+    stale = lost - {form.place for form in asked}
+    return list(dict.fromkeys(asked)), [form for form in forms if form.place in stale]
 
 
 def standing(publication: Publication) -> Standing:

@@ -1,11 +1,11 @@
 """From an answer envelope to outcomes: opened, checked in full, and only then put into a word."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
-from fedquery.ask.outcome import Outcome, Witnesses, Word
+from fedquery.ask.outcome import OVERDUE, RULES_DIFFER, Outcome, Witnesses, Word, rules_differ
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
@@ -115,7 +115,8 @@ def conclude(
         places = sorted({form.place for form in question.forms})
         publication = question.asking.terms.publication
         witnesses = question.sealed.trusted.witnesses
-        return Conclusion(refused(head, publication, places, receipt, witnesses))
+        said = refused(head, publication, places, receipt, witnesses)
+        return Conclusion(_beside_lost(question, said))
     publication = question.asking.terms.publication
     if head.opening is None or head.version != publication.version:
         raise PublicationError("the answer is from another version than was asked")
@@ -155,7 +156,7 @@ def conclude(
                 witnesses=question.sealed.trusted.witnesses,
             )
         )
-    return Conclusion(tuple(outcomes), tuple(hits), concluded.buckets)
+    return Conclusion(_beside_lost(question, outcomes), tuple(hits), concluded.buckets)
 
 
 def failed(
@@ -163,7 +164,7 @@ def failed(
 ) -> tuple[Outcome, ...]:
     """Say that a question was not answered, for each of its identifiers."""
     publication = question.asking.terms.publication
-    return tuple(
+    said = (
         Outcome(
             place=place,
             nation=publication.nation,
@@ -177,6 +178,7 @@ def failed(
         )
         for place in sorted({form.place for form in question.forms})
     )
+    return _beside_lost(question, said)
 
 
 def why_of(error: ProofError | EncodingError) -> str:
@@ -184,11 +186,27 @@ def why_of(error: ProofError | EncodingError) -> str:
     return error.slug if isinstance(error, ProofError) else "off-protocol"
 
 
+def _beside_lost(question: SealedQuestion, said: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Say only that it is stale of an identifier of which forms could not be asked (protocol.md 1).
+
+    A hit of a form that was asked for another one is shown, and an alarm is one for both.
+    """
+    lost = {form.place for form in question.forms if not form.whole}
+    return tuple(
+        one
+        if one.place not in lost or one.alarm
+        else replace(one, why=RULES_DIFFER)
+        if one.word == "hit"
+        else rules_differ(one)
+        for one in said
+    )
+
+
 def _word(chosen: Form | None, *, late: bool) -> tuple[Word, str]:
     if chosen is not None:
-        return "hit", "overdue" if late else ""
+        return "hit", OVERDUE if late else ""
     # A publication past its time shows what was in it, and not what was not.
-    return ("stale", "overdue") if late else ("no hit", "")
+    return ("stale", OVERDUE) if late else ("no hit", "")
 
 
 def refused(

@@ -27,7 +27,7 @@ from fedquery.seal.at_rest import KeyAtRest
 from fedquery.storage.database import DirectoryLock, open_database
 
 _APPLICATION_ID: Final = 0x66717363  # "fqsc"
-_USER_VERSION: Final = 1
+_USER_VERSION: Final = 2
 _LABEL: Final = b"fedquery/v1/screening"
 _MARKS: Final = b"fedquery/v1/screening-mark"
 _ID_LENGTH: Final = 8
