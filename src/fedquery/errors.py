@@ -32,6 +32,13 @@ class InputError(FedqueryError):
     default_do = "Correct the value and ask again."
 
 
+class NotFoundError(InputError):
+    """Nothing of this id is kept; it may also be another's, which is not told."""
+
+    slug = "not-found"
+    default_do = "Take the id that was printed or answered for it."
+
+
 class EncodingError(InputError):
     """Bytes do not parse; one opaque message per format, so that nothing of them leaks."""
 

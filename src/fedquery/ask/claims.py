@@ -14,7 +14,8 @@ from fedquery.ask.opening import Opening
 from fedquery.ask.place import proved_size
 from fedquery.ask.receipts import Shown, read, verify
 from fedquery.ask.screening.kept import find_hit
-from fedquery.errors import InputError
+from fedquery.ask.store import Hit, no_such_hit
+from fedquery.errors import FedqueryError, InputError
 
 
 def _nobody(_collected: object) -> None:
@@ -30,6 +31,7 @@ class Claims(Opening):
         *,
         level: Literal["reference", "summary"] = "reference",
         officer: str | None = None,
+        asked_by: str | None = None,
         case: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
@@ -41,17 +43,17 @@ class Claims(Opening):
             claim_id: from the outcome of a lookup or screening.
             level: how much is asked for.
             officer: who claims; whoever looked it up, by default.
+            asked_by: who must have looked it up; anybody by default.
             case: the number of the opened case; by default it is found. Its cards of today are
                 shown, with the signatures that they have by now.
             deadline_s: how long the node has; the setting by default.
 
         Raises:
-            InputError: if there is no such hit, its time is over, or its case is closed.
+            NotFoundError: if there is no such hit, or another officer looked it up.
+            InputError: if its time is over, or its case is closed.
             PeerError: if no coordinator answers.
         """
-        hit = find_hit(self.home, claim_id, self._random)
-        if hit is None:
-            hit = store.find_hit(self.session.connection, claim_id)
+        hit = self._found(claim_id, asked_by)
         statement = renewed(self.home, hit.statement, self._clock(), case)
         hit = replace(hit, statement=statement)
         if officer is not None:
@@ -65,6 +67,23 @@ class Claims(Opening):
             self._random,
             looked=Looked(case or "", officer or ""),
         )
+
+    def _found(self, claim_id: str, asked_by: str | None) -> Hit:
+        """Find a hit, and require that it is of whoever must have asked."""
+        try:
+            hit = find_hit(self.home, claim_id, self._random)
+            if hit is None:
+                hit = store.find_hit(self.session.connection, claim_id)
+        except FedqueryError:
+            if asked_by is None:
+                raise
+            # Whose it is cannot be read, so nothing of it is told.
+            raise no_such_hit() from None
+        if asked_by is not None:
+            mark = officer_mark(asked_by, hit.nation, self.home.pseudonym_key)
+            if not mark or hit.statement.officer_mark != mark:
+                raise no_such_hit()
+        return hit
 
     def verify_receipt(self, name: str) -> Shown:
         """Verify a receipt that was kept, from its octets, the member list and the trust policy.

@@ -94,7 +94,7 @@ class Looking:
                 for outcome in concluding.failed(question, _UNKNOWN)
             ]
             begun = Lookup(self._lookup_id, asked_ms, (*self._outcomes, *pending))
-            store.begin_lookup(connection, begun)
+            store.begin_lookup(connection, begun, self.session.home.mark_of(case.officer))
             # Nothing leaves before this is committed.
             self._log_asked(questions, case, identifiers)
         replaced = await self._send_all(questions, deadline_ms, again=False)

@@ -57,13 +57,18 @@ class Lookups(Opening):
         """Give the newest lookups, and of each whether it was finished."""
         return store.recent(self.session.connection, _HISTORY)
 
-    def status(self, lookup_id: str) -> tuple[Lookup, bool]:
+    def status(self, lookup_id: str, *, officer: str | None = None) -> tuple[Lookup, bool]:
         """Give a lookup again, and whether it was finished.
 
         What was under way when a process ended is `unavailable` with `outcome-unknown`: it may have
         been counted and logged by the nation.
 
+        Args:
+            lookup_id: its id.
+            officer: who must have asked it; anybody by default.
+
         Raises:
-            InputError: if there is no such lookup.
+            NotFoundError: if there is no such lookup, or another officer asked it.
         """
-        return store.read_lookup(self.session.connection, lookup_id)
+        mark = None if officer is None else self.home.mark_of(officer)
+        return store.read_lookup(self.session.connection, lookup_id, mark)

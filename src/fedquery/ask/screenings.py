@@ -6,7 +6,7 @@ from fedquery.ask.case import Case
 from fedquery.ask.opening import Opening
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import erase
-from fedquery.ask.screening.kept import kept_screenings
+from fedquery.ask.screening.kept import kept_screening, kept_screenings
 from fedquery.ask.screening.look import Look
 from fedquery.ask.screening.reading import Source
 from fedquery.ask.screening.screening import Screening, resumed
@@ -66,6 +66,15 @@ class Screenings(Opening):
     def screenings(self) -> list[KeptScreening]:
         """List the screenings that are kept, the newest first."""
         return kept_screenings(self.home, self._random)
+
+    def kept_screening(self, job_id: str) -> KeptScreening:
+        """Say what a screening that is kept is about, and how far it is.
+
+        Raises:
+            NotFoundError: if there is none of this id.
+            InputError: if it was hardly begun.
+        """
+        return kept_screening(self.home, job_id, self._random)
 
     def look_at_screening(self, job_id: str) -> Look:
         """Open a screening that is kept to look at it, also while it runs; close what comes back.

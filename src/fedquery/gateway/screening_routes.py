@@ -11,6 +11,7 @@ from fedquery.gateway.answers import NDJSON
 from fedquery.gateway.bodies import MOST_LISTED, RunBody, ScreeningBody, listed_of
 from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
 from fedquery.gateway.screenings import Screenings
+from fedquery.gateway.seeing import lines, seen
 from fedquery.gateway.service import GatewayService
 from fedquery.gateway.streaming import checked
 from fedquery.transport.http_app import problem_response
@@ -41,7 +42,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         idempotency_key: Annotated[str, Header(max_length=80)] = "",
     ) -> Response:
         """It goes on when this request has ended."""
-        officer = service.officer(authorization)
+        bearer = service.bearer(authorization)
         settings = service.client.home.settings
         # A long list takes seconds of computing; other requests go on meanwhile.
         identifiers, faults = await asyncio.to_thread(
@@ -51,14 +52,18 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
             title = "Some identifiers cannot be read, and nothing was asked"
             return problem_response(Problem(422, "identifier-unclear", title, faults=tuple(faults)))
         screening_id = await screenings.begin_once(
-            identifiers, body.case.case(officer), body, idempotency_key
+            identifiers, body.case.case(bearer.officer), body, idempotency_key
         )
-        return Response(await screenings.answer(screening_id), 201, media_type=_JSON)
+        return Response(await screenings.answer(screening_id, bearer), 201, media_type=_JSON)
 
-    @router.get("/{screening_id}", summary="How far a screening is", response_model=ScreeningAnswer)
+    @router.get(
+        "/{screening_id}",
+        summary="How far one's own screening is",
+        response_model=ScreeningAnswer,
+    )
     async def progress(screening_id: str, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        return Response(await screenings.answer(screening_id), media_type=_JSON)
+        bearer = service.bearer(authorization)
+        return Response(await screenings.answer(screening_id, bearer), media_type=_JSON)
 
     @router.post(
         "/{screening_id}/run",
@@ -67,13 +72,13 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         response_model=ScreeningAnswer,
     )
     async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
-        officer = service.officer(authorization)
-        await screenings.run(screening_id, officer, anyway=body.anyway)
-        return Response(await screenings.answer(screening_id), 202, media_type=_JSON)
+        bearer = service.bearer(authorization)
+        await screenings.run(screening_id, bearer, anyway=body.anyway)
+        return Response(await screenings.answer(screening_id, bearer), 202, media_type=_JSON)
 
     @router.get(
         "/{screening_id}/results",
-        summary="What is known of each place of the list, as lines",
+        summary="What is known of each place of one's own list, as lines",
         response_class=StreamingResponse,
         responses={200: {"content": row_content()}},
     )
@@ -84,20 +89,20 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         authorization: _Authorization = "",
     ) -> Response:
         """Places without an answer yet are `unavailable`, `not-asked`. Read on by `from`."""
-        service.officer(authorization)
+        bearer = service.bearer(authorization)
         # A screening that is not there is said as a problem, and not in the stream.
-        await screenings.answer(screening_id)
-        lines = screenings.lines(screening_id, start, hits_alone=only == "hits")
-        return StreamingResponse(checked("results", lines), media_type=NDJSON)
+        await seen(service.client, screening_id, bearer)
+        found = lines(service.client, screening_id, bearer, start, hits_alone=only == "hits")
+        return StreamingResponse(checked("results", found), media_type=NDJSON)
 
     @router.delete(
         "/{screening_id}",
         status_code=204,
-        summary="Stop a screening and erase its list and results; logs and receipts stay",
+        summary="Stop one's own screening, erase its list and results; logs and receipts stay",
     )
     async def erase(screening_id: str, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        await screenings.erase(screening_id)
+        bearer = service.bearer(authorization)
+        await screenings.erase(screening_id, bearer)
         return Response(status_code=204)
 
     return router

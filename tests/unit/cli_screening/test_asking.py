@@ -165,7 +165,6 @@ def test_a_person_is_asked_and_may_say_no(tmp_path, terminal):
     with pytest.raises(click.Abort):
         ask(client, how(yes=False))
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB, 2) is None
     terminal.append(True)
     assert 0 == ask(client, how(yes=False))
 
@@ -186,7 +185,6 @@ def test_what_is_not_begun_is_erased(tmp_path, more, options, of_list, error):
     with pytest.raises(error):
         ask(client, how(**options), **of_list)
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB, 2) is None
 
 
 def test_a_person_may_agree_to_the_rest_of_a_list(tmp_path, terminal):

@@ -100,7 +100,7 @@ async def ask_list(
             # opened there is nothing to erase.
             with contextlib.suppress(InputError):
                 if not begun:
-                    kept.erase(client, screening.job_id)
+                    client.erase_screening(screening.job_id)
 
 
 async def ask_rest(client: Client, job_id: str, asking: Asking) -> int:

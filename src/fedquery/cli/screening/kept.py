@@ -5,23 +5,20 @@ those that could not be read. Nothing of what stood there is in it.
 """
 
 import asyncio
-import contextlib
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import click
 
 from fedquery.ask import Client
 from fedquery.ask.home import AskHome
+from fedquery.ask.screening.files import DIRECTORY, lines_path_of
 from fedquery.ask.screening.values import KeptScreening
 from fedquery.cli.screening.reading import Lines
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.whole_file import whole_file
-
-_DIRECTORY: Final = "screenings"
 
 
 def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
@@ -30,7 +27,7 @@ def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    with whole_file(_path(home, job_id)) as file:
+    with whole_file(lines_path_of(home, job_id)) as file:
         file.write(lines.dump())
 
 
@@ -41,28 +38,16 @@ def lines_of(home: AskHome, job_id: str, identifiers: int) -> Lines | None:
         EncodingError: if the file is damaged.
     """
     try:
-        lines = Lines.load(_path(home, job_id).read_bytes())
+        lines = Lines.load(lines_path_of(home, job_id).read_bytes())
     except FileNotFoundError:
         return None
     return lines if len(lines.places) == identifiers else None
 
 
-def erase(client: Client, job_id: str) -> None:
-    """Erase a screening with its list.
-
-    Raises:
-        InputError: if there is none.
-        BusyError: if a process is at it.
-    """
-    client.erase_screening(job_id)
-    with contextlib.suppress(FileNotFoundError):
-        _path(client.home, job_id).unlink()
-
-
 def complete_ids(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Complete the id of a screening from the names of what is kept, without opening it."""
     home = context.find_root().params["home"]
-    found = sorted(path.stem for path in (home / _DIRECTORY).glob("*.db"))
+    found = sorted(path.stem for path in (home / DIRECTORY).glob("*.db"))
     return [job_id for job_id in found if job_id.startswith(begun)]
 
 
@@ -111,9 +96,4 @@ async def _kept(client: Client) -> list[KeptScreening]:
 
 async def _erase(client: Client, job_id: str) -> None:
     async with client:
-        erase(client, job_id)
-
-
-def _path(home: AskHome, job_id: str) -> Path:
-    # Only ids of screenings that are there come here: each was looked up before.
-    return home.path / _DIRECTORY / f"{job_id}.lines"
+        client.erase_screening(job_id)
