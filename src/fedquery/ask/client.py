@@ -7,6 +7,7 @@ from fedquery.ask.doctor import Check, examine
 from fedquery.ask.lookups import Lookups
 from fedquery.ask.screenings import Screenings
 from fedquery.ask.session import Distrusted
+from fedquery.federation.ceilings import Ceilings
 from fedquery.federation.policy_summary import PolicySummary
 
 
@@ -43,5 +44,30 @@ class Client(Lookups, Claims, Screenings):
         found = {nation: self.session.nations[nation] for nation in chosen}
         return {
             nation: one if isinstance(one, Distrusted) else one.manifest.policy
+            for nation, one in found.items()
+        }
+
+    async def ceilings(
+        self, nations: Collection[str] | None = None
+    ) -> dict[str, Ceilings | Distrusted | None]:
+        """Read the ordinary quota of other nations, before they are asked.
+
+        It is what each node signed in its manifest; what is left of it stands in answers alone.
+
+        Args:
+            nations: of whom; every other nation with a node by default.
+
+        Returns:
+            For each nation its ceilings; None where it tells none, or why it cannot be asked.
+
+        Raises:
+            InputError: if a nation is unknown or one's own.
+            PeerError: if no coordinator answers.
+        """
+        chosen = self.choose(nations)
+        await self.session.freshen()
+        found = {nation: self.session.nations[nation] for nation in chosen}
+        return {
+            nation: one if isinstance(one, Distrusted) else one.manifest.ceilings
             for nation, one in found.items()
         }
