@@ -206,6 +206,13 @@ class ConfigError(FedqueryError):
     default_do = "Correct the file named above."
 
 
+class NotMadeError(ConfigError):
+    """Something cannot be made where it is wanted: the place is taken, or there is none."""
+
+    slug = "not-made"
+    default_do = "Name another place, or make its directory."
+
+
 class StorageError(FedqueryError):
     """A disk or database did not do what was asked; nothing was answered."""
 
