@@ -128,7 +128,7 @@ def test_a_screening_is_erased(http, federation):
         assert (404, "not-found") == (answer.status_code, slug(answer))
 
 
-def test_another_officer_sees_erases_and_claims_nothing(http, federation, other, supervisor):
+def test_another_officer_sees_erases_and_claims_nothing(http, federation, other, supervisor, url):
     """One answer for what is not theirs and what is not there; a supervisor sees all of it."""
     begun = http.post("/v1/screenings", json=listed(PHONES[3], MISSES[0])).json()
     finished(http, begun["screening_id"])
@@ -145,6 +145,11 @@ def test_another_officer_sees_erases_and_claims_nothing(http, federation, other,
             client.delete(path),
         ]
 
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    path = document["paths"]["/v1/screenings/{screening_id}"]
+    assert all(
+        "another officer's" in one["responses"]["404"]["description"] for one in path.values()
+    )
     hidden = answers(other, begun["screening_id"], claim)
     absent = answers(other, "0123456789abcdef", {"claim_id": "0123456789abcdef-1-0"})
     assert [404] * 5 == [one.status_code for one in hidden]

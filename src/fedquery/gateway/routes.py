@@ -25,6 +25,7 @@ from fedquery.errors import (
 from fedquery.gateway.answers import (
     CLAIM,
     NDJSON,
+    NOT_SEEN,
     RESULT,
     ClaimAnswer,
     ExtractAnswer,
@@ -177,6 +178,7 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
         "/claims",
         summary="Claim a hit of one's own: a person's act, which the holder learns of",
         response_model=ClaimAnswer,
+        responses=NOT_SEEN,
     )
     async def claims(body: ClaimBody, authorization: _Authorization = "") -> Response:
         bearer = service.bearer(authorization)
@@ -203,6 +205,7 @@ def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
         "/lookups/{lookup_id}",
         summary="An officer's own lookup again; identifiers are not kept",
         response_model=LookupAnswer,
+        responses=NOT_SEEN,
     )
     async def status(lookup_id: str, authorization: _Authorization = "") -> Response:
         asked_by = service.bearer(authorization).asked_by

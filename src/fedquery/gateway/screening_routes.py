@@ -1,22 +1,25 @@
 """The HTTP face of the gateway's screenings."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from fedquery.ask.screening.values import ListRefusedError
-from fedquery.gateway.answers import NDJSON
+from fedquery.gateway.answers import NDJSON, NOT_SEEN
 from fedquery.gateway.bodies import MOST_LISTED, RunBody, ScreeningBody, listed_of
 from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.seeing import lines, seen
 from fedquery.gateway.service import GatewayService
 from fedquery.gateway.streaming import checked
-from fedquery.transport.http_app import problem_response
+from fedquery.transport.http_app import problem_content, problem_response
 from fedquery.transport.problems import Problem
 
+_ERASED: Final[dict[int | str, dict[str, Any]]] = {
+    410: problem_content("What was begun under this idempotency key was erased (`erased`)")
+}
 _Authorization = Annotated[str, Header(include_in_schema=False)]
 _JSON = "application/json"
 
@@ -35,6 +38,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         status_code=201,
         summary="Ask about a list; what it costs is known before anything is asked",
         response_model=ScreeningAnswer,
+        responses=_ERASED,
     )
     async def begin(
         body: ScreeningBody,
@@ -60,6 +64,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         "/{screening_id}",
         summary="How far one's own screening is",
         response_model=ScreeningAnswer,
+        responses=NOT_SEEN,
     )
     async def progress(screening_id: str, authorization: _Authorization = "") -> Response:
         bearer = service.bearer(authorization)
@@ -70,6 +75,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         status_code=202,
         summary="Begin or go on with a screening: what has no answer yet is asked",
         response_model=ScreeningAnswer,
+        responses=NOT_SEEN,
     )
     async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
         bearer = service.bearer(authorization)
@@ -80,7 +86,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         "/{screening_id}/results",
         summary="What is known of each place of one's own list, as lines",
         response_class=StreamingResponse,
-        responses={200: {"content": row_content()}},
+        responses={200: {"content": row_content()}, **NOT_SEEN},
     )
     async def results(
         screening_id: str,
@@ -99,6 +105,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         "/{screening_id}",
         status_code=204,
         summary="Stop one's own screening, erase its list and results; logs and receipts stay",
+        responses=NOT_SEEN,
     )
     async def erase(screening_id: str, authorization: _Authorization = "") -> Response:
         bearer = service.bearer(authorization)
