@@ -57,7 +57,9 @@ class Screenings(Opening):
             deadline_s: how long a node has for one answer; as before by default.
 
         Raises:
-            InputError: if there is none of this id, or its list was not read to its end.
+            NotFoundError: if there is none of this id.
+            InputError: if its list was not read to its end, or was read by spelling rules that have
+                changed since; `look_at_screening` gives what it found.
             BusyError: if another program runs it.
         """
         deadline_ms = None if deadline_s is None else self.deadline_ms(deadline_s)
@@ -80,7 +82,8 @@ class Screenings(Opening):
         """Open a screening that is kept to look at it, also while it runs; close what comes back.
 
         Raises:
-            InputError: if there is none of this id, or its list was not read to its end.
+            NotFoundError: if there is none of this id.
+            InputError: if its list was not read to its end.
         """
         return Look.open(self.home, job_id, self._random)
 
@@ -90,7 +93,7 @@ class Screenings(Opening):
         Receipts and the agency's log stay.
 
         Raises:
-            InputError: if there is none of this id.
+            NotFoundError: if there is none of this id.
             BusyError: if it runs.
         """
         erase(self.home, job_id)

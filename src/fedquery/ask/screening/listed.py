@@ -85,7 +85,10 @@ class Listed:
         if any(kinds()[name].rules.name != rules for name, rules in self.rules.items()):
             raise InputError(
                 "the list was read by spelling rules that have changed since",
-                do="Begin anew with the same list. What this screening found stays in its report.",
+                do=(
+                    "Begin anew with the same list. What this one found is told by"
+                    " `fedquery screenings report`."
+                ),
             )
 
     def kind_of(self, form: int) -> str:
