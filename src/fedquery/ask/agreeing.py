@@ -1,8 +1,10 @@
 """By which spelling rules a holder's dataset is asked: those that both sides have, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from fedquery.ask.outcome import RULES_DIFFER, Outcome, rules_differ
 from fedquery.ask.planning import Form
 from fedquery.identifiers import kinds
 from fedquery.psi.publication import Publication
@@ -43,6 +45,26 @@ def agree(publication: Publication, forms: Sequence[Form]) -> tuple[list[Form], 
     ]
     stale = lost - {form.place for form in asked}
     return list(dict.fromkeys(asked)), [form for form in forms if form.place in stale]
+
+
+def beside_lost(forms: Iterable[Form], said: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Say only that it is stale of an identifier of which forms could not be asked (protocol.md 1).
+
+    A hit of a form that was asked for another one is shown, and an alarm is one for both.
+
+    Args:
+        forms: what a question asked.
+        said: what came of it, for each identifier.
+    """
+    lost = {form.place for form in forms if not form.whole}
+    return tuple(
+        one
+        if one.place not in lost or one.alarm
+        else replace(one, why=RULES_DIFFER)
+        if one.word == "hit"
+        else rules_differ(one)
+        for one in said
+    )
 
 
 def standing(publication: Publication) -> Standing:

@@ -1,11 +1,12 @@
 """From an answer envelope to outcomes: opened, checked in full, and only then put into a word."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask.agreeing import beside_lost
 from fedquery.ask.clock import CLOCK_SLACK_MS, ClockError
-from fedquery.ask.outcome import OVERDUE, RULES_DIFFER, Outcome, Witnesses, Word, rules_differ
+from fedquery.ask.outcome import OVERDUE, Outcome, Witnesses, Word
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
@@ -116,7 +117,7 @@ def conclude(
         publication = question.asking.terms.publication
         witnesses = question.sealed.trusted.witnesses
         said = refused(head, publication, places, receipt, witnesses)
-        return Conclusion(_beside_lost(question, said))
+        return Conclusion(beside_lost(question.forms, said))
     publication = question.asking.terms.publication
     if head.opening is None or head.version != publication.version:
         raise PublicationError("the answer is from another version than was asked")
@@ -156,7 +157,7 @@ def conclude(
                 witnesses=question.sealed.trusted.witnesses,
             )
         )
-    return Conclusion(_beside_lost(question, outcomes), tuple(hits), concluded.buckets)
+    return Conclusion(beside_lost(question.forms, outcomes), tuple(hits), concluded.buckets)
 
 
 def failed(
@@ -178,28 +179,12 @@ def failed(
         )
         for place in sorted({form.place for form in question.forms})
     )
-    return _beside_lost(question, said)
+    return beside_lost(question.forms, said)
 
 
 def why_of(error: ProofError | EncodingError) -> str:
     """Name what is wrong with an answer that failed a check."""
     return error.slug if isinstance(error, ProofError) else "off-protocol"
-
-
-def _beside_lost(question: SealedQuestion, said: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """Say only that it is stale of an identifier of which forms could not be asked (protocol.md 1).
-
-    A hit of a form that was asked for another one is shown, and an alarm is one for both.
-    """
-    lost = {form.place for form in question.forms if not form.whole}
-    return tuple(
-        one
-        if one.place not in lost or one.alarm
-        else replace(one, why=RULES_DIFFER)
-        if one.word == "hit"
-        else rules_differ(one)
-        for one in said
-    )
 
 
 def _word(chosen: Form | None, *, late: bool) -> tuple[Word, str]:
