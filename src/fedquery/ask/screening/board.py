@@ -208,7 +208,7 @@ class Board:
             if waiting:
                 return replace(board.stopped, place=place)
         found = self._of_form(board, place, form)
-        if any(states[one] == LOST for one in forms):
+        if LOST in [states[one] for one in forms]:
             # protocol.md 1: other spelling rules could miss what is there. They hide no hit of
             # another form, which was asked for another identifier or before the rules changed.
             is_hit = states[form] in _FOUND
