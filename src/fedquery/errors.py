@@ -32,6 +32,13 @@ class InputError(FedqueryError):
     default_do = "Correct the value and ask again."
 
 
+class NotFoundError(InputError):
+    """Nothing of this id is kept; it may also be another's, which is not told."""
+
+    slug = "not-found"
+    default_do = "Take the id that was printed or answered for it."
+
+
 class EncodingError(InputError):
     """Bytes do not parse; one opaque message per format, so that nothing of them leaks."""
 
@@ -197,6 +204,13 @@ class ConfigError(FedqueryError):
 
     slug = "configuration"
     default_do = "Correct the file named above."
+
+
+class NotMadeError(ConfigError):
+    """Something cannot be made where it is wanted: the place is taken, or there is none."""
+
+    slug = "not-made"
+    default_do = "Name another place, or make its directory."
 
 
 class StorageError(FedqueryError):

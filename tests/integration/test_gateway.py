@@ -44,11 +44,32 @@ def url(federation, token):
     assert 0 == service.stop()
 
 
+def shows(url, token):
+    """Make a client that shows a token."""
+    headers = {"authorization": f"Bearer {token}"}
+    return httpx2.Client(base_url=url, headers=headers, timeout=20, trust_env=False)
+
+
 @pytest.fixture
 def http(url, token):
-    """Open a client that shows the token."""
-    headers = {"authorization": f"Bearer {token}"}
-    with httpx2.Client(base_url=url, headers=headers, timeout=20, trust_env=False) as client:
+    """Open a client of the officer."""
+    with shows(url, token) as client:
+        yield client
+
+
+@pytest.fixture
+def other(federation, url):
+    """Open a client of another officer."""
+    ended = federation.run_asker("gateway", "token", "add", "officer 10")
+    with shows(url, ended.out.split()[-1]) as client:
+        yield client
+
+
+@pytest.fixture
+def supervisor(federation, url):
+    """Open a client of a supervisor."""
+    ended = federation.run_asker("gateway", "token", "add", "officer 9", "--supervisor")
+    with shows(url, ended.out.split()[-1]) as client:
         yield client
 
 
@@ -173,7 +194,7 @@ def test_a_token_that_was_taken_back_is_refused_at_once(federation, url):
     shown = federation.run_asker("gateway", "token", "add", "officer 8").out.split()[-1]
     headers = {"authorization": f"Bearer {shown}"}
     path = f"{url}/v1/lookups/0000000000000000"
-    assert 422 == httpx2.get(path, headers=headers, trust_env=False).status_code
+    assert 404 == httpx2.get(path, headers=headers, trust_env=False).status_code
     token_id = shown.split("_")[1]
     assert 0 == federation.run_asker("gateway", "token", "revoke", token_id).code
     assert 401 == httpx2.get(path, headers=headers, trust_env=False).status_code
@@ -217,14 +238,12 @@ def test_another_address_needs_tls(federation):
     assert 78 == ended.code
 
 
-def test_the_one_who_claims_stands_in_the_holders_log(http, federation):
+def test_the_one_who_claims_stands_in_the_holders_log(http, supervisor, federation):
     """Not the one who looked it up: their marks differ, and neither's name is there."""
     found = http.post("/v1/lookups", json=body(PHONES[1], nations=["VN"])).json()
     claim_id = found["outcomes"][0]["claim_id"]
-    other = federation.run_asker("gateway", "token", "add", "officer 9").out.split()[-1]
-    for token in (None, other):
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        claimed = http.post("/v1/claims", json={"claim_id": claim_id}, headers=headers)
+    for client in (http, supervisor):
+        claimed = client.post("/v1/claims", json={"claim_id": claim_id})
         assert "released" == claimed.json()["word"]
     with contextlib.closing(schema.connect(federation.node("VN"))) as connection:
         marks = [
@@ -235,6 +254,29 @@ def test_the_one_who_claims_stands_in_the_holders_log(http, federation):
         ]
     assert 2 == len(set(marks))
     assert "officer" not in "".join(marks)
+
+
+def test_lookups_and_hits_are_those_of_their_officer(http, other, supervisor):
+    """Another officer is not told whether there is one; a supervisor reads it."""
+    found = http.post("/v1/lookups", json=body(PHONES[1], nations=["VN"])).json()
+    paths = [f"/v1/lookups/{one}" for one in (found["lookup_id"], "0" * 16)]
+    claims = [{"claim_id": one} for one in (found["outcomes"][0]["claim_id"], "0" * 16)]
+    for answers in (
+        [other.get(path) for path in paths],
+        [other.post("/v1/claims", json=claim) for claim in claims],
+    ):
+        assert [404, 404] == [one.status_code for one in answers]
+        assert answers[0].content == answers[1].content
+    assert found["nations"] == supervisor.get(paths[0]).json()["nations"]
+    assert found["nations"] == http.get(paths[0]).json()["nations"]
+
+
+def test_tokens_say_whose_they_are(federation, supervisor):
+    """A supervisor's is told from others, as text and as JSON."""
+    listed = federation.run_asker("gateway", "token", "list").out
+    assert any(" supervisor " in line and "officer 9" in line for line in listed.splitlines())
+    tokens = json.loads(federation.run_asker("gateway", "token", "list", "--json").out)
+    assert {one["officer"] for one in tokens if one["supervisor"]} == {"officer 9"}
 
 
 def test_what_was_pasted_is_found_and_can_be_asked(http, url):

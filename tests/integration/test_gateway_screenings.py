@@ -7,11 +7,11 @@ import time
 import httpx2
 import pytest
 from integration.conftest import ABSENT, PHONES
-from integration.test_gateway import CASE, fits, http, token, unresolved, url
+from integration.test_gateway import CASE, fits, http, other, supervisor, token, unresolved, url
 
 from fedquery.ask.screening.files import DIRECTORY
 
-assert [http, token, url]  # fixtures of the gateway's own tests
+assert [http, other, supervisor, token, url]  # fixtures of the gateway's own tests
 
 MISSES = [f"+8485551{n:04}" for n in range(30)]
 
@@ -125,7 +125,50 @@ def test_a_screening_is_erased(http, federation):
         http.get(f"{path}/results"),
         http.post(f"{path}/run", json={}),
     ):
-        assert 422 == answer.status_code
+        assert (404, "not-found") == (answer.status_code, slug(answer))
+
+
+def test_another_officer_sees_erases_and_claims_nothing(http, federation, other, supervisor, url):
+    """One answer for what is not theirs and what is not there; a supervisor sees all of it."""
+    begun = http.post("/v1/screenings", json=listed(PHONES[3], MISSES[0])).json()
+    finished(http, begun["screening_id"])
+    (hit,) = lines(http, begun["screening_id"], "?only=hits")[:-1]
+    claim = {"claim_id": hit["outcomes"][0]["claim_id"]}
+
+    def answers(client, screening_id, claim):
+        path = f"/v1/screenings/{screening_id}"
+        return [
+            client.get(path),
+            client.get(f"{path}/results"),
+            client.post(f"{path}/run", json={}),
+            client.post("/v1/claims", json=claim),
+            client.delete(path),
+        ]
+
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    path = document["paths"]["/v1/screenings/{screening_id}"]
+    assert all(
+        "another officer's" in one["responses"]["404"]["description"] for one in path.values()
+    )
+    hidden = answers(other, begun["screening_id"], claim)
+    absent = answers(other, "0123456789abcdef", {"claim_id": "0123456789abcdef-1-0"})
+    assert [404] * 5 == [one.status_code for one in hidden]
+    assert [one.content for one in absent] == [one.content for one in hidden]
+    assert [200, 200, 422, 200, 204] == [
+        one.status_code for one in answers(supervisor, begun["screening_id"], claim)
+    ]
+    assert [] == list((federation.asker / DIRECTORY).glob(f"{begun['screening_id']}*"))
+
+
+def test_the_same_key_after_an_erasure_is_gone(http):
+    """A request that comes late does not ask again what was erased; another key does."""
+    headers, sent = {"idempotency-key": "s-2"}, listed(MISSES[0])
+    first = http.post("/v1/screenings", json=sent, headers=headers).json()
+    assert 204 == http.delete(f"/v1/screenings/{first['screening_id']}").status_code
+    again = http.post("/v1/screenings", json=sent, headers=headers)
+    assert (410, "erased") == (again.status_code, slug(again))
+    headers = {"idempotency-key": "s-3"}
+    assert 201 == http.post("/v1/screenings", json=sent, headers=headers).status_code
 
 
 def test_the_same_key_and_body_is_one_screening(http):

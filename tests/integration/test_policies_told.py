@@ -2,7 +2,7 @@
 
 import json
 
-from integration.conftest import PHONES
+from integration.conftest import HOUR, PHONES
 
 
 async def test_policies_are_told_before_anything_is_asked(federation, asker, vn):
@@ -15,6 +15,12 @@ async def test_policies_are_told_before_anything_is_asked(federation, asker, vn)
     assert ("permit", "hit") == (rules["VN-01"]["effect"], rules["VN-01"]["level"])
     assert "more than reference" == rules["VN-90"]["level"]
     assert "maximumPenalty" not in told.out
+    # The defaults, but for what the tests' federation takes in an hour, a day and a year.
+    quota = found["VN"]["quota"]
+    assert (HOUR, 10**6) == (quota["agency"]["hour"], quota["nation"]["hour"])
+    checks = {one["name"]: one for one in json.loads(federation.run_asker("doctor", "--json").out)}
+    assert checks["quota VN"]["ok"]
+    assert f"{HOUR:,} elements an hour" in checks["quota VN"]["what"]
     answered = await asker.send(asker.ask("VN", [PHONES[0]]), vn)
     assert found["VN"]["policy"]["digest"] == answered.head.decision.policy_digest.hex()
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask.agreeing import beside_lost
 from fedquery.ask.clock import ClockError
-from fedquery.ask.outcome import Outcome, Witnesses, Word
+from fedquery.ask.outcome import OVERDUE, Outcome, Witnesses, Word
 from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
@@ -116,7 +117,8 @@ def conclude(
         places = sorted({form.place for form in question.forms})
         publication = question.asking.terms.publication
         witnesses = question.sealed.trusted.witnesses
-        return Conclusion(refused(head, publication, places, receipt, witnesses))
+        said = refused(head, publication, places, receipt, witnesses)
+        return Conclusion(beside_lost(question.forms, said))
     publication = question.asking.terms.publication
     if head.opening is None or head.version != publication.version:
         raise PublicationError("the answer is from another version than was asked")
@@ -156,7 +158,7 @@ def conclude(
                 witnesses=question.sealed.trusted.witnesses,
             )
         )
-    return Conclusion(tuple(outcomes), tuple(hits), concluded.buckets)
+    return Conclusion(beside_lost(question.forms, outcomes), tuple(hits), concluded.buckets)
 
 
 def failed(
@@ -164,7 +166,7 @@ def failed(
 ) -> tuple[Outcome, ...]:
     """Say that a question was not answered, for each of its identifiers."""
     publication = question.asking.terms.publication
-    return tuple(
+    said = (
         Outcome(
             place=place,
             nation=publication.nation,
@@ -178,6 +180,7 @@ def failed(
         )
         for place in sorted({form.place for form in question.forms})
     )
+    return beside_lost(question.forms, said)
 
 
 def why_of(error: ProofError | EncodingError) -> str:
@@ -187,9 +190,9 @@ def why_of(error: ProofError | EncodingError) -> str:
 
 def _word(chosen: Form | None, *, late: bool) -> tuple[Word, str]:
     if chosen is not None:
-        return "hit", "overdue" if late else ""
+        return "hit", OVERDUE if late else ""
     # A publication past its time shows what was in it, and not what was not.
-    return ("stale", "overdue") if late else ("no hit", "")
+    return ("stale", OVERDUE) if late else ("no hit", "")
 
 
 def refused(

@@ -13,6 +13,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.ask.why import in_words
 from fedquery.errors import FedqueryError, PeerError
+from fedquery.federation.ceilings import Ceilings
 from fedquery.oprf.backends import LIBSODIUM, names
 from fedquery.oprf.group import default_group
 
@@ -126,6 +127,7 @@ def _nations(session: Session) -> Iterator[Check]:
         yield _node(nation, state, session.clock())
         if isinstance(state, Trusted):
             yield from _rules(nation, state)
+            yield _quota(nation, state.manifest.ceilings)
         if state.witnesses is not None:
             yield _witnessed(nation, state, state.witnesses)
 
@@ -156,6 +158,18 @@ def _rules(nation: str, trusted: Trusted) -> Iterator[Check]:
         if stands != "same":
             what, do = _STANDING[stands]
             yield Check(f"rules {nation}", ok=not do, what=f"{kind}: {what}", do=do)
+
+
+def _quota(nation: str, ceilings: Ceilings | None) -> Check:
+    """Say how much one agency may ask; what is left of it stands in answers alone."""
+    if ceilings is None:
+        what = "no ceilings are told; what is left is learned with the first answer"
+    else:
+        what = (
+            f"{ceilings.hour:,} elements an hour, {ceilings.day:,} a day, {ceilings.year:,} a year,"
+            f" {ceilings.case:,} in one case"
+        )
+    return Check(f"quota {nation}", ok=True, what=what)
 
 
 def _witnessed(nation: str, state: Trusted | Distrusted, found: Witnesses) -> Check:

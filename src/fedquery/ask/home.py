@@ -14,6 +14,7 @@ from typing import Final
 
 from fedquery.ask import schema
 from fedquery.ask.auditor import read_auditor
+from fedquery.ask.case import officer_mark
 from fedquery.ask.config import AskSettings, load_settings
 from fedquery.config.keyfile import (
     check_private_directory,
@@ -97,6 +98,10 @@ class AskHome:
     def receipts(self) -> Path:
         """Say where receipts are kept."""
         return self.path / RECEIPTS
+
+    def mark_of(self, officer: str) -> str:
+        """Give the mark by which this agency knows an officer's lookups again; "" for nobody."""
+        return officer_mark(officer, self.settings.nation, self.pseudonym_key)
 
 
 def make_home(path: Path, new: NewAgency, random: Callable[[int], bytes]) -> str:

@@ -76,7 +76,7 @@ class Looking:
                 for outcome in concluding.failed(question, _UNKNOWN)
             ]
             begun = Lookup(taking.lookup_id, asked_ms, (*outcomes, *pending))
-            store.begin_lookup(connection, begun)
+            store.begin_lookup(connection, begun, self.session.home.mark_of(case.officer))
             # Nothing leaves before this is committed.
             self._log_asked(questions, case, identifiers)
         replaced = await self._send_all(taking, questions, deadline_ms, again=False)

@@ -9,6 +9,11 @@ from typing import Final, Literal, TypeAlias
 
 Word: TypeAlias = Literal["hit", "no hit", "refused", "unavailable", "stale"]
 
+# The publication was past its time (protocol.md 4).
+OVERDUE: Final = "overdue"
+# Forms of it could not be written by rules that both sides have (protocol.md 1).
+RULES_DIFFER: Final = "rules-differ"
+
 WORDS: Final[tuple[Word, ...]] = ("hit", "refused", "unavailable", "stale", "no hit")
 
 
@@ -109,6 +114,18 @@ class Lookup:
     def nations(self) -> tuple[NationOutcome, ...]:
         """Fold the outcomes: one for each identifier and nation."""
         return fold(self.outcomes)
+
+
+def rules_differ(about: Outcome) -> Outcome:
+    """Say of the same identifier and dataset that it cannot be asked about by its rules."""
+    return Outcome(
+        place=about.place,
+        nation=about.nation,
+        dataset=about.dataset,
+        kind=about.kind,
+        word="stale",
+        why=RULES_DIFFER,
+    )
 
 
 def merge(outcomes: Iterable[Outcome]) -> Outcome:

@@ -27,12 +27,15 @@ class Form:
         identifier: the form by today's rules.
         octets: the encoded form, by the rules that asker and holder share.
         exact: whether finding it names one thing.
+        whole: whether all other forms of its identifier are asked as well. Otherwise it can show
+            that something is there, and not that nothing is.
     """
 
     place: int
     identifier: Identifier
     octets: bytes = field(repr=False)
     exact: bool
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

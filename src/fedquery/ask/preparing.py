@@ -5,12 +5,12 @@ It reads and writes the asker's database, in the transaction of the lookup; noth
 
 import hmac
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fedquery.ask import store
 from fedquery.ask.agreeing import agree
 from fedquery.ask.cards import Cards
-from fedquery.ask.outcome import Outcome
+from fedquery.ask.outcome import RULES_DIFFER, Outcome, rules_differ
 from fedquery.ask.planning import Form, bits_to_tell, plan
 from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
@@ -133,9 +133,9 @@ class Preparing:
         forms, lost = agree(publication, forms)
         if lost:
             # protocol.md 1: other spelling rules could miss what is there.
-            why = Distrusted("rules-differ")
-            differs = not_asked(nation, publication.dataset, publication.kind, why)
-            self.say(lost, replace(differs, word="stale"))
+            why = Distrusted(RULES_DIFFER)
+            about = not_asked(nation, publication.dataset, publication.kind, why)
+            self.say(lost, rules_differ(about))
         if not forms:
             return []
         case = self.cards.case

@@ -53,7 +53,8 @@ _TABLES = (
         lookup_id TEXT PRIMARY KEY,
         asked_ms INTEGER NOT NULL,
         finished INTEGER NOT NULL,
-        outcomes TEXT NOT NULL
+        outcomes TEXT NOT NULL,
+        officer_mark TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE hit (
         claim_id TEXT PRIMARY KEY,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome, Witnesses
 from fedquery.cases.signed import SignedCard
-from fedquery.errors import InputError
+from fedquery.errors import NotFoundError
 from fedquery.psi.publication import Publication
 from fedquery.psi.question import Statement
 
@@ -120,11 +120,17 @@ def count_asked(
     return int(row[0])
 
 
-def begin_lookup(connection: sqlite3.Connection, lookup: Lookup) -> None:
-    """Keep that a lookup is under way, with what stands of it if it is never finished."""
+def begin_lookup(connection: sqlite3.Connection, lookup: Lookup, officer_mark: str) -> None:
+    """Keep that a lookup is under way, with what stands of it if it is never finished.
+
+    Args:
+        connection: the asker's database.
+        lookup: the lookup.
+        officer_mark: the mark of whoever asks, "" for nobody who is named.
+    """
     connection.execute(
-        "INSERT INTO lookup VALUES (?, ?, 0, ?)",
-        (lookup.lookup_id, lookup.asked_ms, dump_outcomes(lookup.outcomes)),
+        "INSERT INTO lookup VALUES (?, ?, 0, ?, ?)",
+        (lookup.lookup_id, lookup.asked_ms, dump_outcomes(lookup.outcomes), officer_mark),
     )
 
 
@@ -154,17 +160,27 @@ def finish_lookup(connection: sqlite3.Connection, lookup: Lookup, hits: Iterable
     )
 
 
-def read_lookup(connection: sqlite3.Connection, lookup_id: str) -> tuple[Lookup, bool]:
+def read_lookup(
+    connection: sqlite3.Connection, lookup_id: str, officer_mark: str | None = None
+) -> tuple[Lookup, bool]:
     """Read a lookup, and whether it was finished.
 
+    Args:
+        connection: the asker's database.
+        lookup_id: its id.
+        officer_mark: who must have asked it, or None.
+
     Raises:
-        InputError: if there is none of this id.
+        NotFoundError: if there is none of this id, or another officer asked it.
     """
     row = connection.execute(
-        "SELECT asked_ms, finished, outcomes FROM lookup WHERE lookup_id = ?", (lookup_id,)
+        "SELECT asked_ms, finished, outcomes, officer_mark FROM lookup WHERE lookup_id = ?",
+        (lookup_id,),
     ).fetchone()
-    if row is None:
-        raise InputError("there is no lookup of this id", do="List them with `fedquery receipts`.")
+    if row is None or (officer_mark is not None and row[3] != officer_mark):
+        raise NotFoundError(
+            "there is no lookup of this id", do="List them with `fedquery receipts`."
+        )
     return Lookup(lookup_id, row[0], load_outcomes(row[2])), bool(row[1])
 
 
@@ -181,7 +197,7 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
     """Read what is needed to claim a hit.
 
     Raises:
-        InputError: if there is none of this id.
+        NotFoundError: if there is none of this id.
     """
     row = connection.execute(
         "SELECT lookup_id, nation, dataset, version, tag, token, statement, request_digest,"
@@ -189,7 +205,7 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         (claim_id,),
     ).fetchone()
     if row is None:
-        raise InputError("there is no hit of this id", do="Take the id that `lookup` printed.")
+        raise no_such_hit()
     return Hit(
         claim_id=claim_id,
         lookup_id=row[0],
@@ -202,6 +218,11 @@ def find_hit(connection: sqlite3.Connection, claim_id: str) -> Hit:
         request_digest=row[7],
         until_ms=row[8],
     )
+
+
+def no_such_hit() -> NotFoundError:
+    """Make the error of a hit that is not there, or is another officer's: one text for both."""
+    return NotFoundError("there is no hit of this id")
 
 
 def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:

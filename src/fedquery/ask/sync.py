@@ -13,6 +13,7 @@ from fedquery.ask.doctor import Check
 from fedquery.ask.outcome import Lookup
 from fedquery.ask.receipt import Shown
 from fedquery.ask.session import Distrusted
+from fedquery.federation.ceilings import Ceilings
 from fedquery.federation.policy_summary import PolicySummary
 from fedquery.identifiers import Identifier
 
@@ -84,6 +85,12 @@ class SyncClient:
     ) -> dict[str, PolicySummary | Distrusted | None]:
         """Read what other nations tell of their policies; see `Client.policies`."""
         return self._wait(self._client.policies(nations))
+
+    def ceilings(
+        self, nations: Collection[str] | None = None
+    ) -> dict[str, Ceilings | Distrusted | None]:
+        """Read the ordinary quota of other nations; see `Client.ceilings`."""
+        return self._wait(self._client.ceilings(nations))
 
     def status(self, lookup_id: str) -> tuple[Lookup, bool]:
         """Give a lookup again; see `Client.status`."""

@@ -1,5 +1,6 @@
-"""What is counted in a node's log: questions, claims, faults, and reviews of break-glass answers.
+"""What is counted in a node's log: questions, claims, faults, reviews, and grants.
 
+What a grant has paid is not told: it is made of the very questions whose small numbers are hidden.
 A holder cannot know hits, so there are levels here and no hits; those stand in the asker's log.
 """
 
@@ -7,9 +8,11 @@ import json
 from typing import Final
 
 from fedquery.audit.counting import REFUSED, asker_of, within
+from fedquery.audit.grants import GrantEntry, GrantingEntry
 from fedquery.audit.month import Month
 from fedquery.audit.node import QuestionEntry, ReviewEntry
 from fedquery.audit.reading import AnyEntry
+from fedquery.audit.suppression import Hidden
 from fedquery.audit.tabulation import one_way
 from fedquery.audit.tally import OUTCOME, Population, Tally
 from fedquery.encoding.canonical_json import Json
@@ -20,6 +23,9 @@ NO_RULE: Final = "no rule"
 SIGNED_OFF: Final = "signed off"
 OPEN: Final = "open"
 
+PROPOSED: Final = "proposed"
+
+_OF_GRANTS: Final = ("asker", "dataset")
 _WAYS: Final = ("asker", "purpose", "dataset")
 _OF_REFUSALS: Final = (("reason", REFUSED), ("rule", REFUSED))
 
@@ -38,6 +44,8 @@ class NodeFigures:
         self._questions = Tally("questions", _WAYS, (("size", ""), *_OF_REFUSALS))
         self._claims = Tally("claims", _WAYS, _OF_REFUSALS)
         self._faults = Tally("faults", ("asker", "dataset"))
+        # The places of grants, and what became of each.
+        self._grants: dict[int, tuple[GrantEntry, str]] = {}
         # The places of break-glass answers, and whether each was signed off.
         self._reviewed: dict[int, bool] = {}
 
@@ -53,6 +61,10 @@ class NodeFigures:
         # An answer stands before its review, so it is known by now whether it is of this month.
         elif isinstance(entry, ReviewEntry) and entry.index in self._reviewed:
             self._reviewed[entry.index] = True
+        elif isinstance(entry, GrantEntry) and within(self._month, entry.at_ms):
+            self._grants[index] = (entry, PROPOSED)
+        elif isinstance(entry, GrantingEntry) and entry.index in self._grants:
+            self._grants[entry.index] = (self._grants[entry.index][0], entry.act)
 
     def _add_question(self, index: int, entry: QuestionEntry) -> None:
         ways = {"asker": asker_of(entry.agency), "dataset": (entry.dataset, "")}
@@ -75,7 +87,21 @@ class NodeFigures:
     def populations(self) -> tuple[Population, ...]:
         """Write what may be printed of the entries that were added."""
         questions, claims = self._questions.tabulated(), self._claims.tabulated()
-        return (questions, claims, self._faults.tabulated(), self._reviews(questions, claims))
+        reviews = self._reviews(questions, claims)
+        return (questions, claims, self._faults.tabulated(), reviews, *self._granted())
+
+    def _granted(self) -> tuple[Population, Population]:
+        """Count the grants that were proposed, and the elements that they are of."""
+        tally = Tally("grants", _OF_GRANTS)
+        for entry, became in self._grants.values():
+            tally.add(became, {"asker": asker_of(entry.agency), "dataset": (entry.dataset, "")}, {})
+        grants = tally.tabulated()
+        # By whom elements may be asked would say in how many places there is a grant at least, and
+        # of a few grants that there are not fewer.
+        elements = None
+        if not isinstance(grants.total, Hidden):
+            elements = sum(entry.elements for entry, _ in self._grants.values())
+        return grants, Population("granted", elements)
 
     def _reviews(self, *granted: Population) -> Population:
         # Their number is one of other printed numbers, or it would give away hidden ones.

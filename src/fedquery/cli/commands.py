@@ -20,9 +20,9 @@ class _Commands(LazyGroup):
             "Ask about a list of any length out of a file.",
         ),
         "screenings": (
-            "fedquery.cli.screening.kept",
+            "fedquery.cli.screening.kept_commands",
             "screenings",
-            "List and erase screenings that are kept.",
+            "List screenings that are kept, write their reports, erase them.",
         ),
         "claim": ("fedquery.cli.claim", "claim", "Claim a hit: the holder's reference."),
         "case": ("fedquery.cli.case", "case", "Open cases, have them signed, close them."),

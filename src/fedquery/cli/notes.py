@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import click
 
 from fedquery.cases.moment import parse_moment, render_moment
+from fedquery.cli import paths
 from fedquery.config.keyfile import read_secret, write_secret
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, EncodingError, FedqueryError, InputError
@@ -23,7 +24,7 @@ from fedquery.tlog.note import Signer, VerifierKey, split_note
 N = TypeVar("N", Roster, Team)
 
 SEED: Final = 32
-THERE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+THERE: Final = paths.FILE
 NEW: Final = click.Path(dir_okay=False, path_type=Path)
 _PARTS: Final = 4
 _VKEY_CAP: Final = 1_024

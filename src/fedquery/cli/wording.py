@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from fedquery.ask.outcome import NationOutcome, Outcome, Witnesses, Word
+from fedquery.ask.outcome import RULES_DIFFER, NationOutcome, Outcome, Witnesses, Word
 from fedquery.ask.why import in_words
 from fedquery.config.exit_codes import ExitCode
 
@@ -29,6 +29,7 @@ UNKEPT: Final = (
     " written\n  do: Copy what is shown; it cannot be verified or shown again. Free the disk, then"
     " ask again for what is to be claimed."
 )
+OTHER_FORMS: Final = "other spelling rules than here: other forms of it could not be asked about"
 _ALARM: Final = "STOP: what it showed is false. Do not retry; keep the receipt, tell its operator."
 
 
@@ -56,7 +57,8 @@ def sentence(outcome: Outcome, asker: str) -> str:
 def _hit(outcome: Outcome, asker: str) -> str:
     what = "possible hit (less exact form)" if outcome.weak else "recorded"
     late = ", in a publication past its time" if outcome.overdue else ""
-    return f"{what} in what {outcome.nation} had released to {asker}{late}"
+    differ = f"; {OTHER_FORMS}" if outcome.why == RULES_DIFFER else ""
+    return f"{what} in what {outcome.nation} had released to {asker}{late}{differ}"
 
 
 def _no_hit(outcome: Outcome, asker: str) -> str:
@@ -70,7 +72,7 @@ def _refused(outcome: Outcome, _asker: str) -> str:
 
 
 def _stale(outcome: Outcome, _asker: str) -> str:
-    if outcome.why == "rules-differ":
+    if outcome.why == RULES_DIFFER:
         return (
             "other spelling rules than here, by which it may be written otherwise: install the same"
             " version (`fedquery doctor` says whose is older)"

@@ -7,10 +7,15 @@ from pydantic import TypeAdapter
 
 from fedquery.ask.claiming import ClaimOutcome
 from fedquery.ask.outcome import Outcome, Word
+from fedquery.transport.http_app import problem_content
 
 RESULT: Final = "fedquery/result/v1"
 CLAIM: Final = "fedquery/claim/v1"
 NDJSON: Final = "application/x-ndjson"
+# One answer for both, which does not tell which of them it is.
+NOT_SEEN: Final[dict[int | str, dict[str, Any]]] = {
+    404: problem_content("There is none of this id, or it is another officer's (`not-found`)")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

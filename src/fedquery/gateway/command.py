@@ -65,10 +65,18 @@ def token() -> None:
 @token.command()
 @click.argument("officer")
 @click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True)
+@click.option(
+    "--supervisor", is_flag=True, help="It may also see, claim and erase what others asked."
+)
 @click.pass_obj
-def add(home: Path, *, officer: str, days: int) -> None:
-    """Make a token for an officer; it is printed once, last on its line."""
-    kept, shown = tokens.create(officer, days, wall_clock(), secrets.token_bytes)
+def add(home: Path, *, officer: str, days: int, supervisor: bool) -> None:
+    """Make a token for an officer; it is printed once, last on its line.
+
+    An officer sees, claims and erases what was asked with tokens of the same name alone.
+    """
+    kept, shown = tokens.create(
+        officer, days, wall_clock(), secrets.token_bytes, supervisor=supervisor
+    )
     tokens.write(home, [*tokens.read(home), kept])
     click.echo(f"token {kept.token_id}, shown once: {shown}")
 
@@ -77,7 +85,7 @@ def add(home: Path, *, officer: str, days: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def list_(home: Path, *, as_json: bool) -> None:
-    """List the tokens: id, officer, until when."""
+    """List the tokens: id, officer, until when, and which are a supervisor's."""
     known = tokens.read(home)
     if as_json:
         fields = [
@@ -86,6 +94,7 @@ def list_(home: Path, *, as_json: bool) -> None:
                 "officer": one.officer,
                 "expires_ms": one.expires_ms,
                 "revoked": one.revoked,
+                "supervisor": one.supervisor,
             }
             for one in known
         ]
@@ -94,7 +103,8 @@ def list_(home: Path, *, as_json: bool) -> None:
     for one in known:
         until = datetime.fromtimestamp(one.expires_ms / 1000, UTC).strftime("%Y-%m-%d")
         state = "revoked" if one.revoked else f"until {until}"
-        click.echo(f"{one.token_id}  {state:<16}  {one.officer}")
+        role = "supervisor" if one.supervisor else "officer"
+        click.echo(f"{one.token_id}  {state:<16}  {role:<10}  {one.officer}")
 
 
 @token.command()

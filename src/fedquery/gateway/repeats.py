@@ -24,6 +24,13 @@ class KeyReusedError(InputError):
     default_do = "Draw a new key for each request, and send the same body with the same key."
 
 
+class ErasedError(InputError):
+    """What was begun under an idempotency key was erased since."""
+
+    slug = "erased"
+    default_do = "Draw a new key to begin another; with this one, nothing more is asked."
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept(Generic[T]):
     body_digest: bytes

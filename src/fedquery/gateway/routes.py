@@ -17,6 +17,7 @@ from fedquery.errors import (
     EncodingError,
     FedqueryError,
     InputError,
+    NotFoundError,
     PeerError,
     ProofError,
     StorageError,
@@ -24,6 +25,7 @@ from fedquery.errors import (
 from fedquery.gateway.answers import (
     CLAIM,
     NDJSON,
+    NOT_SEEN,
     RESULT,
     ClaimAnswer,
     ExtractAnswer,
@@ -39,7 +41,7 @@ from fedquery.gateway.bodies import (
     ReceiptBody,
     identifiers_of,
 )
-from fedquery.gateway.repeats import KeyReusedError
+from fedquery.gateway.repeats import ErasedError, KeyReusedError
 from fedquery.gateway.screening_routes import screening_router
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService, TokenError, lookup_document
@@ -52,6 +54,8 @@ LIMITS: Final = HttpLimits(body_octets=3 * 1024 * 1024, body_s=10.0)
 _STATUSES: Final[dict[type[FedqueryError], int]] = {
     TokenError: 401,
     KeyReusedError: 409,
+    ErasedError: 410,
+    NotFoundError: 404,
     ProofError: 502,
     EncodingError: 400,
     InputError: 422,
@@ -125,7 +129,7 @@ def _pasting(app: FastAPI, service: GatewayService) -> APIRouter:
         response_model=ExtractAnswer,
     )
     async def extract(body: ExtractBody, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
+        service.bearer(authorization)
         settings = service.client.home.settings
         # A long text takes a second of computing; other requests go on meanwhile.
         found = await asyncio.to_thread(body.found, settings.region or settings.nation)
@@ -151,7 +155,7 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
         idempotency_key: Annotated[str, Header(max_length=80)] = "",
     ) -> Response:
         """Outcomes come as NDJSON lines where that is accepted, else as one object."""
-        officer = service.officer(authorization)
+        officer = service.bearer(authorization).officer
         region = service.client.home.settings.region or service.client.home.settings.nation
         identifiers, faults = identifiers_of(body.identifiers, region)
         if faults:
@@ -172,15 +176,20 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
 
     @router.post(
         "/claims",
-        summary="Claim a hit: a person's act, which the holder learns of",
+        summary="Claim a hit of one's own: a person's act, which the holder learns of",
         response_model=ClaimAnswer,
+        responses=NOT_SEEN,
     )
     async def claims(body: ClaimBody, authorization: _Authorization = "") -> Response:
-        officer = service.officer(authorization)
+        bearer = service.bearer(authorization)
         deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
         # The one who claims stands in the holder's log, not the one who looked it up.
         found = await service.client.claim(
-            body.claim_id, level=body.level, officer=officer, deadline_s=deadline_s
+            body.claim_id,
+            level=body.level,
+            officer=bearer.officer,
+            asked_by=bearer.asked_by,
+            deadline_s=deadline_s,
         )
         document = {"schema": CLAIM, **asdict(found)}
         document |= {name: list(document[name]) for name in ("reasons", "policy_ids")}
@@ -194,12 +203,13 @@ def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
 
     @router.get(
         "/lookups/{lookup_id}",
-        summary="A lookup again; identifiers are not kept",
+        summary="An officer's own lookup again; identifiers are not kept",
         response_model=LookupAnswer,
+        responses=NOT_SEEN,
     )
     async def status(lookup_id: str, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        lookup, _ = service.client.status(lookup_id)
+        asked_by = service.bearer(authorization).asked_by
+        lookup, _ = service.client.status(lookup_id, officer=asked_by)
         return Response(lookup_document(lookup), media_type="application/json")
 
     @router.post(
@@ -208,7 +218,7 @@ def _looking_back(app: FastAPI, service: GatewayService) -> APIRouter:
         response_model=ReceiptAnswer,
     )
     async def receipts(body: ReceiptBody, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
+        service.bearer(authorization)
         try:
             shown = service.client.verify_receipt(body.receipt)
         except OSError:

@@ -1,21 +1,25 @@
 """The HTTP face of the gateway's screenings."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from starlette.responses import StreamingResponse
 
 from fedquery.ask.screening.values import ListRefusedError
-from fedquery.gateway.answers import NDJSON
+from fedquery.gateway.answers import NDJSON, NOT_SEEN
 from fedquery.gateway.bodies import MOST_LISTED, RunBody, ScreeningBody, listed_of
 from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
 from fedquery.gateway.screenings import Screenings
+from fedquery.gateway.seeing import lines, seen
 from fedquery.gateway.service import GatewayService
 from fedquery.gateway.streaming import checked
-from fedquery.transport.http_app import problem_response
+from fedquery.transport.http_app import problem_content, problem_response
 from fedquery.transport.problems import Problem
 
+_ERASED: Final[dict[int | str, dict[str, Any]]] = {
+    410: problem_content("What was begun under this idempotency key was erased (`erased`)")
+}
 _Authorization = Annotated[str, Header(include_in_schema=False)]
 _JSON = "application/json"
 
@@ -34,6 +38,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         status_code=201,
         summary="Ask about a list; what it costs is known before anything is asked",
         response_model=ScreeningAnswer,
+        responses=_ERASED,
     )
     async def begin(
         body: ScreeningBody,
@@ -41,7 +46,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         idempotency_key: Annotated[str, Header(max_length=80)] = "",
     ) -> Response:
         """It goes on when this request has ended."""
-        officer = service.officer(authorization)
+        bearer = service.bearer(authorization)
         settings = service.client.home.settings
         # A long list takes seconds of computing; other requests go on meanwhile.
         identifiers, faults = await asyncio.to_thread(
@@ -51,31 +56,37 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
             title = "Some identifiers cannot be read, and nothing was asked"
             return problem_response(Problem(422, "identifier-unclear", title, faults=tuple(faults)))
         screening_id = await screenings.begin_once(
-            identifiers, body.case.case(officer), body, idempotency_key
+            identifiers, body.case.case(bearer.officer), body, idempotency_key
         )
-        return Response(await screenings.answer(screening_id), 201, media_type=_JSON)
+        return Response(await screenings.answer(screening_id, bearer), 201, media_type=_JSON)
 
-    @router.get("/{screening_id}", summary="How far a screening is", response_model=ScreeningAnswer)
+    @router.get(
+        "/{screening_id}",
+        summary="How far one's own screening is",
+        response_model=ScreeningAnswer,
+        responses=NOT_SEEN,
+    )
     async def progress(screening_id: str, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        return Response(await screenings.answer(screening_id), media_type=_JSON)
+        bearer = service.bearer(authorization)
+        return Response(await screenings.answer(screening_id, bearer), media_type=_JSON)
 
     @router.post(
         "/{screening_id}/run",
         status_code=202,
         summary="Begin or go on with a screening: what has no answer yet is asked",
         response_model=ScreeningAnswer,
+        responses=NOT_SEEN,
     )
     async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
-        officer = service.officer(authorization)
-        await screenings.run(screening_id, officer, anyway=body.anyway)
-        return Response(await screenings.answer(screening_id), 202, media_type=_JSON)
+        bearer = service.bearer(authorization)
+        await screenings.run(screening_id, bearer, anyway=body.anyway)
+        return Response(await screenings.answer(screening_id, bearer), 202, media_type=_JSON)
 
     @router.get(
         "/{screening_id}/results",
-        summary="What is known of each place of the list, as lines",
+        summary="What is known of each place of one's own list, as lines",
         response_class=StreamingResponse,
-        responses={200: {"content": row_content()}},
+        responses={200: {"content": row_content()}, **NOT_SEEN},
     )
     async def results(
         screening_id: str,
@@ -84,20 +95,21 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         authorization: _Authorization = "",
     ) -> Response:
         """Places without an answer yet are `unavailable`, `not-asked`. Read on by `from`."""
-        service.officer(authorization)
+        bearer = service.bearer(authorization)
         # A screening that is not there is said as a problem, and not in the stream.
-        await screenings.answer(screening_id)
-        lines = screenings.lines(screening_id, start, hits_alone=only == "hits")
-        return StreamingResponse(checked("results", lines), media_type=NDJSON)
+        await seen(service.client, screening_id, bearer)
+        found = lines(service.client, screening_id, bearer, start, hits_alone=only == "hits")
+        return StreamingResponse(checked("results", found), media_type=NDJSON)
 
     @router.delete(
         "/{screening_id}",
         status_code=204,
-        summary="Stop a screening and erase its list and results; logs and receipts stay",
+        summary="Stop one's own screening, erase its list and results; logs and receipts stay",
+        responses=NOT_SEEN,
     )
     async def erase(screening_id: str, authorization: _Authorization = "") -> Response:
-        service.officer(authorization)
-        await screenings.erase(screening_id)
+        bearer = service.bearer(authorization)
+        await screenings.erase(screening_id, bearer)
         return Response(status_code=204)
 
     return router

@@ -6,27 +6,27 @@ asked runs them again, and nothing that was answered is asked anew.
 
 import asyncio
 import contextlib
-import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
 from fedquery.ask.screening.screening import Screening
-from fedquery.ask.screening.values import Cost, ListRefusedError, Row
+from fedquery.ask.screening.values import Cost, ListRefusedError
 from fedquery.config import logs
-from fedquery.errors import BusyError, FedqueryError, InputError
+from fedquery.errors import BusyError, FedqueryError, InputError, NotFoundError
+from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import ScreeningBody
-from fedquery.gateway.repeats import Repeats
-from fedquery.gateway.screening_answers import answer_of, end_line, row_line
+from fedquery.gateway.repeats import ErasedError, Repeats
+from fedquery.gateway.screening_answers import answer_of
+from fedquery.gateway.seeing import seen
 from fedquery.identifiers import Identifier
 
 # Each holds threads, files and the states of its list.
 MOST_RUNNING: Final = 4
 _MOST_REMEMBERED: Final = 256
-_ROWS_AT_ONCE: Final = 256
 
 
 @dataclass(slots=True)
@@ -76,15 +76,24 @@ class Screenings:
 
         Raises:
             KeyReusedError: if the key was used with another body.
+            ErasedError: if what was begun under the key was erased since. A request that comes late
+                must not ask again what an officer has ended.
             FedqueryError: as `begin`.
         """
         task = self._repeats.find(case.officer, key, body)
+        is_new = task is None
         if task is None:
             task = asyncio.create_task(self.begin(identifiers, case, body))
             self._repeats.keep(case.officer, key, body, task)
         # Waiting, other than awaiting, does not end it where this client goes away.
         await asyncio.wait([task])
-        return task.result()
+        screening_id = task.result()
+        if not is_new:
+            try:
+                await asyncio.to_thread(self.client.kept_screening, screening_id)
+            except NotFoundError:
+                raise ErasedError("the screening of this idempotency key was erased") from None
+        return screening_id
 
     async def begin(self, identifiers: list[Identifier], case: Case, body: ScreeningBody) -> str:
         """Keep a list, say what it costs, and begin to ask it where that is wanted.
@@ -117,40 +126,48 @@ class Screenings:
             raise
         return screening.job_id
 
-    async def run(self, screening_id: str, officer: str, *, anyway: bool) -> None:
+    async def run(self, screening_id: str, bearer: Bearer, *, anyway: bool) -> None:
         """Begin or go on with a screening that is kept; one that runs already is left alone.
 
         Args:
             screening_id: the screening.
-            officer: who wants it: nobody's questions but one's own are asked.
+            bearer: who wants it: nobody's questions but one's own are asked.
             anyway: whether it is begun though a nation's ceilings are too low for all of it.
 
         Raises:
             ListRefusedError: if a nation's quota has no room for what is left; nothing was asked.
             BusyError: if enough are under way, or another program runs it.
-            InputError: if there is none of this id, or it is another officer's.
+            NotFoundError: as `answer`.
+            InputError: if it is another officer's, or cannot be resumed.
             PeerError, ClockError, StorageError: as `Screening.prepare`.
         """
-        if screening_id in self._running:
-            return
-        self._require_room()
-        screening = self.client.resume_screening(screening_id)
+        kept = await seen(self.client, screening_id, bearer)
         # Holders and the agency's log are told of whoever began it, and must not be told a lie.
-        if screening.officer != officer:
-            await screening.aclose()
+        if kept.officer != bearer.officer:
             raise InputError(
                 "another officer has begun this screening",
                 do="Have it run by whoever began it, or begin one of your own.",
             )
+        if screening_id in self._running:
+            return
+        self._require_room()
+        screening = self.client.resume_screening(screening_id)
         await self._prepared(screening, run=True, anyway=anyway)
 
-    async def erase(self, screening_id: str) -> None:
+    async def erase(self, screening_id: str, bearer: Bearer) -> None:
         """Stop a screening where it runs, and erase it; what was asked stays in the logs.
 
+        Args:
+            screening_id: the screening.
+            bearer: who wants it.
+
         Raises:
-            InputError: if there is none of this id.
+            NotFoundError: as `answer`.
             BusyError: if another program runs it.
         """
+        # A supervisor may erase one that cannot be read any more, too.
+        if not bearer.is_supervisor:
+            await seen(self.client, screening_id, bearer)
         running = self._running.get(screening_id)
         if running is not None:
             running.task.cancel()
@@ -158,12 +175,18 @@ class Screenings:
         await asyncio.to_thread(self.client.erase_screening, screening_id)
         self._known.pop(screening_id, None)
 
-    async def answer(self, screening_id: str) -> bytes:
+    async def answer(self, screening_id: str, bearer: Bearer) -> bytes:
         """Write how far a screening is.
 
+        Args:
+            screening_id: the screening.
+            bearer: who looks at it.
+
         Raises:
-            InputError: if there is none of this id.
+            NotFoundError: if there is none of this id, or it is another officer's and the bearer no
+                supervisor: which of them is not told.
         """
+        await seen(self.client, screening_id, bearer)
         look = await asyncio.to_thread(self.client.look_at_screening, screening_id)
         with contextlib.closing(look):
             running = self._running.get(screening_id)
@@ -172,28 +195,6 @@ class Screenings:
             return answer_of(
                 look.kept, progress, known.cost, known.error, running=running is not None
             )
-
-    async def lines(
-        self, screening_id: str, start: int, *, hits_alone: bool
-    ) -> AsyncIterator[bytes]:
-        """Write a line for each place, as it stands now, and a last one.
-
-        Args:
-            screening_id: the screening.
-            start: the first place.
-            hits_alone: whether places without a hit are left out.
-
-        Raises:
-            InputError: if there is none of this id.
-        """
-        look = await asyncio.to_thread(self.client.look_at_screening, screening_id)
-        with contextlib.closing(look):
-            rows = look.rows(start)
-            while some := await asyncio.to_thread(list, itertools.islice(rows, _ROWS_AT_ONCE)):
-                for row in some:
-                    if not hits_alone or _is_hit(row):
-                        yield row_line(row)
-            yield end_line(look.kept)
 
     async def aclose(self) -> None:
         """End what runs; it stays on the disk."""
@@ -246,7 +247,3 @@ class Screenings:
             raise BusyError(
                 "enough screenings are under way here", do="Wait until one of them has ended."
             )
-
-
-def _is_hit(row: Row) -> bool:
-    return any(outcome.word == "hit" for outcome in row.outcomes)

@@ -12,6 +12,7 @@ from fedquery.encoding import canonical_json
 from fedquery.errors import FedqueryError
 from fedquery.gateway import tokens
 from fedquery.gateway.answers import RESULT
+from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import LookupBody
 from fedquery.gateway.repeats import Repeats
 from fedquery.identifiers import Identifier
@@ -44,7 +45,7 @@ class GatewayService:
         """Begin without anything under way."""
         self._repeats = Repeats(self.clock)
 
-    def officer(self, authorization: str) -> str:
+    def bearer(self, authorization: str) -> Bearer:
         """Say who asks.
 
         Raises:
@@ -53,10 +54,10 @@ class GatewayService:
         scheme, _, shown = authorization.partition(" ")
         # Read each time: a token that was taken back is refused at once.
         known = tokens.read(self.home)
-        officer = tokens.officer_of(known, shown.strip(), self.clock())
-        if scheme.lower() != "bearer" or officer is None:
+        bearer = tokens.bearer_of(known, shown.strip(), self.clock())
+        if scheme.lower() != "bearer" or bearer is None:
             raise TokenError("the request shows no token that may be used")
-        return officer
+        return bearer
 
     async def lines(
         self, identifiers: list[Identifier], case: Case, body: LookupBody, key: str

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.errors import ConfigError, InputError
+from fedquery.gateway.bearer import Bearer
 
 FILE: Final = "gateway.tokens"
 _PREFIX: Final = "fq_"
@@ -37,6 +38,7 @@ class Token:
         secret_sha256: the SHA-256 of its secret, hexadecimal.
         expires_ms: until when it may be used.
         revoked: whether it was taken back.
+        supervisor: whether what other officers asked may be seen with it; none of before may.
     """
 
     token_id: str
@@ -44,10 +46,16 @@ class Token:
     secret_sha256: str
     expires_ms: int
     revoked: bool = False
+    supervisor: bool = False
 
 
 def create(
-    officer: str, days: int, now_ms: int, random: Callable[[int], bytes]
+    officer: str,
+    days: int,
+    now_ms: int,
+    random: Callable[[int], bytes],
+    *,
+    supervisor: bool = False,
 ) -> tuple[Token, str]:
     """Make a token.
 
@@ -56,6 +64,7 @@ def create(
         days: how long it may be used.
         now_ms: the time.
         random: the random source.
+        supervisor: whether what other officers asked may be seen with it.
 
     Returns:
         What is kept, and the token itself, which is shown once.
@@ -67,12 +76,13 @@ def create(
         raise InputError("the name of an officer is one line of 1 to 64 characters")
     token_id = random(_ID_LENGTH).hex()
     secret = base64.urlsafe_b64encode(random(_SECRET_LENGTH)).rstrip(b"=").decode()
-    kept = Token(token_id, officer, _hash(secret), now_ms + days * _DAY_MS)
+    ends_ms = now_ms + days * _DAY_MS
+    kept = Token(token_id, officer, _hash(secret), ends_ms, supervisor=supervisor)
     return kept, f"{_PREFIX}{token_id}_{secret}"
 
 
-def officer_of(tokens: list[Token], shown: str, now_ms: int) -> str | None:
-    """Say whose token was shown; None for one that is unknown, false, expired or revoked.
+def bearer_of(tokens: list[Token], shown: str, now_ms: int) -> Bearer | None:
+    """Say who has shown a token; None for one that is unknown, false, expired or revoked.
 
     Args:
         tokens: those that are kept.
@@ -86,7 +96,7 @@ def officer_of(tokens: list[Token], shown: str, now_ms: int) -> str | None:
     right = hmac.compare_digest(kept, _hash(secret))
     if known is None or not right or known.revoked or now_ms >= known.expires_ms:
         return None
-    return known.officer
+    return Bearer(known.officer, known.supervisor is True)
 
 
 def revoke(tokens: list[Token], token_id: str) -> list[Token]:

@@ -6,6 +6,7 @@ writes the former form. Where they have none in common the answer is `stale`, ne
 (protocol.md, 1).
 """
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -88,6 +89,14 @@ class Rules:
     def digests(self) -> tuple[bytes, ...]:
         """Give the digests of all rules that are known, today's first."""
         return (self.digest, *(former.digest for former in self.former))
+
+    @property
+    def name(self) -> str:
+        """Name them together with those before them, 64 hexadecimal digits.
+
+        What was asked under one name says nothing of what would be asked under another.
+        """
+        return hashlib.sha256(b"".join(self.digests)).hexdigest()
 
     def kept_under(self, identifier: Identifier) -> tuple[bytes, ...]:
         """List the encoded forms under which a record is kept, its own first.

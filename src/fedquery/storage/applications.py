@@ -20,6 +20,6 @@ class Application:
 
 
 NODE: Final = Application("node.db", 0x66716E64, 5)  # "fqnd"
-ASKER: Final = Application("asker.db", 0x66716173, 2)  # "fqas"
+ASKER: Final = Application("asker.db", 0x66716173, 3)  # "fqas"
 # What an import has read so far; one for each dataset, in the directory `import` of a node.
 STAGE: Final = Application("{dataset}.db", 0x66716E69, 1)  # "fqni"

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from fedquery.errors import ConfigError, StorageError
+from fedquery.errors import NotMadeError, StorageError
 from fedquery.storage import log_cosignatures, log_policies
 from fedquery.storage.log import LogStore
 from fedquery.storage.snapshot import snapshot
@@ -45,7 +45,7 @@ def export(
         The checkpoint.
 
     Raises:
-        ConfigError: if the directory exists.
+        NotMadeError: if the directory exists.
         StorageError: if nothing was signed yet, or the disk does not take it.
     """
     with snapshot(connection):
@@ -55,7 +55,7 @@ def export(
             raise StorageError("the log has no checkpoint yet", do="Sign one first.")
         checkpoint, note = latest
         if directory.exists() or directory.is_symlink():
-            raise ConfigError("the export directory exists", do="Name a new one.")
+            raise NotMadeError("the export directory exists", do="Name a new one.")
         try:
             # Made with mode 0700, beside its final place, so that the last step is one rename.
             partial = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))

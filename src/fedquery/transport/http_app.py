@@ -26,39 +26,40 @@ from fedquery.transport.problems import (
 
 # The most octets of JSON; the guard refuses a body that is longer than its limit before this.
 _JSON_CAP: Final = 16 * 1024 * 1024
-_PROBLEM_SCHEMA: Final[dict[int | str, dict[str, Any]]] = {
-    code: {
-        "description": "A problem document (RFC 9457)",
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {
-                    "type": "object",
-                    "required": ["type", "title", "status"],
-                    "properties": {
-                        "type": {"type": "string", "format": "uri"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                        "do": {"type": "string"},
-                        "instance": {"type": "string", "format": "uri"},
-                        "retry_after": {"type": "integer"},
-                        "errors": {
-                            "type": "array",
-                            "items": {
-                                "type": "object",
-                                "required": ["pointer", "code"],
-                                "properties": {
-                                    "pointer": {"type": "string"},
-                                    "code": {"type": "string"},
-                                },
-                            },
-                        },
-                    },
-                }
-            }
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "do": {"type": "string"},
+        "instance": {"type": "string", "format": "uri"},
+        "retry_after": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code"],
+                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
+            },
         },
-    }
-    for code in ("4XX", "5XX", 422)
+    },
+}
+
+
+def problem_content(description: str) -> dict[str, Any]:
+    """Describe a problem document for the framework's table of answers.
+
+    Args:
+        description: when it is answered.
+    """
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+
+
+_PROBLEM_SCHEMA: Final[dict[int | str, dict[str, Any]]] = {
+    code: problem_content("A problem document (RFC 9457)") for code in ("4XX", "5XX", 422)
 }
 
 

@@ -53,6 +53,7 @@ _TITLES: Final[Mapping[int, tuple[str, str]]] = {
     405: ("method-not-allowed", "This path does not take this method"),
     408: ("body-timeout", "The body did not arrive in time"),
     409: ("id-reused", "This was used before with another request"),
+    410: ("erased", "This was erased"),
     413: ("too-large", "The body is larger than this server takes"),
     415: ("media-type", "This server takes plain application/json only"),
     422: ("invalid-field", "Some fields are not valid"),

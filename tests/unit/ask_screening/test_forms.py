@@ -11,27 +11,34 @@ from unit.ask.test_concluding import CASE
 from unit.ask.test_rules_differ import OLD, old_holder, spelling
 from unit.ask_screening.test_asking import screening
 from unit.federation import conftest as world
-from unit.psi.holding import identifier, publish
+from unit.psi.holding import identifier, octets, publish
 
 from fedquery.ask.looking import Looking
+from fedquery.ask.screening.look import Look
+from fedquery.ask.screening.screening import resumed
+from fedquery.errors import InputError
 from fedquery.federation.offer import Offer
 from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.identifiers import decode, former, parse, vectors_digest
-from fedquery.identifiers.rules import Former
+from fedquery.identifiers.rules import Former, Spelled, as_today
 
 _SAME = ("place", "nation", "dataset", "kind", "word", "why", "weak", "version")
 _NAMES = itertools.count()
 
 
-def holding(kind, *texts):
-    """Make a nation that keeps some identifiers of a kind, under all forms that nodes keep."""
+def holding(kind, *texts, digest=None):
+    """Make a nation that keeps some identifiers of a kind, under all forms that nodes keep.
+
+    By the rules of today, or those of another digest.
+    """
     rows = [form.encode() for text in texts for form in parse(kind, text).identifier.kept_under()]
     rows += [f"{kind}:v1:filler-{number}".encode() for number in range(40)]
     published = publish(list(dict.fromkeys(rows)))
     publication = replace(published.publication, kind=kind)
     nation = made.Nation(
         made.current(
-            replace(published, publication=publication), vectors_digest=vectors_digest(kind)
+            replace(published, publication=publication),
+            vectors_digest=digest or vectors_digest(kind),
         )
     )
 
@@ -142,3 +149,83 @@ async def test_rules_that_nobody_shares_are_stale_and_nothing_is_asked(session, 
     }
     assert summary.nations[0].words == {"stale": 20}
     assert session.coordinators.sent == []
+
+
+async def test_a_form_that_cannot_be_asked_hides_no_hit_of_another(tmp_path, monkeypatch):
+    """It is shown with what stands against it; where nothing is found, it stays stale."""
+
+    def bank_14_alone(form):
+        return as_today(form) if ":004:" not in form.canonical else ()
+
+    monkeypatch.setattr(former, "FORMER", {"account": (Former(OLD, bank_14_alone),)})
+    vn = holding("account", "TH::1234567890", digest=OLD)
+    texts = [f"TH:{bank}:123456789{n}" for n in range(2) for bank in ("004", "014")]
+    listed = [parse("account", text).identifier for text in [*texts, "TH:004:1234567892"]]
+    assert await compared(tmp_path, vn, listed) == [
+        ("hit", "rules-differ", True),
+        ("hit", "", True),
+        ("stale", "rules-differ", False),
+        ("no hit", "", False),
+        ("stale", "rules-differ", False),
+    ]
+
+
+async def test_a_false_proof_is_an_alarm_beside_a_form_that_cannot_be_asked(tmp_path, monkeypatch):
+    """For both identifiers whose form was asked, in a list as in a lookup."""
+    bank_14_alone = Former(
+        OLD, lambda form: as_today(form) if ":004:" not in form.canonical else ()
+    )
+    monkeypatch.setattr(former, "FORMER", {"account": (bank_14_alone,)})
+    vn = holding("account", "TH::1234567890", digest=OLD)
+    vn.lies.body = lambda body: replace(body, evaluated=body.evaluated[::-1])
+    texts = ("TH:004:1234567890", "TH:014:1234567890", "TH:004:1234567899")
+    listed = [parse("account", text).identifier for text in texts]
+    found = await compared(tmp_path, vn, listed)
+    assert [word for word, _, _ in found] == ["unavailable", "unavailable", "stale"]
+
+
+async def test_answers_by_other_spelling_rules_are_not_taken_over(session, vn, case, monkeypatch):
+    """What was an exact hit then may be a possible one now: it is asked again, and judged so."""
+    vn.publish(made.current(publish(made.rows(), version=4), vectors_digest=OLD))
+    numbers = (5, 900)
+    listed = [decode(identifier(number)) for number in numbers]
+
+    def same_as_today(*, exact):
+        def spelled(form):
+            return (Spelled(form.encode(), exact=exact),)
+
+        return {"phone": (Former(OLD, spelled),)}
+
+    async def asked():
+        async with screening(session, listed, case) as one:
+            cost = await one.prepare()
+            await one.run()
+            found = [(row.outcomes[0].word, row.outcomes[0].weak) for row in one.results()]
+            return found, cost.elements, one.job_id
+
+    monkeypatch.setattr(former, "FORMER", same_as_today(exact=True))
+    first, elements, job_id = await asked()
+    assert (first, elements) == ([("hit", False), ("no hit", False)], 2)
+    assert (await asked())[:2] == (first, 0)
+    # Another release, to which several phones were written alike before.
+    newer = same_as_today(exact=False)["phone"] + (Former(bytes(32), as_today),)
+    monkeypatch.setattr(former, "FORMER", {"phone": newer})
+    assert (await asked())[:2] == ([("hit", True), ("no hit", False)], 2)
+    with pytest.raises(InputError, match="spelling rules"):
+        resumed(session, job_id, octets(5))
+    # It says what it said, by the rules of then.
+    with contextlib.closing(Look.open(session.home, job_id, octets(5))) as look:
+        assert [(row.outcomes[0].word, row.outcomes[0].weak) for row in look.rows()] == first
+
+
+async def test_what_is_not_lost_any_more_is_not_read_as_it(session, vn, case):
+    """A holder that has published by the rules of today: what was stale waits to be asked."""
+    vn.publish(made.current(publish(made.rows(), version=4), vectors_digest=OLD))
+    async with screening(session, [decode(identifier(5))], case) as one:
+        await one.run()
+    vn.publish(made.current(publish(made.rows(), version=5)))
+    await session.freshen(force=True)
+    async with resumed(session, one.job_id, octets(5)) as again:
+        await again.prepare()
+    with contextlib.closing(Look.open(session.home, one.job_id, octets(5))) as look:
+        assert [row.outcomes[0].why for row in look.rows()] == ["not-asked"]

@@ -12,13 +12,13 @@ from unit.ask_screening.test_changes import refusing, words
 from unit.psi.holding import identifier, octets, publish
 
 from fedquery.ask.screening import walking
-from fedquery.ask.screening.files import path_of
+from fedquery.ask.screening.files import erase, lines_path_of, path_of
 from fedquery.ask.screening.kept import find_hit, kept_screenings
 from fedquery.ask.screening.look import Look
 from fedquery.ask.screening.planning import Planner
 from fedquery.ask.screening.screening import resumed
 from fedquery.ask.session import Session
-from fedquery.errors import SealError
+from fedquery.errors import NotFoundError, SealError
 from fedquery.identifiers import decode
 
 # The nation holds 0 to 39, and 40 to 59 after it has begun a new log.
@@ -125,3 +125,18 @@ async def test_a_screening_that_is_killed_while_it_takes_over_answers_can_be_res
             await one.prepare()
     await one.aclose()
     assert (await ran(resumed(session, one.job_id, octets(5))))[0] == _OLD
+
+
+async def test_an_erasure_leaves_nothing_of_a_screening(session, case):
+    """Neither its list nor where it stood, whichever way it is erased; the rest stays."""
+    _, job_id = await ran(screening(session, _LIST, case))
+    _, other = await ran(screening(session, _LIST, case))
+    for one in (job_id, other):
+        lines_path_of(session.home, one).write_bytes(b"lines")
+    erase(session.home, job_id)
+    left = {path.name.partition(".")[0] for path in path_of(session.home, job_id).parent.iterdir()}
+    assert left == {other}
+    assert lines_path_of(session.home, other).exists()
+    for wanted in (job_id, "../asker"):
+        with pytest.raises(NotFoundError):
+            erase(session.home, wanted)

@@ -4,6 +4,7 @@ from dataclasses import astuple, replace
 
 import pytest
 from support.audit_entries import (
+    NOW,
     OCTOBER,
     asked,
     concluded,
@@ -16,6 +17,7 @@ from support.audit_entries import (
 )
 
 from fedquery.audit.asker_figures import AskerFigures
+from fedquery.audit.grants import GrantEntry, GrantingEntry
 from fedquery.audit.month import Month
 from fedquery.audit.node_figures import NodeFigures
 from fedquery.audit.relay_figures import RelayFigures
@@ -63,6 +65,40 @@ def test_questions_are_counted_by_outcome_and_by_all_that_they_are_told_apart_by
     assert ("hit", "reference", "refused") == questions.table("purpose").columns
     assert (8, 0, 0) == rows["trafficking"]
     assert (0, 0, 5) == rows["not looked at"]
+
+
+def grant(**other):
+    """Make the entry of a grant that was proposed."""
+    values = {"nation": "VN", "agency": "TH/fiu", "dataset": "phones", "elements": 1000}
+    return GrantEntry(**{**values, "until_ms": NOW, "at_ms": NOW, "retain_until_ms": NOW, **other})
+
+
+def acted(index, act):
+    """Make the entry of what became of the grant at a place of the log."""
+    return GrantingEntry(nation="VN", index=index, act=act, at_ms=NOW, leaf_hash=bytes(32))
+
+
+def test_grants_are_counted_by_what_became_of_them():
+    """In the month in which they were proposed, by the newest that is known of each."""
+    entries = [grant()] * 13 + [grant(agency="LA/police", dataset="accounts")] * 5
+    entries += [grant(at_ms=OCTOBER.end_ms)] * 9
+    entries += [acted(index, "approved") for index in range(13)]
+    entries += [acted(index, "revoked") for index in range(6)]
+    found = node(*entries)
+    assert 18 == found["grants"].total
+    assert {"approved": 7, "revoked": 6, "proposed": 5} == told(found["grants"], OUTCOME)
+    assert {"TH": 13, "TH/fiu": 13, "LA": 5, "LA/police": 5} == told(found["grants"], "asker")
+    assert {"phones": 13, "accounts": 5} == told(found["grants"], "dataset")
+    assert 18_000 == found["granted"].total
+    assert () == found["granted"].tables
+
+
+@pytest.mark.parametrize(("count", "elements"), [(0, 0), (1, None), (4, None), (5, 5_000)])
+def test_elements_of_a_few_grants_are_not_told(count, elements):
+    """Of how many there are nobody learns more than that they are from one to four."""
+    found = node(*[grant()] * count)
+    assert (Hidden.FEW if 0 < count < 5 else count) == found["grants"].total
+    assert elements == found["granted"].total
 
 
 def test_claims_and_faults_are_no_questions():

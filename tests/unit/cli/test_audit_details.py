@@ -164,7 +164,7 @@ def test_a_key_is_two_files_and_the_secret_one_is_private(run, tmp_path):
     secret = tmp_path / "keys" / "TH.auditor.key"
     assert 0o600 == secret.stat().st_mode & 0o777
     before = secret.read_bytes()
-    assert 78 == run("audit", "key", "--nation", "TH", "--out", tmp_path / "keys")[0]
+    assert 73 == run("audit", "key", "--nation", "TH", "--out", tmp_path / "keys")[0]
     assert before == secret.read_bytes()
     assert secret.read_text().strip() not in made[1]
 
@@ -317,7 +317,10 @@ def test_what_is_due_is_erased_unless_it_is_held(run, home, monkeypatch):
     with closing(schema.connect(home)) as connection:
         held = add(opened, connection, now_ms)
         gone = add(opened, connection, now_ms)
-    assert 0 == run("audit", "hold", home, held, "--why", "court order 4")[0]
+    code, out, _ = run("audit", "hold", home, held, "--why", "court order 4", "--json")
+    told = json.loads(out)
+    assert (0, held, True) == (code, told["index"], told["held"])
+    assert "AuditorEntry" == type(entries(home)[0][told["logged_as"]]).__name__
     at(monkeypatch, now_ms + 1)
     expected = {"details": 3, "entries": 1, "held": 1}
     code, out, _ = run("audit", "erase", home, "--due", "--dry-run", "--json")

@@ -7,16 +7,20 @@ from click.testing import CliRunner
 
 from fedquery.ask.session import Distrusted
 from fedquery.cli import policies
+from fedquery.cli.policies import Told
+from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.federation.policy_summary import PolicySummary, RuleSummary
 
 RULES = (
     RuleSummary("VN-01", "permit", "up to hit", "A hit, for police"),
     RuleSummary("VN-90", "forbid", "any answer", "Nothing on Sundays"),
 )
+CEILINGS = Ceilings(WindowCeilings(200, 2000, 50_000), WindowCeilings(1000, 1500, 100_000), 5000)
 TOLD = {
-    "KH": None,
-    "LA": Distrusted("node-down"),
-    "VN": PolicySummary(b"\x01" * 32, RULES, more=2),
+    "KH": Told(None, CEILINGS),
+    "LA": Told(Distrusted("node-down")),
+    "VN": Told(PolicySummary(b"\x01" * 32, RULES, more=2), CEILINGS),
+    "CN": Told(PolicySummary(b"\x02" * 32, RULES)),
 }
 
 
@@ -48,11 +52,22 @@ def test_each_nation_is_told(run):
 def test_codes(run):
     """0 where all tell, 4 where none does."""
     assert 0 == run({"VN": TOLD["VN"]}).return_value
-    assert 4 == run({"KH": None}).return_value
+    assert 4 == run({"KH": TOLD["KH"]}).return_value
 
 
 def test_json(run):
     """The same for programs."""
     found = json.loads(run(TOLD, "--json").output)
-    assert {"policy": None, "why": "node-down"} == found["LA"]
+    assert {"policy": None, "why": "node-down", "quota": None} == found["LA"]
     assert ["hit", "any answer"] == [rule["level"] for rule in found["VN"]["policy"]["rules"]]
+    assert CEILINGS.to_json() == found["VN"]["quota"] == found["KH"]["quota"]
+    assert found["CN"]["quota"] is None
+
+
+def test_quotas_are_told_beside_policies(run):
+    """Those of an agency, of all of a nation and of a case; also where no policy is told."""
+    found = run(TOLD).output
+    assert 2 == found.count("each agency: 200 elements an hour, 2,000 a day, 50,000 a year")
+    assert 2 == found.count("quota of all of a nation: 1,000 elements an hour, 1,500 a day")
+    assert 2 == found.count("quota of each case: 5,000")
+    assert 1 == found.count("tells nothing of its quota")

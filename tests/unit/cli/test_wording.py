@@ -10,7 +10,7 @@ from fedquery.ask.outcome import Lookup, Outcome, Witnesses, fold
 from fedquery.cli.reading import read_identifiers
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
-from fedquery.cli.wording import exit_of, sentence, witness_lines
+from fedquery.cli.wording import OTHER_FORMS, exit_of, sentence, witness_lines
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "result.v1.json"
 PHONE = "+84855501990"
@@ -61,6 +61,16 @@ def test_no_hit_says_what_it_does_not_say():
     """It is bound to a publication, a nation and a time."""
     said = sentence(NO_HIT, "TH")
     assert said.startswith("not recorded in what VN had released to TH at ")
+
+
+def test_a_hit_says_what_stands_against_it():
+    """That it is late, and that its other forms could not be asked about."""
+    late = outcome("hit", weak=True, why="rules-differ", overdue=True)
+    said = sentence(late, "TH")
+    assert said.startswith("possible hit")
+    assert "past its time" in said
+    assert said.endswith(OTHER_FORMS)
+    assert OTHER_FORMS not in sentence(HIT, "TH")
 
 
 def test_a_refusal_names_its_rule_and_an_alarm_says_stop():

@@ -11,8 +11,9 @@ from fedquery.ask.allowance import Exceeded
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Cost, ListRefusedError, NationCost, Row, Summary
 from fedquery.cli.screening import asking, kept
-from fedquery.cli.screening.asking import Asking, ask_list, ask_rest
+from fedquery.cli.screening.asking import ask_list, ask_rest
 from fedquery.cli.screening.reading import Lines
+from fedquery.cli.screening.wanted import Asking
 from fedquery.errors import InputError, PeerError
 from fedquery.identifiers import parse
 
@@ -92,6 +93,11 @@ class Client:
         self.screening = Screening(source, **self.more)
         return self.screening
 
+    def kept_screening(self, job_id):
+        """Say that it is not finished."""
+        assert job_id == JOB
+        return SimpleNamespace(state="under way")
+
     def resume_screening(self, job_id):
         """Go on."""
         self.screening = Screening([PHONE], **self.more)
@@ -165,7 +171,6 @@ def test_a_person_is_asked_and_may_say_no(tmp_path, terminal):
     with pytest.raises(click.Abort):
         ask(client, how(yes=False))
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB, 2) is None
     terminal.append(True)
     assert 0 == ask(client, how(yes=False))
 
@@ -186,7 +191,6 @@ def test_what_is_not_begun_is_erased(tmp_path, more, options, of_list, error):
     with pytest.raises(error):
         ask(client, how(**options), **of_list)
     assert ([JOB], False) == (client.erased, client.screening.ran)
-    assert kept.lines_of(client.home, JOB, 2) is None
 
 
 def test_a_person_may_agree_to_the_rest_of_a_list(tmp_path, terminal):
@@ -225,7 +229,7 @@ def test_a_report_that_cannot_be_written_loses_nothing(tmp_path, capsys):
     with pytest.raises(FileExistsError):
         ask(client, how(report=path))
     assert [] == client.erased
-    assert f"--resume {JOB} --report" in capsys.readouterr().err
+    assert f"fedquery screenings report {JOB} FILE" in capsys.readouterr().err
     assert 0 == asyncio.run(ask_rest(client, JOB, how(report=path, force=True)))
     assert PHONE.canonical.encode() in path.read_bytes()
 

@@ -14,7 +14,9 @@ def offered(arguments, incomplete):
     return [one.value for one in shell.get_completions(arguments, incomplete)]
 
 
-@pytest.mark.parametrize("arguments", [["screen", "--resume"], ["screenings", "erase"]])
+@pytest.mark.parametrize(
+    "arguments", [["screen", "--resume"], ["screenings", "erase"], ["screenings", "report"]]
+)
 def test_ids_of_what_is_kept_are_offered(tmp_path, arguments):
     """By the names of files; nothing is opened, and lines of lists are none."""
     (tmp_path / "screenings").mkdir()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import stat
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Row
 from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import HEADER, entries
+from fedquery.cli.screening.report import HEADER, entries, table_rows
 from fedquery.cli.screening.report_file import check_report, write_report
 from fedquery.cli.screening.tally import Tally
 from fedquery.config.exit_codes import ExitCode
@@ -94,6 +95,20 @@ def test_csv_has_a_row_for_each_outcome_and_no_formula(tmp_path):
     assert ("5", "not asked", "a reason") == (unread["line"], unread["outcome"], unread["why"])
     assert ("7", "no hit") == (absent["line"], absent["outcome"])
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"why": "overdue", "overdue": True}, "overdue"),
+        ({"why": "rules-differ"}, "rules-differ"),
+        ({"why": "rules-differ", "overdue": True}, "overdue, rules-differ"),
+    ],
+)
+def test_a_row_says_all_that_stands_against_a_hit(more, why):
+    """A late one may also have forms that were not asked about."""
+    (row, *_) = table_rows(found(replace(HIT, **more))[0], MADE_MS)
+    assert why == dict(zip(HEADER, row, strict=True))["why"]
 
 
 def test_xlsx_has_the_identifiers_as_they_are(tmp_path):

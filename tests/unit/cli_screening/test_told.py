@@ -6,10 +6,15 @@ import pytest
 from rich.console import Console
 
 from fedquery.ask.allowance import Allowance, Exceeded, Window
+from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Cost, DatasetCost, NationCost, NationProgress, Progress
 from fedquery.cli.screening import told
 from fedquery.cli.screening.progress import Counted, Pace, PlainLines, duration, shown
 from fedquery.cli.screening.reading import Lines
+from fedquery.cli.screening.report import Entry
+from fedquery.cli.screening.tally import Tally
+from fedquery.cli.wording import OTHER_FORMS
+from fedquery.identifiers import parse
 
 
 def cost(**more):
@@ -84,6 +89,20 @@ def test_complaints_are_counted_and_the_first_lines_named():
     assert first.endswith("24 ...)")
     assert "not read: 1 line: rare (line 3)" == second
     assert "note: 1 line: look at it" == third
+
+
+def test_a_hit_whose_other_forms_were_not_asked_says_so():
+    """It stands below what claims it."""
+    hit = {"place": 0, "nation": "VN", "dataset": "d", "kind": "phone", "word": "hit"}
+    tally, out = Tally(), io.StringIO()
+    phone = parse("phone", "+84912000990").identifier
+    entries = [
+        Entry(line, phone, "", (Outcome(**hit, claim_id="c", why=why),))
+        for line, why in ((1, ""), (2, "rules-differ"))
+    ]
+    list(tally.count(entries))
+    told.print_tally(Console(file=out, width=200), tally, "TH", show=False)
+    assert 1 == out.getvalue().count(OTHER_FORMS)
 
 
 def test_octets_and_durations_are_told_in_two_units():

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -12,13 +13,20 @@ from unit.psi.holding import identifier, octets
 
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
-from fedquery.errors import BusyError, InputError, PeerError
+from fedquery.ask.screening.files import erase, path_of
+from fedquery.errors import BusyError, ConfigError, InputError, NotFoundError, PeerError
+from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import ScreeningBody
-from fedquery.gateway.repeats import KeyReusedError
+from fedquery.gateway.repeats import ErasedError, KeyReusedError
 from fedquery.gateway.screenings import MOST_RUNNING, Screenings
+from fedquery.gateway.seeing import lines
 from fedquery.identifiers import decode
 
 _SEEDS = itertools.count(500)
+# The case names no officer; the others are officers with tokens.
+NOBODY = Bearer("")
+SEVEN, EIGHT = Bearer("officer 7"), Bearer("officer 8")
+SUPERVISOR = Bearer("officer 9", is_supervisor=True)
 CASE = Case(number="G-1", purpose="fraud", maximum_penalty_years=10, opened_ms=made.NOW_MS - 1000)
 
 
@@ -74,16 +82,22 @@ def held(session):
     return event
 
 
-async def state(screenings, screening_id):
+async def state(screenings, screening_id, bearer=NOBODY):
     """Read how far a screening is."""
-    return json.loads(await screenings.answer(screening_id))
+    return json.loads(await screenings.answer(screening_id, bearer))
 
 
-async def until_ended(screenings, screening_id):
+async def rows_of(screenings, screening_id, bearer=NOBODY, start=0, *, hits_alone=False):
+    """Read the lines of its results."""
+    found = lines(screenings.client, screening_id, bearer, start, hits_alone=hits_alone)
+    return [json.loads(one) async for one in found]
+
+
+async def until_ended(screenings, screening_id, bearer=NOBODY):
     """Let it run to its end."""
     while screenings._running:
         await asyncio.wait([one.task for one in screenings._running.values()])
-    return await state(screenings, screening_id)
+    return await state(screenings, screening_id, bearer)
 
 
 async def test_a_gateway_that_ends_leaves_what_is_to_be_asked(session, screenings):
@@ -99,11 +113,11 @@ async def test_a_gateway_that_ends_leaves_what_is_to_be_asked(session, screening
     second = screenings()
     found = await state(second, screening_id)
     assert ("under way", False, None) == (found["state"], found["running"], found["cost"])
-    await second.run(screening_id, "", anyway=False)
+    await second.run(screening_id, NOBODY, anyway=False)
     ended = await until_ended(second, screening_id)
     assert ("finished", 4) == (ended["state"], ended["progress"][0]["answered"])
     sent = len(session.coordinators.sent)
-    await second.run(screening_id, "", anyway=False)
+    await second.run(screening_id, NOBODY, anyway=False)
     assert "finished" == (await until_ended(second, screening_id))["state"]
     assert sent == len(session.coordinators.sent)
 
@@ -112,29 +126,102 @@ async def test_a_few_run_at_a_time(session, screenings):
     """One more is busy and keeps nothing; one that ends makes room."""
     gateway, event = screenings(), held(session)
     ids = [await gateway.begin(listed(900 + 9 * n), CASE, body()) for n in range(MOST_RUNNING)]
+    waiting = await screenings().begin(listed(), CASE, body(begin=False))
     for begin in (
         lambda: gateway.begin(listed(), CASE, body()),
-        lambda: gateway.run("0" * 16, "", anyway=False),
+        lambda: gateway.run(waiting, NOBODY, anyway=False),
     ):
         with pytest.raises(BusyError, match="enough"):
             await begin()
     # What runs already is not begun twice.
-    await gateway.run(ids[0], "", anyway=False)
-    await gateway.erase(ids[0])
+    await gateway.run(ids[0], NOBODY, anyway=False)
+    await gateway.erase(ids[0], NOBODY)
     event.set()
     fifth = await gateway.begin(listed(990), CASE, body())
     assert "finished" == (await until_ended(gateway, fifth))["state"]
 
 
 async def test_nobody_asks_in_the_name_of_another_officer(session, screenings):
-    """Who runs a screening is whom holders and the agency's log are told of."""
+    """Not a supervisor either: holders and the agency's log are told of whoever began it."""
     gateway, case = screenings(), replace(CASE, officer="officer 7")
     screening_id = await gateway.begin(listed(), case, body(begin=False))
     with pytest.raises(InputError, match="another officer"):
-        await gateway.run(screening_id, "officer 8", anyway=False)
+        await gateway.run(screening_id, SUPERVISOR, anyway=False)
     assert [] == session.coordinators.sent
-    await gateway.run(screening_id, "officer 7", anyway=False)
-    assert "finished" == (await until_ended(gateway, screening_id))["state"]
+    await gateway.run(screening_id, SEVEN, anyway=False)
+    assert "finished" == (await until_ended(gateway, screening_id, SEVEN))["state"]
+
+
+async def test_a_screening_is_seen_by_its_officer_and_by_supervisors(session, screenings):
+    """To others it is as if there were none, word for word: nothing is told, run or erased."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    screening_id = await gateway.begin(listed(), case, body())
+    await until_ended(gateway, screening_id, SEVEN)
+    told = set()
+    for wanted in (screening_id, "0" * 16, "../asker"):
+        for use in (
+            lambda: gateway.answer(wanted, EIGHT),  # noqa: B023 -- used in its turn
+            lambda: gateway.run(wanted, EIGHT, anyway=False),  # noqa: B023 -- as above
+            lambda: gateway.erase(wanted, EIGHT),  # noqa: B023 -- as above
+            lambda: rows_of(gateway, wanted, EIGHT),  # noqa: B023 -- as above
+        ):
+            with pytest.raises(NotFoundError) as error:
+                await use()
+            told.add((error.value.what, error.value.do))
+    assert 1 == len(told)
+    for bearer in (SEVEN, SUPERVISOR):
+        assert "finished" == (await state(gateway, screening_id, bearer))["state"]
+        assert 5 == len(await rows_of(gateway, screening_id, bearer))
+    await gateway.erase(screening_id, SUPERVISOR)
+    with pytest.raises(NotFoundError):
+        await gateway.answer(screening_id, SEVEN)
+
+
+async def test_one_that_cannot_be_read_is_told_to_supervisors_alone(session, screenings):
+    """Whose it is cannot be read; a supervisor sees that it is damaged, and erases it."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    screening_id = await gateway.begin(listed(), case, body(begin=False))
+    path = path_of(session.home, screening_id)
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.execute("DELETE FROM fact WHERE name = 'salt'")
+    with pytest.raises(NotFoundError):
+        await gateway.answer(screening_id, SEVEN)
+    with pytest.raises(NotFoundError):
+        await gateway.erase(screening_id, SEVEN)
+    with pytest.raises(ConfigError, match="damaged"):
+        await gateway.answer(screening_id, SUPERVISOR)
+    await gateway.erase(screening_id, SUPERVISOR)
+    assert [] == list(path.parent.glob("*"))
+
+
+async def test_hits_and_lookups_are_those_of_whoever_asked(session, screenings):
+    """Others claim and read nothing, and are not told whether there is something."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    client = gateway.client
+    screening_id = await gateway.begin(listed(5), case, body())
+    await until_ended(gateway, screening_id, SEVEN)
+    rows = await rows_of(gateway, screening_id, SEVEN)
+    lookup = await client.lookup(listed(6, 1), case, nations=["VN"])
+    ids = [rows[0]["outcomes"][0]["claim_id"], lookup.outcomes[0].claim_id]
+    session.coordinators.nation.lies.head = lambda _honest: made.RELEASED
+    told = set()
+    for claim_id in (*ids, "0" * 16, f"{screening_id}-1-9", f"{'0' * 16}-1-0"):
+        with pytest.raises(NotFoundError) as error:
+            await client.claim(claim_id, officer="officer 8", asked_by=EIGHT.asked_by)
+        told.add((error.value.what, error.value.do))
+    assert 1 == len(told)
+    for claim_id, bearer in itertools.product(ids, (SEVEN, SUPERVISOR)):
+        claimed = await client.claim(claim_id, officer=bearer.officer, asked_by=bearer.asked_by)
+        assert "released" == claimed.word
+    for lookup_id in (lookup.lookup_id, "0" * 16):
+        with pytest.raises(NotFoundError, match="no lookup of this id"):
+            client.status(lookup_id, officer=EIGHT.asked_by)
+    for bearer in (SEVEN, SUPERVISOR):
+        assert (
+            lookup.lookup_id
+            == client.status(lookup.lookup_id, officer=bearer.asked_by)[0].lookup_id
+        )
+    assert "officer 7" not in "".join(session.connection.iterdump())
 
 
 @pytest.mark.parametrize(
@@ -149,7 +236,7 @@ async def test_what_ends_a_screening_is_told(session, screenings, monkeypatch, e
         raise error
 
     monkeypatch.setattr("fedquery.ask.screening.screening.Screening.run", fails)
-    await gateway.run(screening_id, "", anyway=False)
+    await gateway.run(screening_id, NOBODY, anyway=False)
     ended = await until_ended(gateway, screening_id)
     assert not ended["running"]
     assert slug == ended["error"]["slug"]
@@ -169,16 +256,40 @@ async def test_one_request_that_comes_twice_begins_one(session, screenings):
     assert ids[0] != await gateway.begin_once(listed(), CASE, asked, "")
 
 
+@pytest.mark.parametrize("by", ["gateway", "another program"])
+async def test_a_request_that_comes_again_after_an_erasure_asks_nothing(session, screenings, by):
+    """What an officer has ended is not begun anew by a request on its way; after a while it is."""
+    gateway = screenings()
+    first = await gateway.begin_once(listed(), CASE, body(), "k-1")
+    await until_ended(gateway, first)
+    sent = len(session.coordinators.sent)
+    await (gateway.erase(first, NOBODY) if by == "gateway" else erased(session, first))
+    for _ in range(2):
+        with pytest.raises(ErasedError, match="erased"):
+            await gateway.begin_once(listed(), CASE, body(), "k-1")
+    assert sent == len(session.coordinators.sent)
+    assert first != await gateway.begin_once(listed(), CASE, body(), "k-2")
+    session.clock.now_ms += 600_001
+    session.coordinators.nation.created_ms = session.clock.now_ms
+    session.coordinators.nation.lies.answered_ms = session.clock.now_ms
+    assert first != await gateway.begin_once(listed(), CASE, body(begin=False), "k-1")
+
+
+async def erased(session, screening_id):
+    """Erase as the command does, beside the gateway."""
+    erase(session.home, screening_id)
+
+
 async def test_results_are_read_while_it_runs(session, screenings):
     """What has no answer yet says so; the last line says how far it was."""
     gateway, event = screenings(), held(session)
     screening_id = await gateway.begin(listed(count=5), CASE, body())
     await event.reached.wait()
-    rows = [json.loads(one) async for one in gateway.lines(screening_id, 3, hits_alone=False)]
+    rows = await rows_of(gateway, screening_id, start=3)
     assert [3, 4] == [row["place"] for row in rows[:-1]]
     assert {"not-asked"} == {row["outcomes"][0]["why"] for row in rows[:-1]}
     assert {"type": "end", "state": "under way", "identifiers": 5} == rows[-1]
     event.set()
     await until_ended(gateway, screening_id)
-    hits = [json.loads(one) async for one in gateway.lines(screening_id, 0, hits_alone=True)]
+    hits = await rows_of(gateway, screening_id, hits_alone=True)
     assert ["end"] == [one["type"] for one in hits]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fedquery.ask.outcome import WORDS, Outcome, Word, fold
+from fedquery.ask.outcome import OVERDUE, RULES_DIFFER, WORDS, Outcome, Word, fold, rules_differ
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.listed import Listed, Subject
 from fedquery.ask.screening.questions import Came, Said
@@ -24,7 +24,8 @@ WEAK: Final = 2
 EXACT: Final = 3
 UNSEARCHED: Final = 4
 LOST: Final = 5
-_ANSWERED: Final = frozenset({ABSENT, WEAK, EXACT})
+_FOUND: Final = frozenset({WEAK, EXACT})
+_ANSWERED: Final = _FOUND | {ABSENT}
 _ONLY_LOST: Final = bytes(state if state == LOST else NOT_ASKED for state in range(256))
 _NOT_ASKED_WHY: Final = "not-asked"
 
@@ -113,10 +114,9 @@ class Board:
             for name, board in boards.items():
                 stopped = dump_outcomes([board.stopped]) if board.stopped is not None else ""
                 datasets[name] = {"kind": board.kind, "asks": board.asks, "stopped": stopped}
-                # All else is read from the questions.
-                if LOST in board.states:
-                    lost = board.states.translate(_ONLY_LOST)
-                    job.write_part(f"lost {nation} {name}", 0, bytes(lost))
+                # All else is read from the questions. What is not lost any more is not read as it.
+                lost = board.states.translate(_ONLY_LOST) if LOST in board.states else b""
+                job.write_part(f"lost {nation} {name}", 0, bytes(lost))
             kept[nation] = {
                 "unasked": dump_outcomes([unasked]) if unasked is not None else "",
                 "datasets": datasets,
@@ -201,20 +201,23 @@ class Board:
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
-        if any(states[form] == LOST for form in forms):
-            # protocol.md 1: other spelling rules could miss what is there.
-            return _plain(board, place, "stale", "rules-differ")
-        if board.stopped is not None and board.stopped.alarm:
-            waiting = [form for form in forms if states[form] not in _ANSWERED]
-            if waiting:
-                return replace(board.stopped, place=place)
         # A hit of the exact form comes first, then a possible hit; else the worst counts.
         form = min(forms, key=lambda one: self._rank(board, one)) if len(forms) > 1 else forms[0]
-        return self._of_form(board, place, form)
+        if board.stopped is not None and board.stopped.alarm:
+            waiting = [one for one in forms if states[one] not in _ANSWERED and states[one] != LOST]
+            if waiting:
+                return replace(board.stopped, place=place)
+        found = self._of_form(board, place, form)
+        if LOST in [states[one] for one in forms]:
+            # protocol.md 1: other spelling rules could miss what is there. They hide no hit of
+            # another form, which was asked for another identifier or before the rules changed.
+            is_hit = states[form] in _FOUND
+            return replace(found, why=RULES_DIFFER) if is_hit else rules_differ(found)
+        return found
 
     def _rank(self, board: DatasetBoard, form: int) -> tuple[int, bool]:
         state = board.states[form]
-        if state in {EXACT, WEAK}:
+        if state in _FOUND:
             return WORDS.index("hit"), state == WEAK
         if state == ABSENT:
             return WORDS.index("stale" if self.said[board.by[form]].late else "no hit"), False
@@ -237,7 +240,7 @@ class Board:
             dataset=board.dataset,
             kind=board.kind,
             word=word,
-            why="overdue" if said.late else "",
+            why=OVERDUE if said.late else "",
             policy_ids=said.policy_ids,
             weak=state == WEAK,
             overdue=said.late and found,

@@ -1,7 +1,8 @@
 """What earlier screenings of the same case know of the same version: it is not asked again.
 
 A case alone, and not the agency: what was asked for one case is not looked up for another one of
-which the holder knows nothing.
+which the holder knows nothing. And only what was asked by the spelling rules of today: by others
+the same form may have been written otherwise, or have stood for several things.
 """
 
 import sqlite3
@@ -19,6 +20,7 @@ from fedquery.ask.screening.planning import Planner
 from fedquery.ask.screening.questions import Came, Claims
 from fedquery.ask.screening.targets import Target
 from fedquery.errors import FedqueryError
+from fedquery.identifiers import kinds
 from fedquery.psi.bucket import TAG_LENGTH
 from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
 from fedquery.storage.transaction import transaction
@@ -72,8 +74,10 @@ def _known_to(
 ) -> tuple[list[Came], dict[int, int]]:
     """Read what an earlier screening knows of a version, and which of its forms are in this one."""
     publication, board = target.publication, target.board
-    asked = earlier.read_fact("asked")
+    asked, counts = earlier.read_fact("asked"), earlier.read_fact("list")
     if asked is None or {name: asked["case"][name] for name in _TOLD} != told:
+        return [], {}
+    if counts is None or counts["rules"].get(board.kind) != kinds()[board.kind].rules.name:
         return [], {}
     rows = earlier.connection.execute(
         "SELECT number, came FROM question"

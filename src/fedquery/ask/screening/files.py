@@ -1,4 +1,7 @@
-"""The files of screenings in an agency's home: screenings/ID.db, for its owner alone."""
+"""The files of screenings in an agency's home: screenings/ID.db, for its owner alone.
+
+Beside it, ID.lines has the numbers of the lines of a list that was read from a file.
+"""
 
 import contextlib
 import re
@@ -6,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.ask.home import AskHome
-from fedquery.errors import InputError
+from fedquery.errors import NotFoundError
 from fedquery.storage.database import DirectoryLock
 
 DIRECTORY: Final = "screenings"
@@ -22,11 +25,27 @@ def path_of(home: AskHome, job_id: str) -> Path:
     """Say where a screening is.
 
     Raises:
-        InputError: if this is not the id of one.
+        NotFoundError: if this is not the id of one.
     """
     if _ID.fullmatch(job_id) is None:
-        raise InputError("this is not the id of a screening")
+        raise no_such_screening()
     return directory_of(home) / f"{job_id}.db"
+
+
+def lines_path_of(home: AskHome, job_id: str) -> Path:
+    """Say where the numbers of the lines of a screening's list are, if they are kept.
+
+    Raises:
+        NotFoundError: if this is not the id of one.
+    """
+    return path_of(home, job_id).with_suffix(".lines")
+
+
+def no_such_screening() -> NotFoundError:
+    """Make the error of a screening that is not there, or is another officer's: one for both."""
+    return NotFoundError(
+        "there is no screening of this id", do="List them with `fedquery screenings list`."
+    )
 
 
 def job_ids(home: AskHome) -> list[str]:
@@ -45,16 +64,18 @@ def locked(home: AskHome, job_id: str) -> DirectoryLock:
 
 
 def erase(home: AskHome, job_id: str) -> None:
-    """Erase a screening: its list, and what came of it; hits stay claimable, receipts stay.
+    """Erase a screening: its list, what came of it, and where it stood; receipts stay.
 
     Raises:
-        InputError: if there is none of this id.
+        NotFoundError: if there is none of this id.
         BusyError: if it runs.
     """
     path = path_of(home, job_id)
     if not path.exists():
-        raise InputError("there is no screening of this id")
+        raise no_such_screening()
     with locked(home, job_id):
+        # The database last: while it is there, the rest can be erased again.
+        lines_path_of(home, job_id).unlink(missing_ok=True)
         for suffix in ("-wal", "-shm", ""):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         with contextlib.suppress(OSError):

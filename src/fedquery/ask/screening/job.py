@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.files import directory_of, locked, path_of
+from fedquery.ask.screening.files import directory_of, locked, no_such_screening, path_of
 from fedquery.config.keyfile import make_private_directory
 from fedquery.encoding.octets import i2osp, lp
-from fedquery.errors import ConfigError, InputError
+from fedquery.errors import ConfigError
 from fedquery.seal.at_rest import KeyAtRest
 from fedquery.storage.database import DirectoryLock, open_database
 
 _APPLICATION_ID: Final = 0x66717363  # "fqsc"
-_USER_VERSION: Final = 1
+_USER_VERSION: Final = 2
 _LABEL: Final = b"fedquery/v1/screening"
 _MARKS: Final = b"fedquery/v1/screening-mark"
 _ID_LENGTH: Final = 8
@@ -133,15 +133,13 @@ class Job:
             alone: whether it is to be run; otherwise it is only looked at.
 
         Raises:
-            InputError: if there is none of this id.
+            NotFoundError: if there is none of this id.
             BusyError: if another one runs it.
             ConfigError, StorageError: if it cannot be used.
         """
         path = path_of(home, job_id)
         if not path.exists():
-            raise InputError(
-                "there is no screening of this id", do="List them with `fedquery screenings`."
-            )
+            raise no_such_screening()
         lock = locked(home, job_id) if alone else None
         try:
             return _job(home, job_id, _opened(path, create=False), random, lock)

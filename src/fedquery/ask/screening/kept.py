@@ -13,7 +13,7 @@ from fedquery.ask.screening.job import ANSWERED, Job, Question
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.packing import unpack_came
 from fedquery.ask.screening.values import KeptScreening
-from fedquery.ask.store import Hit, load_outcomes
+from fedquery.ask.store import Hit, load_outcomes, no_such_hit
 from fedquery.errors import FedqueryError, InputError
 from fedquery.psi.bucket import TAG_LENGTH
 from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
@@ -63,7 +63,7 @@ def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hi
     """Find what is needed to claim a hit of a screening; None where the id is not of one.
 
     Raises:
-        InputError: if there is no such screening, or no such hit in it.
+        NotFoundError: if there is no such screening, or no such hit in it.
     """
     match = _CLAIM.fullmatch(claim_id)
     if match is None:
@@ -83,7 +83,7 @@ def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hi
         job.close()
     form = int(match[3])
     if question is None or claims is None or form not in claims.forms:
-        raise InputError("there is no hit of this id", do="Take the id that the report has.")
+        raise no_such_hit()
     at = claims.forms.index(form)
     return Hit(
         claim_id=claim_id,
@@ -117,7 +117,23 @@ def facts_of(job: Job) -> KeptScreening:
         distinct=counts["subjects"],
         case_number=asked["case"]["number"],
         nations=tuple(asked["nations"]),
+        officer=asked["case"]["officer"],
     )
+
+
+def kept_screening(home: AskHome, job_id: str, random: Callable[[int], bytes]) -> KeptScreening:
+    """Say what one screening of a home is about.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+        InputError: if it was hardly begun.
+        ConfigError, ProofError: if its file cannot be used.
+    """
+    job = Job.open(home, job_id, random, alone=False)
+    try:
+        return facts_of(job)
+    finally:
+        job.close()
 
 
 def kept_screenings(home: AskHome, random: Callable[[int], bytes]) -> list[KeptScreening]:

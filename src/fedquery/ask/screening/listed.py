@@ -2,14 +2,14 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.reading import FORMS, KINDS, PART, PLACES, SUBJECTS
 from fedquery.errors import InputError
-from fedquery.identifiers import Identifier
+from fedquery.identifiers import Identifier, kinds
 from fedquery.identifiers.restoring import restore
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Listed:
         subjects: how many different ones.
         forms: how many different forms they have.
         kinds: the kinds of the forms.
+        rules: for each kind the name of the spelling rules by which the list was read.
         form_kinds: for each form its kind, as an index; empty where there is but one.
     """
 
@@ -47,6 +48,7 @@ class Listed:
     subjects: int
     forms: int
     kinds: tuple[str, ...]
+    rules: Mapping[str, str]
     form_kinds: bytes = field(default=b"", repr=False)
     _subjects: "_Parts[Subject]" = field(init=False, repr=False)
     _forms: "_Parts[bytes]" = field(init=False, repr=False)
@@ -69,10 +71,25 @@ class Listed:
                 "the list of this screening was not read to its end, and nothing was asked",
                 do="Erase it, and begin anew.",
             )
-        kinds = tuple(found.pop("kinds"))
-        several = len(kinds) > 1
+        names = tuple(found.pop("kinds"))
+        several = len(names) > 1
         form_kinds = b"".join(part for _, part in job.read_parts(KINDS)) if several else b""
-        return Listed(job, **found, kinds=kinds, form_kinds=form_kinds)
+        return Listed(job, **found, kinds=names, form_kinds=form_kinds)
+
+    def require_todays_rules(self) -> None:
+        """Require that the list is written as this release would write it (protocol.md 1).
+
+        Raises:
+            InputError: if spelling rules of its kinds have changed since it was read.
+        """
+        if any(kinds()[name].rules.name != rules for name, rules in self.rules.items()):
+            raise InputError(
+                "the list was read by spelling rules that have changed since",
+                do=(
+                    "Begin anew with the same list. What this one found is told by"
+                    " `fedquery screenings report`."
+                ),
+            )
 
     def kind_of(self, form: int) -> str:
         """Say of which kind a form is."""

@@ -8,8 +8,8 @@ from fedquery.ask.home import AskHome
 from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.kept import facts_of, load_board
-from fedquery.ask.screening.summing import progress_of
-from fedquery.ask.screening.values import KeptScreening, Progress, Row
+from fedquery.ask.screening.summing import progress_of, summary_of
+from fedquery.ask.screening.values import KeptScreening, Progress, Row, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class Look:
     def progress(self) -> Progress:
         """Say how far it is."""
         return progress_of(self.board, {}, {})
+
+    def summary(self) -> Summary:
+        """Say what it came to so far; nothing was sent for that."""
+        return summary_of(self.board, {}, {}, kept=True)
 
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Give what there is to say of each place, from one place on."""

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from fedquery.ask.screening.job import Job
 from fedquery.errors import InputError
-from fedquery.identifiers import Identifier
+from fedquery.identifiers import Identifier, kinds
 from fedquery.storage.transaction import transaction
 
 # How many items a part of the list has.
@@ -84,7 +84,9 @@ class ListReader:
         self._flush_subjects()
         self._flush_forms()
         counts = {"places": self.places, "subjects": self.subjects, "forms": self.forms}
-        self.job.write_fact("list", {**counts, "kinds": self.kinds})
+        # Answers are those to forms as these rules write them, and not as later ones would.
+        rules = {name: kinds()[name].rules.name for name in self.kinds}
+        self.job.write_fact("list", {**counts, "kinds": self.kinds, "rules": rules})
 
     def _known(self, marks: Sequence[bytes]) -> dict[bytes, tuple[int, int | None]]:
         found: dict[bytes, tuple[int, int | None]] = {}

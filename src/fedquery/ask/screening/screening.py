@@ -260,12 +260,13 @@ def resumed(
         pause: waits for so many seconds.
 
     Raises:
-        InputError: if there is none of this id, or its list was not read to its end.
+        InputError: if there is none of this id, its list was not read to its end, or was read by
+            spelling rules that have changed since.
         BusyError: if another program runs it.
     """
     job = Job.open(session.home, job_id, random)
     try:
-        Listed.of(job)
+        Listed.of(job).require_todays_rules()
         asked = Asked.of(job, deadline_ms)
     except BaseException:
         job.close()

@@ -238,6 +238,7 @@ class KeptScreening:
         distinct: how many different ones.
         case_number: the agency's number of the case.
         nations: whom it asks.
+        officer: who asks; "" for nobody who is named.
     """
 
     job_id: str
@@ -247,3 +248,4 @@ class KeptScreening:
     distinct: int
     case_number: str = field(repr=False)
     nations: tuple[str, ...]
+    officer: str = field(repr=False)

@@ -1,11 +1,9 @@
 """What the commands that act on details have in common: who acts, and the checkpoint behind it."""
 
 import secrets
-from pathlib import Path
 from typing import Final
 
-import click
-
+from fedquery.cli import paths
 from fedquery.config.keyfile import read_secret
 from fedquery.config.service import wall_clock
 from fedquery.storage.applications import ASKER
@@ -14,7 +12,7 @@ from fedquery.storage.data_directory import DataDirectory
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.note import Signer
 
-HOME: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+HOME: Final = paths.DIRECTORY
 _SEED: Final = 32
 BY_HOME: Final = "home"
 

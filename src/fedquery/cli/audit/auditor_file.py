@@ -6,7 +6,7 @@ from typing import Final
 
 from fedquery.ask.auditor import CAP
 from fedquery.config.keyfile import make_private_directory, read_secret, write_secret
-from fedquery.errors import ConfigError, InputError
+from fedquery.errors import InputError, NotMadeError
 from fedquery.seal.auditor import AuditorKey
 from fedquery.seal.kem import SEED_LENGTH, KemPrivateKey
 
@@ -25,11 +25,12 @@ def make_auditor_key(directory: Path, nation: str) -> tuple[Path, AuditorKey]:
         The file with the public half, and that half.
 
     Raises:
-        ConfigError: if there is such a key already, or others may enter the directory.
+        NotMadeError: if there is such a key already.
+        ConfigError: if others may enter the directory.
     """
     make_private_directory(directory)
     if (directory / f"{nation}.{_PRIVATE_HALF}").exists():
-        raise ConfigError(
+        raise NotMadeError(
             f"{directory}: the key of an auditor of {nation} is there already",
             do="Keep it: what was sealed to it opens with nothing else. Name another --out.",
         )

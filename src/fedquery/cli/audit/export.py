@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from fedquery.cli import paths
 from fedquery.cli.audit.log_argument import LOG, Progress
 from fedquery.config.exit_codes import ExitCode
 from fedquery.storage import log_export, log_policies
@@ -14,7 +15,7 @@ from fedquery.tlog.checkpoint import Checkpoint
 
 @click.command()
 @click.argument("home", type=LOG)
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", type=paths.NEW_DIRECTORY)
 @click.option("--newest", is_flag=True, help="Up to the newest checkpoint, cosigned or not.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def export(*, home: Path, directory: Path, newest: bool, as_json: bool) -> int:

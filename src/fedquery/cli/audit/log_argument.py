@@ -3,15 +3,16 @@
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO
 
 import click
 
+from fedquery.cli import paths
+
 NOT_LOOKED: Final = "not looked at: who signed this, and which witnesses saw it (audit verify)"
 """What a command says that compares entries with a checkpoint which anybody may have made."""
-LOG: Final = click.Path(exists=True, path_type=Path)
+LOG: Final = paths.ANY
 _QUIET_S: Final = 2.0
 _TERMINAL_EVERY_S: Final = 0.2
 _FILE_EVERY_S: Final = 10.0

@@ -9,6 +9,7 @@ import click
 
 from fedquery.audit.asker import AskedEntry
 from fedquery.audit.detail import Detail
+from fedquery.cli import paths
 from fedquery.cli.audit.acting import BY_HOME, HOME, act_of, sign_agencys_log
 from fedquery.cli.audit.auditor_file import read_private_half
 from fedquery.config.exit_codes import ExitCode
@@ -82,7 +83,7 @@ class _Opened:
 @click.option(
     "--key",
     "key_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=paths.FILE,
     help="The auditor's key, NATION.auditor.key, to open what an officer looked up.",
 )
 @click.option("--why", default="", help="Why it is opened; kept beside the log.")

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from fedquery.cli import notes
+from fedquery.cli import notes, paths
 from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.log_argument import LOG
 from fedquery.cli.audit.trust_options import trust_of, trust_options
@@ -32,7 +32,7 @@ _ENTRY: Final = ".json"
 @click.argument("number", metavar="[N]", type=click.IntRange(min=0), required=False)
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=paths.NEW_FILE,
     help=f"The proof file to make; by default entry-N{SUFFIX}. The entry is put beside it.",
 )
 @click.option("--check", "check_file", type=notes.THERE, help="Verify this proof file instead.")

@@ -10,6 +10,7 @@ import click
 
 from fedquery.audit.node import QuestionEntry
 from fedquery.audit.sense import NODE
+from fedquery.cli import paths
 from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.kept_policies import KeptPolicies
@@ -51,7 +52,7 @@ class _Told:
 @log_argument
 @click.option(
     "--policies",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=paths.DIRECTORY,
     help="A directory with policy files by their digests, beside those that LOG has.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

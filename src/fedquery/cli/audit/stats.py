@@ -8,6 +8,7 @@ import click
 
 from fedquery.audit.month import Month
 from fedquery.audit.statistics import Statistics
+from fedquery.cli import paths
 from fedquery.cli.audit.log_argument import LOG
 from fedquery.cli.audit.stats_merge import merge
 from fedquery.cli.audit.stats_of_log import signing_seed, statistics_of
@@ -51,7 +52,7 @@ def stats() -> None:
 @click.option(
     "--html",
     "html_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=paths.NEW_FILE,
     help="Write a page to be read and printed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")

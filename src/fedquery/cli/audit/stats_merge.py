@@ -8,7 +8,7 @@ import click
 
 from fedquery.audit.joint_statistics import Bounds, JointStatistics, JointTable, join
 from fedquery.audit.statistics import Statistics
-from fedquery.cli import notes
+from fedquery.cli import notes, paths
 from fedquery.cli.audit.stats_page import stats_page
 from fedquery.cli.audit.stats_text import print_signs, print_view
 from fedquery.cli.audit.stats_view import joint_view_of
@@ -38,7 +38,7 @@ SCHEMA: Final = "fedquery/audit-joint-stats/v1"
 @click.option(
     "--html",
     "html_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=paths.NEW_FILE,
     help="Write a page to be read and printed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")

@@ -8,6 +8,8 @@ POPULATIONS: Final[Mapping[str, str]] = {
     "claims": "Claims",
     "faults": "Faults",
     "break-glass": "Break-glass answers",
+    "grants": "Grants above the quota",
+    "granted": "Elements of grants",
     "relays": "Relays",
 }
 ABOUT: Final[Mapping[tuple[str, str], str]] = {
@@ -21,6 +23,11 @@ ABOUT: Final[Mapping[tuple[str, str], str]] = {
         "Answers and claims under the purpose “threat to life”, and whether a supervisor has "
         "signed them off by the checkpoint."
     ),
+    ("node", "grants"): (
+        "What operators proposed to let an agency ask above the ordinary quota, and what became of "
+        "it by the checkpoint. What was asked by it stands among the questions."
+    ),
+    ("node", "granted"): "How many elements these grants are of, whether they were asked or not.",
     ("coordinator", "relays"): (
         "What was passed on, who asked whom, and what came of it. A coordinator cannot read it."
     ),
@@ -59,6 +66,9 @@ ORDER: Final = (
     "answered",
     "refused",
     "unavailable",
+    "approved",
+    "revoked",
+    "proposed",
     "not concluded",
     "no word",
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from fedquery.cli import notes
+from fedquery.cli import notes, paths
 from fedquery.cli.audit.checking import Checked, check_log
 from fedquery.cli.audit.log_argument import Progress, log_argument
 from fedquery.cli.audit.trust_options import Trust, trust_of, trust_options
@@ -38,7 +38,7 @@ _NOT_HERE: Final = (
 @click.option(
     "--keep",
     "keep_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=paths.NEW_FILE,
     help="Where to keep the checkpoint, once it is verified, for the next time.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

@@ -3,58 +3,24 @@
 import contextlib
 import json
 import sys
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from rich.console import Console
 
 from fedquery.ask import Case, Client
 from fedquery.ask.screening.screening import Screening
-from fedquery.ask.screening.values import Cost, ListRefusedError, Summary
+from fedquery.ask.screening.values import Cost, ListRefusedError
 from fedquery.cli.screening import kept, told
 from fedquery.cli.screening.progress import Counted, shown
 from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import Entry, entries
-from fedquery.cli.screening.report_file import write_report
-from fedquery.cli.screening.result import document
-from fedquery.cli.screening.tally import Tally
-from fedquery.cli.table import console
+from fedquery.cli.screening.report import entries
+from fedquery.cli.screening.telling import tell, tell_kept
+from fedquery.cli.screening.wanted import Asking
 from fedquery.cli.usage import option_values
-from fedquery.cli.wording import UNKEPT
 from fedquery.config.exit_codes import ExitCode
-from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
 from fedquery.identifiers import Identifier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """How a list is to be asked about.
-
-    Attributes:
-        nations: whom to ask; None for every other nation.
-        deadline_s: how long nodes have for each question; None for the setting.
-        padded: whether the number of elements is hidden; None for the setting.
-        report: the file to write, or None.
-        force: whether it may take the place of another file.
-        dry_run: whether nobody is asked.
-        yes: whether nobody is asked at the terminal.
-        show: whether identifiers are written in full.
-        as_json: whether the result is JSON.
-    """
-
-    nations: list[str] | None
-    deadline_s: float | None
-    padded: bool | None
-    report: Path | None
-    force: bool
-    dry_run: bool
-    yes: bool
-    show: bool
-    as_json: bool
 
 
 async def ask_list(
@@ -100,19 +66,24 @@ async def ask_list(
             # opened there is nothing to erase.
             with contextlib.suppress(InputError):
                 if not begun:
-                    kept.erase(client, screening.job_id)
+                    client.erase_screening(screening.job_id)
 
 
 async def ask_rest(client: Client, job_id: str, asking: Asking) -> int:
     """Go on with a screening that is kept; of one that is finished, say again what came of it.
 
+    The latter needs nobody: no coordinator, and no open case.
+
     Raises:
-        InputError: if there is none of this id, or it was stopped while the list was read.
+        NotFoundError: if there is none of this id.
+        InputError: if it was stopped while the list was read.
         BusyError: if another process is at it.
         ListRefusedError: if a nation's quota has no room for what is left.
     """
     if asking.nations or asking.deadline_s or asking.padded:
         raise click.UsageError("--resume asks as the screening was begun")
+    if client.kept_screening(job_id).state == "finished" and not asking.dry_run:
+        return tell_kept(client, job_id, asking)
     async with client, client.resume_screening(job_id) as screening:
         cost = await screening.prepare()
         lines = kept.lines_of(client.home, job_id, cost.identifiers)
@@ -145,24 +116,7 @@ async def _run(
     except BaseException:
         click.echo(f"stopped; go on with: fedquery screen --resume {job_id}", err=True)
         raise
-    tally = Tally()
-    found = tally.count(entries(screening.results(), lines))
-    if asking.report is None:
-        deque(found, maxlen=0)
-    else:
-        _write(asking.report, job_id, found, force=asking.force)
-    code = tally.exit_code(kept=summary.kept)
-    _show_result(client, summary, tally, asking, code)
-    return code
-
-
-def _write(report: Path, job_id: str, found: Iterator[Entry], *, force: bool) -> None:
-    try:
-        write_report(report, job_id, found, wall_clock(), force=force)
-    except OSError:
-        again = f"fedquery screen --resume {job_id} --report FILE"
-        click.echo(f"everything is kept; its report can be written again: {again}", err=True)
-        raise
+    return tell(client.home, summary, entries(screening.results(), lines), asking)
 
 
 def _show_cost(cost: Cost, asking: Asking) -> None:
@@ -198,17 +152,3 @@ def _require_agreed(cost: Cost, lines: Lines, asking: Asking) -> None:
     if not terminal:
         raise click.UsageError("nobody can be asked here; nothing was asked without --yes")
     click.confirm("Ask them?", abort=True, err=True)
-
-
-def _show_result(
-    client: Client, summary: Summary, tally: Tally, asking: Asking, code: ExitCode
-) -> None:
-    if asking.as_json:
-        click.echo(json.dumps(document(summary, tally, code), indent=2))
-    else:
-        told.print_tally(console(), tally, client.home.settings.nation, show=asking.show)
-        click.echo(f"screening {summary.job_id}; it is kept, sealed, until it is erased")
-        if asking.report is None and tally.hit_lines:
-            click.echo(f"its report: fedquery screen --resume {summary.job_id} --report FILE.xlsx")
-    if not summary.kept:
-        click.echo(UNKEPT, err=True)

@@ -16,18 +16,17 @@ from fedquery.ask import Client
 from fedquery.ask.case_store import opened_in
 from fedquery.cli.case_options import case_of, case_options
 from fedquery.cli.reading import AUTO
-from fedquery.cli.screening.asking import Asking, ask_list, ask_rest
+from fedquery.cli.screening.asking import ask_list, ask_rest
 from fedquery.cli.screening.column import Candidate, Reads, find_column, only_kind
 from fedquery.cli.screening.kept import complete_ids
 from fedquery.cli.screening.reading import COLUMN, Lines, identifiers
-from fedquery.cli.screening.report_file import ReportForm, check_report
+from fedquery.cli.screening.wanted import REPORTS, Asking, require_report
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock
 from fedquery.errors import IdentifierError
 from fedquery.identifiers import kinds, parse, recognise
 from fedquery.tabular import Form, opened
 
-_REPORTS = ", ".join(ReportForm)
 _LONG = 40  # of the rows that are looked at first; a shorter list is read at once in any case
 
 
@@ -54,7 +53,7 @@ _LONG = 40  # of the rows that are looked at first; a shorter list is read at on
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"Write every line with what was answered into a file: {_REPORTS}.",
+    help=f"Write every line with what was answered into a file: {REPORTS}.",
 )
 @click.option("--force", is_flag=True, help="Let the report take the place of another file.")
 @click.option(
@@ -138,12 +137,7 @@ def _asking(more: dict[str, Any], nations: str | None) -> Asking:
     """
     report, force = more.pop("report"), more.pop("force")
     if report is not None:
-        try:
-            check_report(report, force=force)
-        except ValueError:
-            raise click.UsageError(f"the name of the report must end in {_REPORTS}") from None
-        except FileExistsError:
-            raise click.UsageError("the report is there already; --force replaces it") from None
+        require_report(report, force=force)
     return Asking(
         # People write blanks after commas, and small letters.
         nations=[one.strip().upper() for one in nations.split(",")] if nations else None,

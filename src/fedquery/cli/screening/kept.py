@@ -1,27 +1,14 @@
-"""`fedquery screenings`: the screenings that are kept in a home, and where their lists stood.
+"""Where the list of a screening stood: the numbers of its lines, and reasons for those unread.
 
-Beside each screening lies a file with the numbers of the lines of its list, and the reasons for
-those that could not be read. Nothing of what stood there is in it.
+They lie beside the screening. Nothing of what stood there is in them.
 """
-
-import asyncio
-import contextlib
-import json
-from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final
 
 import click
 
-from fedquery.ask import Client
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.values import KeptScreening
+from fedquery.ask.screening.files import DIRECTORY, lines_path_of
 from fedquery.cli.screening.reading import Lines
-from fedquery.config.exit_codes import ExitCode
 from fedquery.config.whole_file import whole_file
-
-_DIRECTORY: Final = "screenings"
 
 
 def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
@@ -30,7 +17,7 @@ def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    with whole_file(_path(home, job_id)) as file:
+    with whole_file(lines_path_of(home, job_id)) as file:
         file.write(lines.dump())
 
 
@@ -41,79 +28,14 @@ def lines_of(home: AskHome, job_id: str, identifiers: int) -> Lines | None:
         EncodingError: if the file is damaged.
     """
     try:
-        lines = Lines.load(_path(home, job_id).read_bytes())
+        lines = Lines.load(lines_path_of(home, job_id).read_bytes())
     except FileNotFoundError:
         return None
     return lines if len(lines.places) == identifiers else None
 
 
-def erase(client: Client, job_id: str) -> None:
-    """Erase a screening with its list.
-
-    Raises:
-        InputError: if there is none.
-        BusyError: if a process is at it.
-    """
-    client.erase_screening(job_id)
-    with contextlib.suppress(FileNotFoundError):
-        _path(client.home, job_id).unlink()
-
-
 def complete_ids(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Complete the id of a screening from the names of what is kept, without opening it."""
     home = context.find_root().params["home"]
-    found = sorted(path.stem for path in (home / _DIRECTORY).glob("*.db"))
+    found = sorted(path.stem for path in (home / DIRECTORY).glob("*.db"))
     return [job_id for job_id in found if job_id.startswith(begun)]
-
-
-@click.group()
-def screenings() -> None:
-    """List and erase the screenings that are kept."""
-
-
-@screenings.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.pass_obj
-def list_screenings(home: Path, *, as_json: bool) -> int:
-    """List the screenings that are kept, newest first."""
-    found = asyncio.run(_kept(Client.open(home)))
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2))
-        return ExitCode.OK
-    for one in found:
-        begun = datetime.fromtimestamp(one.created_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        click.echo(
-            f"{one.job_id}  {begun}  {one.state:<9}  {one.identifiers:>9,} identifiers"
-            f"  case {one.case_number}  {','.join(one.nations)}"
-        )
-    if not found:
-        click.echo("no screening is kept in this home")
-    return ExitCode.OK
-
-
-@screenings.command("erase")
-@click.argument("job_id", metavar="ID", shell_complete=complete_ids)
-@click.pass_obj
-def erase_screening(home: Path, *, job_id: str) -> int:
-    """Erase a screening: its list, what was answered, and that its hits can be claimed.
-
-    Receipts and the agency's log stay.
-    """
-    asyncio.run(_erase(Client.open(home), job_id))
-    click.echo("erased")
-    return ExitCode.OK
-
-
-async def _kept(client: Client) -> list[KeptScreening]:
-    async with client:
-        return client.screenings()
-
-
-async def _erase(client: Client, job_id: str) -> None:
-    async with client:
-        erase(client, job_id)
-
-
-def _path(home: AskHome, job_id: str) -> Path:
-    # Only ids of screenings that are there come here: each was looked up before.
-    return home.path / _DIRECTORY / f"{job_id}.lines"

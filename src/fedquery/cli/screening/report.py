@@ -8,7 +8,7 @@ from heapq import merge
 from operator import attrgetter
 from typing import Final
 
-from fedquery.ask.outcome import Outcome
+from fedquery.ask.outcome import OVERDUE, Outcome
 from fedquery.ask.screening.values import Row
 from fedquery.cli.screening.reading import Lines
 from fedquery.identifiers import Identifier
@@ -84,7 +84,7 @@ def table_rows(entry: Entry, made_ms: int) -> Iterator[Sequence[str | int]]:
             outcome.nation,
             outcome.word,
             "yes" if outcome.weak else "",
-            outcome.why,
+            _why(outcome),
             outcome.dataset,
             "" if outcome.version is None else outcome.version,
             _time(outcome.as_of_ms),
@@ -124,6 +124,12 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "receipt": outcome.receipt,
         "claim_id": outcome.claim_id,
     }
+
+
+def _why(outcome: Outcome) -> str:
+    # A hit may be both: found past its time, and its other forms not asked about.
+    both = outcome.overdue and outcome.why != OVERDUE
+    return f"{OVERDUE}, {outcome.why}" if both else outcome.why
 
 
 # A list is answered from a few versions, many times each.

@@ -9,13 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from fedquery.ask.allowance import Exceeded, Window
-from fedquery.ask.outcome import WORDS
+from fedquery.ask.outcome import RULES_DIFFER, WORDS
 from fedquery.ask.screening.values import Cost, NationCost
 from fedquery.ask.why import in_words
 from fedquery.cli.screening.reading import Lines
 from fedquery.cli.screening.report import Entry
 from fedquery.cli.screening.tally import HITS_SHOWN, Tally
-from fedquery.cli.wording import LEAD, STYLES, SYMBOLS, sentence
+from fedquery.cli.wording import LEAD, OTHER_FORMS, STYLES, SYMBOLS, sentence
 
 LINES_NAMED = 20
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -144,6 +144,8 @@ def _hit_lines(entry: Entry, *, show: bool) -> Iterable[str]:
         if one.word == "hit":
             possible = " (possible)" if one.weak else ""
             yield f"    {one.nation} {one.dataset}{possible}: fedquery claim {one.claim_id}"
+            if one.why == RULES_DIFFER:
+                yield f"      {OTHER_FORMS}"
 
 
 def _remarks(one: NationCost) -> Iterator[str]:

@@ -1,0 +1,22 @@
+"""Who shows a token, and whose lookups and screenings they may see."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """An officer whose token may be used.
+
+    Attributes:
+        officer: who it is.
+        is_supervisor: whether what other officers of the agency asked may be read, claimed and
+            erased too. Nobody asks in the name of another one.
+    """
+
+    officer: str
+    is_supervisor: bool = False
+
+    @property
+    def asked_by(self) -> str | None:
+        """Name whoever must have asked what this officer sees; None for anybody."""
+        return None if self.is_supervisor else self.officer
