@@ -155,7 +155,7 @@ class Board:
             return [replace(unasked, place=subject.place, kind=kind)]
         boards = self.datasets[nation].values()
         found = []
-        if not any(board.kind == kind for board in boards):
+        if kind not in [board.kind for board in boards]:
             found.append(
                 Outcome(
                     place=subject.place,
@@ -177,7 +177,10 @@ class Board:
 
     def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:
         """Say what all nations said of an identifier."""
-        return tuple(one for nation in self.datasets for one in self.of_nation(nation, subject))
+        found: list[Outcome] = []
+        for nation in self.datasets:
+            found += self.of_nation(nation, subject)
+        return tuple(found)
 
     def words(self, nation: str) -> Iterable[tuple[Word, bool]]:
         """Give for each identifier the word of a nation, and whether a hit is a possible one."""
@@ -211,7 +214,7 @@ class Board:
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
-        if any(states[form] == LOST for form in forms):
+        if LOST in [states[form] for form in forms]:
             # protocol.md 1: other spelling rules could miss what is there.
             return _plain(board, place, "stale", "rules-differ")
         if board.stopped is not None and board.stopped.alarm:
