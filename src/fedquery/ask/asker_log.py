@@ -41,13 +41,19 @@ class Looked:
 
     def encode(self) -> bytes:
         """Write it as canonical JSON."""
-        asked = [{"kind": one.kind, "text": one.canonical} for one in self.identifiers]
+        pairs = [(one.kind, one.canonical) for one in self.identifiers]
         for octets in self.encoded:
             kind, _version, text = octets.decode("utf-8").split(":", 2)
-            asked.append({"kind": kind, "text": text})
-        return canonical_json.dump(
-            {"case": self.case, "identifiers": asked, "officer": self.officer}
+            pairs.append((kind, text))
+        # As `canonical_json.dump` writes it, by hand, for a list has hundreds of texts.
+        quoted = canonical_json.dump_text
+        asked = ",".join(
+            [f'{{"kind":{quoted(kind)},"text":{quoted(text)}}}' for kind, text in pairs]
         )
+        whole = (
+            f'"case":{quoted(self.case)},"identifiers":[{asked}],"officer":{quoted(self.officer)}'
+        )
+        return f"{{{whole}}}".encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

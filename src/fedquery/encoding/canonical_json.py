@@ -56,11 +56,19 @@ def dump(value: object) -> bytes:
     return _write(value)
 
 
+# Made once: most values are small, and making it takes longer than to write one.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
+def dump_text(text: str) -> str:
+    """Write a text as it stands inside of canonical JSON, with its quotation marks."""
+    return _ENCODER.encode(text)
+
+
 def _write(value: object) -> bytes:
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _refuse_constant(_text: str) -> NoReturn:

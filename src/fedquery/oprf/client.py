@@ -123,7 +123,7 @@ def verify_evaluation(
     verify_proof(group or default_group(), public_key, blinded, evaluated, proof)
 
 
-def unblind(blinding: Blinding, evaluated: bytes, *, group: Group | None = None) -> list[bytes]:
+def unblind_joined(blinding: Blinding, evaluated: bytes, *, group: Group | None = None) -> bytes:
     """Unblind evaluated elements to the outputs F. They must have been verified before.
 
     Args:
@@ -132,7 +132,7 @@ def unblind(blinding: Blinding, evaluated: bytes, *, group: Group | None = None)
         group: the backend; the default one unless given.
 
     Returns:
-        One output of 64 octets for each input.
+        The outputs of 64 octets, in the order of the inputs, one after the other.
 
     Raises:
         BatchError: if there are more or fewer elements than inputs.
@@ -143,7 +143,12 @@ def unblind(blinding: Blinding, evaluated: bytes, *, group: Group | None = None)
         raise BatchError("one evaluated element for each input was expected")
     # RFC 9497, 3.3.2, Finalize: N = G.ScalarInverse(blind) * evaluatedElement
     unblinded = group.multiply_each(evaluated, group.invert_each(blinding.blinds))
-    outputs = group.finalize(blinding.inputs, unblinded)
+    return group.finalize(blinding.inputs, unblinded)
+
+
+def unblind(blinding: Blinding, evaluated: bytes, *, group: Group | None = None) -> list[bytes]:
+    """Unblind as `unblind_joined` does, to one output of 64 octets for each input."""
+    outputs = unblind_joined(blinding, evaluated, group=group)
     return [outputs[at : at + suite.Nh] for at in range(0, len(outputs), suite.Nh)]
 
 

@@ -7,9 +7,16 @@ evaluations alone, so that checks 4 to 7 of protocol.md 4 are one step and check
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from struct import unpack
 
 from fedquery.errors import BatchError, EvaluationProofError, InputError, PublicationError
-from fedquery.oprf.client import Blinding, blind, pad_elements, unblind, verify_evaluation
+from fedquery.oprf.client import (
+    Blinding,
+    blind,
+    pad_elements,
+    unblind_joined,
+    verify_evaluation,
+)
 from fedquery.psi.answer import ELEMENT_LENGTH, Body
 from fedquery.psi.asker import Terms
 from fedquery.psi.bucket import check_bucket
@@ -98,7 +105,7 @@ class Listed:
         if not self.places:
             return Evaluated(b"", b"", buckets)
         mine = _picked(body.evaluated, self.places)
-        tags, tokens = tags_and_tokens(b"".join(unblind(self.blinding, mine)))
+        tags, tokens = tags_and_tokens(unblind_joined(self.blinding, mine))
         return Evaluated(tags, tokens, buckets)
 
 
@@ -150,5 +157,5 @@ def prepare(
 
 
 def _picked(elements: bytes, indices: Sequence[int]) -> bytes:
-    length = ELEMENT_LENGTH
-    return b"".join([elements[length * at : length * at + length] for at in indices])
+    each = unpack(len(elements) // ELEMENT_LENGTH * f"{ELEMENT_LENGTH}s", elements)
+    return b"".join(map(each.__getitem__, indices))

@@ -6,6 +6,7 @@ same from question to question. So pads have sticky prefixes of their own.
 
 import hmac
 from collections.abc import Callable
+from struct import unpack
 
 from fedquery.encoding.octets import i2osp, lp
 
@@ -42,8 +43,6 @@ def random_order(count: int, random: Callable[[int], bytes]) -> tuple[int, ...]:
     Returns:
         The places in their new order.
     """
-    keys = random(_SORT_KEY_LENGTH * count)
+    keys = unpack(count * f"{_SORT_KEY_LENGTH}s", random(_SORT_KEY_LENGTH * count))
     # Sorting by keys of 128 bits is uniform but for the chance, below 2^-109, that two are equal.
-    return tuple(
-        sorted(range(count), key=lambda i: keys[_SORT_KEY_LENGTH * i : _SORT_KEY_LENGTH * (i + 1)])
-    )
+    return tuple(sorted(range(count), key=keys.__getitem__))

@@ -21,6 +21,7 @@ from fedquery.ask.home import open_home
 from fedquery.ask.looking import Looking
 from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.reading import decode_entry
+from fedquery.encoding import canonical_json
 from fedquery.errors import ConfigError, ConsistencyError, InputError, PeerError, StorageError
 from fedquery.federation.names import agency_log_origin
 from fedquery.identifiers import decode
@@ -473,3 +474,19 @@ def test_a_key_that_others_may_swap_is_not_sealed_to(session, damage):
         path.write_text("auditor/TH+00+AAAA")
     with pytest.raises(ConfigError):
         open_home(session.home.path)
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", 'a "mark" and a \\', "\u1e2e \U0001f600 \x00 \x1f \x7f", ""]
+)
+def test_what_the_auditor_reads_is_canonical_json(text):
+    """Put together by hand, it is what one would write of the whole value."""
+    spelled = decode(b"phone:v1:+66812345678")
+    looked = Looked(text, text, (spelled,), (f"handle:v1:{text}:{text}".encode(),))
+    identifiers = [
+        {"kind": "phone", "text": "+66812345678"},
+        {"kind": "handle", "text": f"{text}:{text}"},
+    ]
+    whole = {"case": text, "identifiers": identifiers, "officer": text}
+    assert looked.encode() == canonical_json.dump(whole)
+    assert Looked(text, text).encode() == canonical_json.dump(whole | {"identifiers": []})

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import bench
-from bench import kind_rows
+from bench import kernel, kind_rows, screening
 
 ROOT = Path(bench.__file__).parent
 MODULES = sorted(
@@ -27,3 +27,8 @@ def test_every_module_can_be_imported(module):
 def test_rows_of_kinds_are_counted(tmp_path, kind, rows):
     """A record of a phone is one row, and a less exact form is one more."""
     assert rows == kind_rows._measure(tmp_path, kind, 30)["rows"]
+
+
+def test_the_arithmetic_of_a_question_is_measured():
+    """On the back end in use, whichever that is."""
+    assert kernel.element_us(screening.one_core(), 4) > 0

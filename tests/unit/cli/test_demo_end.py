@@ -10,7 +10,7 @@ import click
 import pytest
 
 from fedquery.cli.demo import command
-from fedquery.cli.demo.processes import Service
+from fedquery.cli.demo.processes import Service, environment
 
 # A service that says when it is ready, and notes how it was ended.
 SERVICE = """
@@ -22,7 +22,7 @@ signal.pause()
 """
 STARTER = """
 import pathlib, sys, threading
-from fedquery.cli.demo.processes import Service
+from fedquery.cli.demo.processes import Service, environment
 service = Service("s", "small_service", [sys.argv[1]], pathlib.Path(sys.argv[2]))
 # In a thread that ends at once, as the demo starts its services.
 thread = threading.Thread(target=service.start)
@@ -93,3 +93,12 @@ def test_a_hangup_ends_a_demo_as_ctrl_c_does(tmp_path, monkeypatch):
 def _made(path):
     path.mkdir()
     return str(path)
+
+
+def test_what_leads_elsewhere_is_not_inherited_and_what_computes_is(monkeypatch):
+    """A demo in one back end has all of its parties in it; homes and proxies are the demo's own."""
+    for name in ("FEDQUERY_HOME", "FEDQUERY_BACKEND", "FEDQUERY_THREADS", "https_proxy"):
+        monkeypatch.setenv(name, "chosen")
+    found = environment()
+    assert {found.get("FEDQUERY_BACKEND"), found.get("FEDQUERY_THREADS")} == {"chosen"}
+    assert not found.keys() & {"FEDQUERY_HOME", "https_proxy"}

@@ -1,7 +1,7 @@
 """From an answer envelope to what a question of a list came to: opened, checked, searched."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from fedquery.ask import asker_log, concluding, receipts
@@ -24,6 +24,8 @@ from fedquery.transport.head import AnswerHead
 
 _RECEIPT_LENGTH = 12
 _REPLACED = "epoch-unknown"
+# By whether a spelling is exact, and whether it was found.
+_STATE_OF = {(0, 0): ABSENT, (1, 0): ABSENT, (0, 1): WEAK, (1, 1): EXACT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,27 +112,21 @@ class AnswerReader:
         found = view.search(inputs.numbers, one.tags)
         if found is None:
             return None
-        states: dict[int, int] = {}
-        best: dict[int, int] = {}
-        for index, (form, exact, present) in enumerate(
-            zip(inputs.forms, inputs.exact, found, strict=True)
-        ):
-            state = (EXACT if exact else WEAK) if present else ABSENT
-            if state > states.get(form, 0):
-                states[form] = state
-                best[form] = index
-        hits = array("I", (form for form, state in states.items() if state != ABSENT))
+        forms, states, best = _best_of(inputs, found)
+        found_at = [at for at, state in enumerate(states) if state != ABSENT]
+        hits = array("I", map(forms.__getitem__, found_at))
         claims = None
         if hits:
+            at = [best[index] for index in found_at]
             claims = Claims(
                 hits,
-                _picked(one.tags, TAG_LENGTH, (best[form] for form in hits)),
-                _picked(one.tokens, CLAIM_TOKEN_LENGTH, (best[form] for form in hits)),
+                _picked(one.tags, TAG_LENGTH, at),
+                _picked(one.tokens, CLAIM_TOKEN_LENGTH, at),
                 one.statement,
                 one.request_digest,
                 one.until_ms,
             )
-        came = Came(one.said, array("I", states), bytes(states.values()), claims)
+        came = Came(one.said, forms, states, claims)
         return came, replace(one.entry, hits=len(hits))
 
     def _granted(
@@ -188,6 +184,18 @@ class AnswerReader:
         entry = asker_log.concluded(one.sealed, came, self.clock(), answer=answer, head=head)
         result = Result(one=one, entry=entry, receipt=receipt, left=head.quota_left, dropped=True)
         return Read(result=result, stops=outcome, replaced=outcome.why == _REPLACED)
+
+
+def _best_of(inputs: Inputs, found: bytes) -> tuple["array[int]", bytes, Sequence[int]]:
+    """Say of each form what it is, and by which of its spellings that is known."""
+    states = bytes(map(_STATE_OF.__getitem__, zip(inputs.exact, found, strict=True)))
+    if len(set(inputs.forms)) == len(inputs.forms):
+        return inputs.forms, states, range(len(states))
+    best: dict[int, int] = {}
+    for index, (form, state) in enumerate(zip(inputs.forms, states, strict=True)):
+        if form not in best or state > states[best[form]]:
+            best[form] = index
+    return array("I", best), bytes(states[index] for index in best.values()), list(best.values())
 
 
 def _picked(octets: bytes, length: int, indices: Iterable[int]) -> bytes:

@@ -71,6 +71,16 @@ class DatasetBoard:
     def take(self, number: int, came: Came) -> None:
         """Take what a question came to."""
         states, by = self.states, self.by
+        count, first = len(came.forms), came.forms[0] if came.forms else 0
+        if came.forms == array("I", range(first, first + count)) and _ANSWERED.isdisjoint(
+            states[first : first + count]
+        ):
+            # As most questions are: forms one after the other, none of them answered before.
+            states[first : first + count] = came.states
+            by[first : first + count] = array("I", (number,)) * count
+            self.answered += count
+            self.hits += count - came.states.count(ABSENT)
+            return
         for form, state in zip(came.forms, came.states, strict=True):
             if states[form] not in _ANSWERED:
                 states[form] = state
@@ -145,7 +155,7 @@ class Board:
             return [replace(unasked, place=subject.place, kind=kind)]
         boards = self.datasets[nation].values()
         found = []
-        if not any(board.kind == kind for board in boards):
+        if kind not in [board.kind for board in boards]:
             found.append(
                 Outcome(
                     place=subject.place,
@@ -167,7 +177,10 @@ class Board:
 
     def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:
         """Say what all nations said of an identifier."""
-        return tuple(one for nation in self.datasets for one in self.of_nation(nation, subject))
+        found: list[Outcome] = []
+        for nation in self.datasets:
+            found += self.of_nation(nation, subject)
+        return tuple(found)
 
     def words(self, nation: str) -> Iterable[tuple[Word, bool]]:
         """Give for each identifier the word of a nation, and whether a hit is a possible one."""

@@ -99,7 +99,7 @@ class Job:
     connection: sqlite3.Connection = field(repr=False)
     random: Callable[[int], bytes] = field(repr=False)
     _key: KeyAtRest = field(repr=False)
-    _mark_key: bytes = field(repr=False)
+    _marks: "hashlib.blake2b" = field(repr=False)
     _lock: DirectoryLock | None = field(default=None, repr=False)
 
     @staticmethod
@@ -156,7 +156,9 @@ class Job:
 
     def mark(self, octets: bytes) -> bytes:
         """Name a form by a keyed hash, the same in all screenings of a home, 16 octets."""
-        return hashlib.blake2b(octets, key=self._mark_key, digest_size=_MARK_LENGTH).digest()
+        hashed = self._marks.copy()
+        hashed.update(octets)
+        return hashed.digest()
 
     def seal(self, label: str, octets: bytes) -> bytes:
         """Seal octets to a place of this screening."""
@@ -251,4 +253,5 @@ def _job(
         raise ConfigError("the file of this screening is damaged", do="Erase it.")
     key = KeyAtRest.derive(home.pseudonym_key, _LABEL, lp(job_id.encode()) + lp(row[0]))
     mark_key = hmac.digest(home.pseudonym_key, lp(_MARKS) + i2osp(1, 4), "sha256")
-    return Job(job_id, connection, random, key, mark_key, lock)
+    marks = hashlib.blake2b(key=mark_key, digest_size=_MARK_LENGTH)
+    return Job(job_id, connection, random, key, marks, lock)

@@ -71,5 +71,7 @@ def rows_of(board: Board, start: int = 0) -> Iterator[Row]:
     listed = board.listed
     for place, number in itertools.islice(enumerate(listed.each_place()), start, None):
         subject = listed.subject(number)
-        outcomes = board.outcomes(subject._replace(place=place))
+        if subject.place != place:
+            subject = subject._replace(place=place)
+        outcomes = board.outcomes(subject)
         yield Row(place=place, identifier=listed.identifier(subject), outcomes=outcomes)

@@ -55,7 +55,7 @@ class Maker:
             PeerError: if the node offers no key to seal to now.
         """
         publication, asks, home = target.publication, drawn.asks, self.session.home
-        octets = tuple(one.octets for one in drawn.inputs)
+        octets = drawn.octets
         terms = Terms(publication, publication.nation, publication.viewer_of(home.settings.agency))
         listed = prepare(
             octets,
@@ -84,11 +84,11 @@ class Maker:
         )
         inputs = Inputs(
             octets,
-            array("I", (one.form for one in drawn.inputs)),
-            bytes(one.exact for one in drawn.inputs),
+            drawn.forms,
+            drawn.exact,
             _numbers(octets, publication.prefix_bits),
         )
-        looked = tuple(dict.fromkeys(one.today for one in drawn.inputs))
+        looked = tuple(dict.fromkeys(drawn.today))
         return UnderWay(number, sealed, listed, inputs, statement, looked)
 
 

@@ -68,8 +68,8 @@ class Target:
     def inputs(self, listed: Listed) -> Iterator[Input]:
         """Give what is still to be asked, in the order of the list."""
         spelling = self.spelling
-        for first, forms in listed.each_form():
-            for number, packed in self._open(listed, first, forms):
+        for numbers, kept in self.open_forms(listed):
+            for number, packed in zip(numbers, kept, strict=True):
                 today = packed[1:]
                 if spelling is as_today:
                     yield Input(number, packed[0], today, today)
@@ -79,17 +79,24 @@ class Target:
                     exact = form.exact and spelled.exact
                     yield Input(number, exact, spelled.octets, today)
 
-    def _open(self, listed: Listed, first: int, forms: list[bytes]) -> Iterator[tuple[int, bytes]]:
-        """Pick the forms of its kind that are still to be asked."""
+    def open_forms(self, listed: Listed) -> Iterator[tuple[list[int], list[bytes]]]:
+        """Give the forms of its kind that are still to be asked, some thousands at a time.
+
+        Of each its number, and how it is kept: one octet that says whether it is exact, and its
+        encoding.
+        """
         states, kind = self.board.states, self.board.kind
-        wanted = (
-            (number, packed)
-            for number, packed in enumerate(forms, first)
-            if states[number] == NOT_ASKED
-        )
-        if len(listed.kinds) == 1:
-            return wanted
-        return ((number, packed) for number, packed in wanted if listed.kind_of(number) == kind)
+        several = len(listed.kinds) > 1
+        for first, forms in listed.each_form():
+            numbers = [
+                number
+                for number in range(first, first + len(forms))
+                if states[number] == NOT_ASKED and (not several or listed.kind_of(number) == kind)
+            ]
+            if len(numbers) == len(forms):
+                yield numbers, forms
+            elif numbers:
+                yield numbers, [forms[number - first] for number in numbers]
 
 
 def lost_forms(target: Target, listed: Listed) -> "array[int]":

@@ -8,7 +8,7 @@ from typing import Final
 from fedquery.ask.screening import recovering
 from fedquery.ask.screening.answers import Read
 from fedquery.ask.screening.board import NOT_ASKED, UNSEARCHED
-from fedquery.ask.screening.drawing import Source
+from fedquery.ask.screening.drawing import Source, source_of
 from fedquery.ask.screening.means import Means
 from fedquery.ask.screening.packing import unpack_under_way
 from fedquery.ask.screening.questions import Came, UnderWay
@@ -22,6 +22,9 @@ from fedquery.ask.unasked import not_asked
 # take 64 at once of all askers.
 IN_FLIGHT: Final = 4
 _BATCH: Final = 8
+# Questions whose answers are in memory until they are on the disk count too; one with buckets has
+# some megabytes.
+_UNDER_WAY: Final = 2 * IN_FLIGHT
 # What was made and could not leave for so long is not sent: it could end on its way.
 _STALE_MS: Final = 45_000
 _MARGIN_MS: Final = 5_000
@@ -43,6 +46,7 @@ class VersionRun:
     view: View
     replaced: bool = False
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_FLIGHT))
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_UNDER_WAY))
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +65,7 @@ class VersionRun:
                 break
             before = target.board.answered, len(held)
             await means.at_desk(self._note_asked)
-            source = Source(target.inputs(means.planner.listed), plain=target.is_plain)
+            source = source_of(target, means.planner.listed)
             await self._send([asks for asks in planned.asks if asks.prefixes], source)
             await self._search()
             if not self.is_over:
@@ -106,24 +110,29 @@ class VersionRun:
                 # Of a log before this one, or of another dataset than its row says.
                 await means.at_desk(means.keeper.drop, [number])
             elif not self.is_over:
-                await self._carry(one)
+                await self._keep(one, await self._read(one))
         await self._search()
 
     async def _send(self, asks: Sequence[Asks], source: Source) -> None:
-        """Make questions and send them, a few at a time."""
+        """Make questions and send them, a few at a time; the next are made meanwhile."""
+        batches = [asks[at : at + _BATCH] for at in range(0, len(asks), _BATCH)]
         async with asyncio.TaskGroup() as group:
-            for at in range(0, len(asks), _BATCH):
-                if self.is_over:
-                    break
-                for one in await self._made(asks[at : at + _BATCH], source):
-                    await self._slots.acquire()
+            coming: asyncio.Task[list[UnderWay]] | None = None
+            for some in [*batches, []]:
+                made = [] if coming is None else await coming
+                coming = None
+                if some and not self.is_over:
+                    coming = group.create_task(self._made(some, source))
+                # Those that were made before it was over are kept as ones that never left.
+                for one in made:
+                    await self._room.acquire()
                     task = group.create_task(self._ask(one))
-                    task.add_done_callback(lambda _task: self._slots.release())
+                    task.add_done_callback(lambda _task: self._room.release())
 
     async def _made(self, asks: Sequence[Asks], source: Source) -> list[UnderWay]:
         means, target = self.means, self.target
         drawn = await means.at_desk(lambda: [source.draw(one) for one in asks])
-        wanted = [one for one in drawn if one.inputs or one.asks.prefixes]
+        wanted = [one for one in drawn if one.octets or one.asks.prefixes]
         statement = means.maker.statement(target.board.nation)
         first = means.last_number + 1
         means.last_number += len(wanted)
@@ -137,33 +146,39 @@ class VersionRun:
         return made
 
     async def _ask(self, one: UnderWay) -> None:
-        """Send one question that was just made."""
+        """Send one question that was just made, when its turn has come."""
         made_ms = one.sealed.context.fields.created_ms
-        if not self.is_over and self.means.session.clock() - made_ms <= _STALE_MS:
-            await self._carry(one)
+        async with self._slots:
+            leaves = not self.is_over and self.means.session.clock() - made_ms <= _STALE_MS
+            read = await self._read(one) if leaves else None
+        # The next one may leave while what came of this one goes to the disk.
+        if read is not None:
+            await self._keep(one, read)
             return
         # It never left.
         read = self.means.reader.failed(one, "not-asked")
         await self.means.results.do(replace(read.result, dropped=True))
 
-    async def _carry(self, one: UnderWay) -> None:
-        """Send one question until it is answered, and keep what comes of it."""
-        means = self.means
+    async def _read(self, one: UnderWay) -> Read:
+        """Send one question until it is answered, and read what came of it."""
+        means, board = self.means, self.target.board
         carried = await means.carrier.carry(one)
         if carried.answer:
             read = await means.computed(means.reader.read, one, carried.answer, self.view)
         else:
             read = means.reader.failed(one, carried.why, alarm=carried.alarm)
-        await means.results.do(read.result)
-        self._take(one, read)
-
-    def _take(self, one: UnderWay, read: Read) -> None:
-        board, result = self.target.board, read.result
-        self.means.elements[board.nation] += one.listed.size_class
+        # Before another one leaves, which it stops.
         if read.replaced:
             self.replaced = True
         elif read.stops is not None and (board.stopped is None or read.stops.alarm):
             board.stopped = read.stops
+        return read
+
+    async def _keep(self, one: UnderWay, read: Read) -> None:
+        """Keep what came of a question, and only then count it as had."""
+        await self.means.results.do(read.result)
+        board, result = self.target.board, read.result
+        self.means.elements[board.nation] += one.listed.size_class
         if result.came is not None:
             self.means.board.take(*board.name, one.number, result.came)
         if result.unsearched is not None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from fedquery.config import compute
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import PeerError
 
@@ -23,6 +24,7 @@ STOP_S: Final = 12.0
 _LEASHED: Final = "fedquery.cli.demo.leashed"
 _LINE_CAP: Final = 4096
 _PORTS: Final = range(10_000, 32_000)
+_COMPUTES: Final = frozenset({compute.BACKEND, compute.THREADS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,15 @@ def free_ports(count: int) -> list[int]:
 
 
 def environment() -> dict[str, str]:
-    """Give the environment for a process of a demo: ours, without what could lead it elsewhere."""
+    """Give the environment for a process of a demo: ours, without what could lead it elsewhere.
+
+    What computes stays as it was chosen: a comparison of back ends is one of all parties.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().endswith("_PROXY") and not name.startswith("FEDQUERY_")
+        if not name.upper().endswith("_PROXY")
+        and (name in _COMPUTES or not name.startswith("FEDQUERY_"))
     }
     # A plain text without colours is what is read here.
     return {**kept, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}

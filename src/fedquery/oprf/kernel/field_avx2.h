@@ -14,6 +14,7 @@
 #define BACKEND avx2
 #define LANES 4
 #define LIMBS 10
+#define ROW 1
 /* One chain fills the multiplier and all registers. */
 #define PAIR 1
 #define CONSTANT(name) name##_25

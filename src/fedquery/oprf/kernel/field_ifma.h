@@ -23,6 +23,8 @@
 
 #define LANES 8
 #define LIMBS 5
+/* Buckets of sums are moved by rows of so many words. */
+#define ROW 8
 /* Powers run in two chains at once, which hides the multiplier's latency. */
 #define PAIR 2
 #define CONSTANT(name) name##_51
@@ -282,4 +284,26 @@ INLINE digit digit_load(const int8_t *d) {
 INLINE digit digit_abs(digit d) { return _mm512_abs_epi64(d); }
 INLINE mask digit_negative(digit d) { return _mm512_movepi64_mask(d); }
 INLINE mask digit_equals(digit d, int k) { return _mm512_cmpeq_epi64_mask(d, ALL(k)); }
+
+INLINE vec load_row(const uint64_t *row) { return _mm512_loadu_si512(row); }
+INLINE void store_row(uint64_t *row, vec x) { _mm512_storeu_si512(row, x); }
+
+/* Eight rows of eight words become eight columns: word l of row w goes to word w of row l. */
+INLINE void transpose(vec r[LANES]) {
+    vec t[LANES];
+    for (int i = 0; i < LANES; i += 2) {
+        t[i] = _mm512_unpacklo_epi64(r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi64(r[i], r[i + 1]);
+    }
+    for (int i = 0; i < 2; i++) {
+        const vec a = _mm512_shuffle_i64x2(t[i], t[i + 2], 0x88);
+        const vec b = _mm512_shuffle_i64x2(t[i + 4], t[i + 6], 0x88);
+        const vec c = _mm512_shuffle_i64x2(t[i], t[i + 2], 0xdd);
+        const vec d = _mm512_shuffle_i64x2(t[i + 4], t[i + 6], 0xdd);
+        r[i] = _mm512_shuffle_i64x2(a, b, 0x88);
+        r[i + 2] = _mm512_shuffle_i64x2(c, d, 0x88);
+        r[i + 4] = _mm512_shuffle_i64x2(a, b, 0xdd);
+        r[i + 6] = _mm512_shuffle_i64x2(c, d, 0xdd);
+    }
+}
 #endif

@@ -14,6 +14,8 @@
 #define BACKEND portable
 #define LANES 1
 #define LIMBS 5
+#define ROW 1
+#define ALL(x) ((uint64_t)(x))
 /* One chain: more would only use more registers. */
 #define PAIR 1
 #define CONSTANT(name) name##_51

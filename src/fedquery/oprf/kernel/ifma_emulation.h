@@ -45,6 +45,23 @@ EMULATED __m512i _mm512_sub_epi64(__m512i a, __m512i b) {
     LANE EXPECT(b[i] <= a[i]);
     return a - b;
 }
+EMULATED __m512i _mm512_unpacklo_epi64(__m512i a, __m512i b) {
+    return (__m512i){a[0], b[0], a[2], b[2], a[4], b[4], a[6], b[6]};
+}
+EMULATED __m512i _mm512_unpackhi_epi64(__m512i a, __m512i b) {
+    return (__m512i){a[1], b[1], a[3], b[3], a[5], b[5], a[7], b[7]};
+}
+EMULATED __m512i _mm512_shuffle_i64x2(__m512i a, __m512i b, int pairs) {
+    const int p = 2 * (pairs & 3), q = 2 * (pairs >> 2 & 3);
+    const int s = 2 * (pairs >> 4 & 3), t = 2 * (pairs >> 6 & 3);
+    return (__m512i){a[p], a[p + 1], a[q], a[q + 1], b[s], b[s + 1], b[t], b[t + 1]};
+}
+EMULATED __m512i _mm512_loadu_si512(const void *from) {
+    __m512i r;
+    memcpy(&r, from, sizeof r);
+    return r;
+}
+EMULATED void _mm512_storeu_si512(void *to, __m512i a) { memcpy(to, &a, sizeof a); }
 EMULATED __m512i _mm512_srli_epi64(__m512i a, int n) { return a >> n; }
 EMULATED __m512i _mm512_slli_epi64(__m512i a, int n) { return a << n; }
 EMULATED __m512i _mm512_and_si512(__m512i a, __m512i b) { return a & b; }
