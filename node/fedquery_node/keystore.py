@@ -153,6 +153,10 @@ class KeyStore:
             return ()
         return tuple(sorted(int(path.stem) for path in directory.glob("*.seed")))
 
+    def datasets_with_seeds(self) -> tuple[str, ...]:
+        """List the datasets that have, or had, seeds."""
+        return tuple(directory.name for directory in self._seeds.glob("*") if directory.is_dir())
+
     def _kem_path(self, key_id: bytes) -> Path:
         return self._keys / "kem" / f"{key_id.hex()}.key"
 
