@@ -14,6 +14,7 @@ from fedquery.errors import ConfigError
 from fedquery.tabular.xml_stream import Reader, XmlError
 
 _STYLES_CAP: Final = 2**16  # what Excel has of styles of cells
+_FORMATS_CAP: Final = 4_096  # Excel has some 250
 _FORMAT_CAP: Final = 1_024  # characters; Excel has 255
 
 
@@ -43,7 +44,7 @@ class Formats(Reader):
         if name == "numFmt":
             form = attributes["formatCode"]
             self._written[int(attributes["numFmtId"])] = form
-            if len(form) > _FORMAT_CAP or len(self._written) > _STYLES_CAP:
+            if len(form) > _FORMAT_CAP or len(self._written) > _FORMATS_CAP:
                 raise XmlError
         elif name == "cellXfs":
             self._of_cells = True

@@ -18,6 +18,7 @@ _UNPACKED_CAP: Final = 4 * 2**30  # octets, read in a stream
 # Sheets unpack to some ten times their size; what is made to take time, to a thousand times.
 _RATIO_CAP: Final = 200
 _SMALL: Final = 16 * 2**20  # octets for which nobody looks at the ratio
+_NAME_CAP: Final = 1_024  # characters of what a relationship says
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 DO: Final = "Open it in the spreadsheet program, and save it as .xlsx without a password."
@@ -109,6 +110,8 @@ class _Relationships(Reader):
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         if name and attributes.get("TargetMode") != "External":
+            if max(map(len, attributes.values())) > _NAME_CAP:
+                raise XmlError
             target = posixpath.join("/", self._folder, attributes["Target"])
             kind = attributes["Type"].rpartition("/")[2]
             self.parts[attributes["Id"]] = Related(kind, posixpath.normpath(target).lstrip("/"))

@@ -82,8 +82,8 @@ def _require_small_footer(file: BinaryIO) -> None:
 def _readable(opened: "pyarrow.parquet.ParquetFile") -> list[Column]:
     """List the columns that can hold texts, numbers and dates; of others a row may have any size.
 
-    A list has any number of values in one row, and octets of a fixed length take it where they are
-    missing too.
+    A list has any number of values in one row; octets of a fixed length take it where they are
+    missing too; and a decimal of any number of octets can be as long as a text.
     """
     from pyarrow import types  # noqa: PLC0415 - as above
 
@@ -95,10 +95,16 @@ def _readable(opened: "pyarrow.parquet.ParquetFile") -> list[Column]:
         stored = opened.schema.column(places[field.name])
         gathered = types.is_dictionary(field.type)
         kind = field.type.value_type if gathered else field.type
-        text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-        plain = types.is_primitive(kind) or types.is_decimal(kind) or types.is_null(kind)
+        if stored.physical_type == "BYTE_ARRAY":
+            text = (
+                types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+            )
+            fit = text
+        else:
+            text = False
+            fit = types.is_primitive(kind) or types.is_decimal(kind) or types.is_null(kind)
         wide = stored.physical_type == "FIXED_LEN_BYTE_ARRAY" and stored.length > _WIDTH_CAP
-        if (text or plain) and not wide and not stored.max_repetition_level:
+        if fit and not wide and not stored.max_repetition_level:
             found.append(Column(field.name, places[field.name], text, gathered))
     return found
 

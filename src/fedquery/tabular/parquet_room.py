@@ -22,6 +22,7 @@ _BATCH_CAP: Final = (
 _PAGES_CAP: Final = 128 * 2**20  # octets
 # Programs stop writing a dictionary at about 1 MiB.
 _DICTIONARY_CAP: Final = 16 * 2**20  # octets
+_COUNT_CAP: Final = 2**18  # pages of one row group
 _PLAIN: Final = 0
 _BY_DICTIONARY: Final = (2, 8)
 _DO: Final = "Write it anew with another program, or as CSV."
@@ -63,10 +64,13 @@ def rows_at_a_time(
         FileError: if a part of it is too large at any number of rows, or of a form not read.
     """
     stored = dictionaries.metadata.row_group(group)
-    held = 0
+    held = count = 0
     texts: list[tuple[list[Page], int]] = []
     for column in columns:
         found = _pages(file, stored.column(column.place))
+        count += len(found)
+        if count > _COUNT_CAP:
+            raise FileError("the Parquet file has too many pages", do=_DO)
         held += max((max(page.size, page.packed_size) for page in found), default=0)
         if column.text:
             plain = _plain_pages(found)

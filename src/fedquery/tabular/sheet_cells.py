@@ -18,6 +18,7 @@ COLUMNS_CAP: Final = 256
 _ROWS_CAP: Final = 1_048_576  # what a sheet can have
 _PLACE: Final = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_INDEX: Final = re.compile("[0-9]{1,9}", re.ASCII)
 _FRACTION: Final = re.compile("[.eE]")
 # Texts that stand in the cell itself.
 _WRITTEN: Final = ("inlineStr", "str")
@@ -79,11 +80,11 @@ class _Cells(Reader):
             self._one.text(text)
 
     def end(self, name: str) -> None:
-        if name == "c":
+        if self._in_cell and name == "c":
             self._end_cell()
         elif self._in_cell:
             self._one.end("t" if name == "v" and self._type != "inlineStr" else name)
-        elif name == "row":
+        elif self._in_row and name == "row":
             self._in_row = False
             if self._values:
                 self.found.append((self._row, self._values))
@@ -141,6 +142,8 @@ class _Cells(Reader):
         elif self._type == "n":
             found = self._number(text.strip())
         elif self._type == "s":
+            if not _INDEX.fullmatch(text):
+                raise XmlError
             found = self._workbook.texts.at(int(text))
         elif self._type in _WRITTEN:
             found = unescaped(text)

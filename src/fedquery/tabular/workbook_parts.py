@@ -18,6 +18,7 @@ MAIN: Final = (
 # Texts that cells share are kept as they are, beside four octets for each; their XML is longer.
 _TEXTS_CAP: Final = 128 * 2**20  # octets of XML
 _SHEETS_CAP: Final = 4_096
+_NAME_CAP: Final = 255  # characters; Excel has 31
 _TRUE: Final = ("1", "true")
 
 
@@ -58,6 +59,10 @@ def read_workbook(archive: Package) -> Workbook:
     related = archive.related(name)
     book, texts, formats = _Book(), SharedTexts(), Formats()
     _read(archive, name, ("sheet", "workbookPr"), book)
+    kinds = [part.kind for part in related.values()]
+    if max(kinds.count("sharedStrings"), kinds.count("styles")) > 1:
+        # Which of two is meant, nobody could say.
+        raise XmlError
     for part in related.values():
         if part.kind == "sharedStrings":
             if archive.size(part.name) > _TEXTS_CAP:
@@ -92,6 +97,7 @@ class _Book(Reader):
         elif name == "sheet":
             # The key of its part is of another namespace, which has two names as well.
             keys = [key for key in attributes if key.endswith("/relationships id")]
-            self.sheets.append((attributes["name"], attributes[keys[0]] if keys else ""))
-            if len(self.sheets) > _SHEETS_CAP:
+            sheet = (attributes["name"], attributes[keys[0]])
+            self.sheets.append(sheet)
+            if len(self.sheets) > _SHEETS_CAP or max(map(len, sheet)) > _NAME_CAP:
                 raise XmlError

@@ -93,6 +93,7 @@ def test_the_seed_goes_before_the_index(home, connection, monkeypatch):
 def test_versions_after_the_next_are_not_touched(home, connection):
     """A database that was restored from too early names none of what was published since."""
     home.keys.create_seed("phones", 3, bytes(32))
+    (home.path / "seeds" / "phones" / "notes.seed").write_text("not a version")
     assert () == remove_leftovers(connection, home.path, home.keys)
     assert ([1, 3], ["1"]) == left(home)
 

@@ -117,6 +117,23 @@ def test_a_row_of_many_values_is_not_read(tmp_path: Path, plain_mib: float) -> N
     assert reading.peak_mib < plain_mib + ROOM_MIB
 
 
+def test_a_decimal_of_any_length_is_not_read(tmp_path: Path, plain_mib: float) -> None:
+    """It could stand in a dictionary as a long text does, and take as much for each row."""
+    path = stored(tmp_path / "list.parquet", by_number([0] * 5_000, "x" * 100_000))
+    octets = path.read_bytes()
+    size = int.from_bytes(octets[-8:-4], "little")
+    body, footer = octets[: -8 - size], octets[-8 - size : -8]
+    # Of the column's description, text (converted and logical type) becomes a decimal of 2 digits.
+    text, decimal = bytes.fromhex("25004c1c000000"), bytes.fromhex("250a150015042c5c15001504000000")
+    assert 1 == footer.count(text)
+    footer = footer.replace(text, decimal)
+    path.write_bytes(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    assert "decimal128(2, 0)" == str(pq.ParquetFile(path).schema_arrow.field("it").type)
+    reading = Reading(path)
+    assert ("", 5_000, 5_000) == (reading.error, reading.rows, reading.complaints)
+    assert reading.peak_mib < plain_mib + ROOM_MIB
+
+
 def test_a_wide_column_without_values_is_not_read(tmp_path: Path, plain_mib: float) -> None:
     """Octets of a fixed length take it in each row, where nothing stands too."""
     path = tmp_path / "list.parquet"

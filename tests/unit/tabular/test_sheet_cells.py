@@ -108,7 +108,7 @@ def test_each_type_of_cell(tmp_path: Path, xml: str, value: object) -> None:
     assert (type(value), value) == (type(found), found)
 
 
-@pytest.mark.parametrize("number", ["-1", "1", "x", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["-1", "1", "0_0", "x", "99999999999999999999"])
 def test_a_shared_text_that_is_not_there_is_refused(tmp_path: Path, number: str) -> None:
     """Another text in its place would be another person."""
     with pytest.raises(FileError):
@@ -154,6 +154,14 @@ def test_elements_of_others_are_passed_over(tmp_path: Path) -> None:
         root='xmlns:o="urn:o" xmlns:m="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
     )
     assert [(1, [2])] == cells(path)
+
+
+def test_elements_beside_the_cells_are_none(tmp_path: Path) -> None:
+    """Whatever they are named."""
+    path = tmp_path / "list.xlsx"
+    stray = "<row><c><f>A</f></c></row><c/>"
+    workbook(path, f"<row><c><v>1</v></c></row></sheetData>{stray}<sheetData>")
+    assert [(1, [1])] == cells(path)
 
 
 def test_an_unsaved_formula_is_told_where_its_column_is_wanted(tmp_path: Path) -> None:

@@ -99,11 +99,42 @@ def test_what_a_parser_would_have_to_keep_is_refused(
     [
         f'<numFmts><numFmt numFmtId="170" formatCode="{"[" * 2_000}"/></numFmts>',
         f"<cellXfs>{'<xf/>' * 70_000}</cellXfs>",
+        "".join(f'<numFmt numFmtId="{number}" formatCode="0"/>' for number in range(5_000)),
     ],
-    ids=["format", "styles"],
+    ids=["format", "styles", "formats"],
 )
 def test_strange_styles_are_refused(tmp_path: Path, styles: str) -> None:
     """More than any program writes."""
     path = workbook(tmp_path / "list.xlsx", ONE, texts="<si/>", styles=styles)
+    with pytest.raises(FileError), opened(path) as table:
+        table.peek(1)
+
+
+def test_long_names_of_sheets_and_parts_are_refused(tmp_path: Path) -> None:
+    """A few thousand of a megabyte each would be gigabytes."""
+    for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        path = workbook(tmp_path / "list.xlsx", ONE, texts="<si><t>x</t></si>")
+        with zipfile.ZipFile(path) as archive:
+            parts = {one: archive.read(one) for one in archive.namelist()}
+        assert b'="' in parts[name]
+        parts[name] = parts[name].replace(b'name="1"', b'name="' + b"n" * 2_000 + b'"')
+        parts[name] = parts[name].replace(b"styles.xml", b"s" * 2_000)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for one, octets in parts.items():
+                archive.writestr(one, octets)
+        with pytest.raises(FileError), opened(path) as table:
+            table.peek(1)
+
+
+def test_two_tables_of_texts_are_refused(tmp_path: Path) -> None:
+    """Which one numbers mean, nobody could say."""
+    path = workbook(tmp_path / "list.xlsx", ONE, texts="<si><t>x</t></si>")
+    with zipfile.ZipFile(path) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    name = "xl/_rels/workbook.xml.rels"
+    parts[name] = parts[name].replace(b"relationships/styles", b"relationships/sharedStrings")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one, octets in parts.items():
+            archive.writestr(one, octets)
     with pytest.raises(FileError), opened(path) as table:
         table.peek(1)
