@@ -119,7 +119,9 @@ def _rows(
     read = [column.name for column in columns]
     places = [read.index(name) if name in read else None for name in names]
     number = 0
-    for group in range(opened.metadata.num_row_groups):
+    groups = range(opened.metadata.num_row_groups)
+    # One without rows has no pages either, and offsets of none.
+    for group in (one for one in groups if opened.metadata.row_group(one).num_rows):
         batches = _batches(file, opened, dictionaries, group, columns)
         while (batch := _next(batches, read)) is not None:
             count, cells = batch
