@@ -21,6 +21,7 @@ from fedquery_node.counts import LINES_NAMED
 from fedquery_node.home import NodeHome
 from fedquery_node.import_source import START, Position, Source
 from fedquery_node.importer import Importer, Report
+from fedquery_node.leftovers import remove_leftovers
 from fedquery_node.opening import PUBLISH_LOCK, opened
 from fedquery_node.query_values import read_since
 from fedquery_node.stage import Stage, staged
@@ -96,7 +97,7 @@ def import_rows(
                 # What is to be corrected first is read anew: nothing of it is kept until then.
                 stage.forget()
                 raise
-            under_way = _UnderWay(path, importer, connection, source, stage)
+            under_way = _UnderWay(home, importer, connection, source, stage)
             report = under_way.end(choices)
             stage.forget()
     click.echo(_json(report) if as_json else _text(report, choices))
@@ -140,7 +141,7 @@ def _since(
 class _UnderWay:
     """An import whose rows are all read."""
 
-    home: Path
+    home: NodeHome
     importer: Importer
     connection: sqlite3.Connection
     source: Source
@@ -158,7 +159,8 @@ class _UnderWay:
                     return expected
                 # A person is asked before anything is held: nobody waits while they think.
                 self._require_agreed(expected)
-            with DirectoryLock(self.home, PUBLISH_LOCK):
+            with DirectoryLock(self.home.path, PUBLISH_LOCK):
+                remove_leftovers(self.connection, self.home.path, self.home.keys)
                 return self._take_over(expected, agreed=choices.agreed)
         finally:
             difference.detach(self.connection)

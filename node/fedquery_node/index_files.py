@@ -57,8 +57,8 @@ class VersionFiles:
         Raises:
             OSError: if it cannot be made.
         """
-        beside = self.directory.with_name(self.directory.name + _UNFINISHED)
-        shutil.rmtree(beside, ignore_errors=True)
+        beside = self._beside
+        self.remove_unfinished()
         beside.mkdir(mode=0o700, parents=True)
         return VersionFiles(beside)
 
@@ -87,6 +87,14 @@ class VersionFiles:
     def remove(self) -> None:
         """Remove the whole version."""
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def remove_unfinished(self) -> None:
+        """Remove what a crash left of a directory made by `begin`."""
+        shutil.rmtree(self._beside, ignore_errors=True)
+
+    @property
+    def _beside(self) -> Path:
+        return self.directory.with_name(self.directory.name + _UNFINISHED)
 
 
 class DurableFile:

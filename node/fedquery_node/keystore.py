@@ -151,7 +151,12 @@ class KeyStore:
         directory = self._seeds / dataset
         if not directory.is_dir():
             return ()
-        return tuple(sorted(int(path.stem) for path in directory.glob("*.seed")))
+        names = (path.stem for path in directory.glob("*.seed"))
+        return tuple(sorted(int(name) for name in names if name.isdecimal()))
+
+    def datasets_with_seeds(self) -> tuple[str, ...]:
+        """List the datasets that have, or had, seeds."""
+        return tuple(directory.name for directory in self._seeds.glob("*") if directory.is_dir())
 
     def _kem_path(self, key_id: bytes) -> Path:
         return self._keys / "kem" / f"{key_id.hex()}.key"

@@ -5,17 +5,19 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from fedquery.config.exit_codes import ExitCode
+from fedquery.errors import FedqueryError
 from fedquery.federation.witnesses import policy_of
 from fedquery.storage.database import DirectoryLock
 from fedquery_node import authorities, late, manifests, members, progress
 from fedquery_node.home import NodeHome
+from fedquery_node.leftovers import remove_leftovers
 from fedquery_node.opening import PUBLISH_LOCK, opened
 from fedquery_node.publish import Published, Publisher
 from fedquery_node.retire import retire_due
@@ -48,7 +50,13 @@ class Publishing:
             StorageError, OSError: if the disk fails; nothing was published.
         """
         connection, publisher = self.connection, self.publisher
-        published = publisher.publish(connection, dataset, self.nations, now_ms, advance)
+        try:
+            published = publisher.publish(connection, dataset, self.nations, now_ms, advance)
+        except BaseException:
+            # What cannot be removed now is removed by the next command.
+            with suppress(FedqueryError, OSError, sqlite3.Error):
+                remove_leftovers(connection, self.home.path, self.home.keys)
+            raise
         late.forget(connection, dataset)
         retire_due(
             connection,
@@ -73,6 +81,7 @@ def publishing(path: Path, now_ms: int) -> Iterator[Publishing]:
         opened(path, checked=False) as (home, connection),
         looking_through(path, connection, now_ms) as require_sound,
     ):
+        remove_leftovers(connection, path, home.keys)
         listed = members.load(home, connection, now_ms)
         trust = policy_of(listed.federation, home.log.origin)
         publisher = Publisher(

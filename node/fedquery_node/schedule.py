@@ -22,6 +22,8 @@ from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.storage.database import DirectoryLock
 from fedquery_node import late, schema
 from fedquery_node.config import load_settings
+from fedquery_node.keystore import KeyStore
+from fedquery_node.leftovers import remove_leftovers_at_start
 from fedquery_node.opening import SCHEDULE_LOCK
 from fedquery_node.publish_command import publishing
 from fedquery_node.publishing_clock import Clock, clock_of
@@ -176,8 +178,15 @@ def run_once(path: Path) -> ExitCode:
     """
     logs.configure()
     with DirectoryLock(path, SCHEDULE_LOCK):
+        schedule = Schedule(path, clocks_of(path), wall_clock, lambda: False)
+        _tidy(path)
         os.nice(_NICE)
-        return Schedule(path, clocks_of(path), wall_clock, lambda: False).turn()
+        return schedule.turn()
+
+
+def _tidy(path: Path) -> None:
+    with closing(schema.connect(path, checked=False)) as connection:
+        remove_leftovers_at_start(connection, path, KeyStore(path))
 
 
 async def keep_time(path: Path, stop: asyncio.Event, time: Time) -> None:
@@ -188,7 +197,7 @@ async def keep_time(path: Path, stop: asyncio.Event, time: Time) -> None:
     """
     with DirectoryLock(path, SCHEDULE_LOCK):
         schedule = Schedule(path, clocks_of(path), time, stop.is_set)
-        schema.connect(path, checked=False).close()
+        _tidy(path)
         os.nice(_NICE)
         logs.event("scheduling", size=len(schedule.clocks))
         while not stop.is_set():

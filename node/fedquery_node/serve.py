@@ -20,6 +20,7 @@ from fedquery.transport.node_server import NodeServer
 from fedquery.transport.tls import ServerCertificates, TlsFiles
 from fedquery_node import schema
 from fedquery_node.home import open_home
+from fedquery_node.leftovers import remove_leftovers_at_start
 from fedquery_node.service import NodeService
 from fedquery_node.upkeep import Upkeep
 
@@ -74,6 +75,7 @@ async def serve(
             logs.event("log-mended")
         log_fork.require_one_history(path, upkeep_connection)
         log_check.verify(home.log, upkeep_connection, home.log_signer.verifier_key)
+        remove_leftovers_at_start(upkeep_connection, path, home.keys)
         upkeep = Upkeep(home, upkeep_connection, random)
         force = upkeep.start(clock())
         # The same file, which was looked through just now.

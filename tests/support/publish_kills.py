@@ -9,6 +9,7 @@ the third argument the index gets its name after the commit: the mistake that th
 
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from fedquery_node import schema
 from fedquery_node.index_files import VersionFiles
+from fedquery_node.keystore import KeyStore
+from fedquery_node.leftovers import remove_leftovers
 from fedquery_node.publication_commit import Commit
 from fedquery_node.publications import newest_of, open_all
 from support.published_home import PublishedHome
@@ -92,10 +95,14 @@ def publish_until(home: Path, step: int) -> bool:
 
 
 def look(home: Path) -> int:
-    """Require that what is left is whole, write the rows of the next version, give the newest."""
+    """Require that what is left is whole, write the rows of the next version, give the newest.
+
+    What a killed publication has left is removed as by the next start, whatever that is of.
+    """
     opened = PublishedHome.open(home)
     with closing(schema.connect(home)) as connection:
         log_check.verify(schema.log_of(opened.settings), connection)
+        remove_leftovers(connection, home, opened.keys)
         catalogue = open_all(connection, home, opened.keys, {})
         newest = newest_of(catalogue, "phones")
         version = newest.publication.version if newest else 0
@@ -103,8 +110,24 @@ def look(home: Path) -> int:
             opened.require_whole(served)
             for view in served.views.values():
                 view.buckets.close()
+        require_nothing_left(connection, home, opened.keys)
         opened.write_rows(connection, version + 1)
     return version
+
+
+def require_nothing_left(connection: sqlite3.Connection, home: Path, keys: KeyStore) -> None:
+    """Require that there are seeds and indexes of versions alone that the log names.
+
+    Raises:
+        RuntimeError: if there are others.
+    """
+    named = connection.execute("SELECT version, seed_destroyed_ms FROM publication").fetchall()
+    seeds = {version for version, destroyed_ms in named if destroyed_ms is None}
+    directories = {path.name for path in (home / "index" / "phones").glob("*")}
+    if not set(keys.seeds_of("phones")) <= seeds or not directories <= {
+        str(version) for version, _ in named
+    }:
+        raise RuntimeError("something of a publication that came to nothing is left")
 
 
 def main() -> int:

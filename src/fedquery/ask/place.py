@@ -4,12 +4,12 @@
 <name>.tlog-proof       that it is there (c2sp.org/tlog-proof), once it was collected
 """
 
-import contextlib
 import os
 from pathlib import Path
 
 from fedquery.ask.receipt import Shown
 from fedquery.ask.receipts import SUFFIX
+from fedquery.config.whole_file import whole_file
 from fedquery.errors import EncodingError, InclusionError, StorageError
 from fedquery.federation.members import NodeEntry
 from fedquery.tlog.checkpoint import CHECKPOINT_CAP
@@ -31,17 +31,10 @@ def keep_proof(receipts: Path, name: str, proof: ProofFile) -> Path:
         StorageError: if it cannot be written; nothing of it is left.
     """
     path = proof_path(receipts, name)
-    beside = path.with_name(f".{path.name}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
+        with whole_file(path) as file:
             file.write(proof.format())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise StorageError(f"{receipts}: {os.strerror(error.errno or 0)}") from None
     return path
 

@@ -1,12 +1,11 @@
 """Write a log as a directory of plain files (c2sp.org/tlog-tiles), for an auditor's own tools."""
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from fedquery.config.unfinished import unfinished_directory
 from fedquery.errors import NotMadeError, StorageError
 from fedquery.storage import log_cosignatures, log_policies
 from fedquery.storage.log import LogStore
@@ -57,16 +56,12 @@ def export(
         if directory.exists() or directory.is_symlink():
             raise NotMadeError("the export directory exists", do="Name a new one.")
         try:
-            # Made with mode 0700, beside its final place, so that the last step is one rename.
-            partial = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-            try:
+            # Beside its final place, so that the last step is one rename.
+            with unfinished_directory(directory.parent) as partial:
                 policies = _export_tree(store, connection, partial, checkpoint.size, at)
                 _export_policies(connection, partial, policies)
                 _write(partial / "checkpoint", note)
                 partial.rename(directory)
-            except BaseException:
-                shutil.rmtree(partial, ignore_errors=True)
-                raise
         except OSError:
             raise StorageError(
                 "the export cannot be written; nothing of it is left",

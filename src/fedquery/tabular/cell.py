@@ -49,11 +49,25 @@ class CellError(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
 class Broken:
-    """What a form puts where a cell holds the error of a formula, as `#N/A`."""
+    """What a form puts where a cell cannot be read.
+
+    Attributes:
+        reason: why, as `CellError` has it.
+    """
+
+    reason: str
 
 
-BROKEN: Final = Broken()
+# The error of a formula, as `#N/A`.
+BROKEN: Final = Broken("cell-error")
+# A formula of which nobody has saved what it comes to.
+UNSAVED: Final = Broken("formula-unsaved")
+# A text that is too long to be kept until it is looked at.
+OVERLONG: Final = Broken("overlong")
+# Neither text nor number nor date, and not looked at.
+UNREAD: Final = Broken("cell-type")
 
 
 def read_cell(value: object) -> Cell:
@@ -64,7 +78,7 @@ def read_cell(value: object) -> Cell:
 
     Raises:
         CellError: if it is no text and cannot be written as one exactly: `number-rounded`,
-            `cell-error`, `cell-type`, `overlong`, `nul`.
+            `cell-error`, `formula-unsaved`, `cell-type`, `overlong`, `nul`.
     """
     reader = _READERS.get(type(value))
     if reader is None:
@@ -109,8 +123,8 @@ def _moment(value: datetime) -> Cell:
     return Cell(value.date().isoformat() if midnight else value.isoformat(), Typed.DATE)
 
 
-def _error(_value: Broken) -> Cell:
-    raise CellError("cell-error")
+def _error(value: Broken) -> Cell:
+    raise CellError(value.reason)
 
 
 _READERS: Final[Mapping[type, Callable[[Any], Cell]]] = {

@@ -13,8 +13,9 @@ from fedquery.tabular.fault import FileError
 from fedquery.tabular.form import Form, form_of
 from fedquery.tabular.parquet import parquet_rows
 from fedquery.tabular.row import Raw, Row, rows
+from fedquery.tabular.sheet_cells import COLUMNS_CAP
 from fedquery.tabular.source import Source, source
-from fedquery.tabular.spreadsheet import COLUMNS_CAP, sheet_rows
+from fedquery.tabular.spreadsheet import sheet_rows
 
 
 @dataclass(slots=True)

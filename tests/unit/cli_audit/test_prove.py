@@ -1,6 +1,7 @@
 """`fedquery audit prove`: an entry with its proof, and what verifies one without the log."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -40,6 +41,20 @@ def test_any_entry_is_proved_and_verified_offline(run, real, tmp_path, form, pla
     found = json.loads(out)
     assert (0, number, len(leaves)) == (code, found["index"], found["size"])
     assert "fedquery.log/mekong/VN" in run(*check, "--key", real.key.format())[1]
+
+
+def test_proof_and_entry_are_on_the_disk_when_the_command_ends(run, real, tmp_path, monkeypatch):
+    """They are for a court: a power cut afterwards leaves no empty file."""
+    flushed, flush = [], os.fsync
+
+    def noted(descriptor):
+        flushed.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    assert 0 == run(real.new, 3)[0]
+    for name in ("entry-3.tlog-proof", "entry-3.json"):
+        assert (tmp_path / name).stat().st_ino in flushed
 
 
 def test_what_was_not_looked_at_is_said(run, real, tmp_path):

@@ -38,6 +38,10 @@ def test_each_identifier_keeps_its_line():
         (Row(4, None, "columns"), "another number of fields than the first line"),
         (Row(4, None, "number-rounded"), "a number of which a spreadsheet has thrown digits away"),
         (Row(4, None, "cell-error"), "the error of a formula"),
+        (
+            Row(4, None, "formula-unsaved"),
+            "a formula that was saved without what it comes to; open and save the file",
+        ),
     ],
 )
 def test_what_is_none_has_a_reason(bad, reason):

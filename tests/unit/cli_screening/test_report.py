@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 import stat
 from dataclasses import replace
 
@@ -216,3 +218,23 @@ def test_exit_codes_are_those_of_a_lookup(outcomes, kept, code):
 def test_a_line_that_was_not_read_is_not_passed_over():
     """The list was not screened whole, which a program must see."""
     assert ExitCode.SOME is tally(HIT, NO_HIT, unread=True).exit_code(kept=True)
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+def test_a_report_that_is_killed_leaves_nothing(tmp_path, form):
+    """No identifier stays beside it under another name; by a real kill, in the middle."""
+    path = tmp_path / f"out.{form}"
+
+    def killed_after(lines):
+        yield from lines
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    process = os.fork()
+    if not process:
+        try:
+            many = found(HIT, NO_HIT) * 10_000
+            write_report(path, "ab", killed_after(many), MADE_MS, force=False)
+        finally:
+            os._exit(1)
+    assert signal.SIGKILL == os.WTERMSIG(os.waitpid(process, 0)[1])
+    assert [] == list(tmp_path.iterdir())

@@ -1,3 +1,5 @@
+import os
+import signal
 import sqlite3
 
 import pytest
@@ -325,6 +327,29 @@ def test_an_export_overwrites_nothing_and_needs_a_checkpoint(store, connection, 
         export(store, connection, tmp_path)
     with pytest.raises(StorageError):
         export(store, connection, tmp_path / "missing" / "export")
+
+
+def test_what_a_killed_export_has_left_is_removed_by_the_next(store, connection, tmp_path):
+    """It says who asks whom; by a real kill, in the middle."""
+    _append(store, connection, _ENTRIES[:600], now_ms=1)
+    directory = tmp_path / "exports" / "export"
+    directory.parent.mkdir()
+
+    def kill(_done: int) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    process = os.fork()
+    if not process:
+        try:
+            export(store, connection, directory, kill)
+        finally:
+            os._exit(1)
+    assert signal.SIGKILL == os.WTERMSIG(os.waitpid(process, 0)[1])
+    (left,) = directory.parent.iterdir()
+    assert (".fedquery-unfinished-", 0o700) == (left.name[:21], left.stat().st_mode & 0o777)
+    assert any(left.rglob("*"))
+    export(store, connection, directory)
+    assert [directory] == list(directory.parent.iterdir())
 
 
 def test_a_check_reads_one_state_while_others_write(store, connection, tmp_path, monkeypatch):

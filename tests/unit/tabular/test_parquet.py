@@ -89,3 +89,45 @@ def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], ["it", "it"]), path)
     with pytest.raises(FileError), opened(path) as table:
         table.header()
+
+
+def test_rows_of_many_groups_come_in_their_order(tmp_path: Path) -> None:
+    """Texts by a dictionary, without, and first with it and then without; and no rows at all."""
+    path = tmp_path / "list.parquet"
+    ids = [f"+8491{number:07d}" for number in range(5_000)]
+    table = pa.table(
+        {
+            "it": ids,
+            "few": [f"t{number % 7}" for number in range(5_000)],
+            "gaps": [None if number % 3 else f"g{number}" for number in range(5_000)],
+            "category": pa.array([f"c{n % 5}" for n in range(5_000)]).dictionary_encode(),
+            "number": list(range(5_000)),
+            "lists": [[number] for number in range(5_000)],
+        }
+    )
+    pq.write_table(
+        table,
+        path,
+        row_group_size=999,
+        data_page_size=2_000,
+        dictionary_pagesize_limit=3_000,
+        use_dictionary=["few", "gaps", "category"],
+    )
+    with opened(path) as found:
+        names = {"it": 0, "few": 1, "gaps": 2, "category": 3, "number": 4}
+        rows = list(found.rows(names, 6))
+    expected = [
+        {name: "" if row[name] is None else str(row[name]) for name in names}
+        for row in table.to_pylist()
+    ]
+    assert expected == [row.fields for row in rows]
+    assert list(range(1, 5_001)) == [row.number for row in rows]
+    pq.write_table(table.slice(0, 0), path)
+    with opened(path) as found:
+        assert [] == list(found.rows(names, 6))
+
+
+def test_a_file_without_a_column_that_is_read_has_its_rows_told(tmp_path: Path) -> None:
+    """Each is a complaint; none is left out."""
+    with opened(saved(tmp_path, {"it": [[1], [2]], "b": [b"x", None]})) as table:
+        assert ["cell-type"] * 2 == [row.complaint for row in table.rows({"it": 0}, 2)]

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fedquery.errors import ConfigError
-from fedquery.tabular import FileError, Typed, opened, spreadsheet
+from fedquery.tabular import FileError, Typed, opened, package, sheet_cells, workbook_parts
+from tests.support.workbooks import workbook
 
 CANARY = "+84912000991"
 
@@ -100,6 +100,28 @@ def test_a_formula_is_what_it_came_to(tmp_path: Path) -> None:
     assert [{"it": "66812345678"}] == [row.fields for row in read(path)]
 
 
+@pytest.mark.parametrize("kept", ["<v />", "<v></v>", ""])
+def test_a_formula_that_nobody_has_computed_is_a_complaint(tmp_path: Path, kept: str) -> None:
+    """Programs that compute nothing save formulas without values: no row is left out for it."""
+    path = saved(tmp_path, [["=1+1"], [CANARY], ["=A2"]])
+    change = lambda xml: re.sub(rb"<v ?/>|<v></v>", kept.encode(), xml)  # noqa: E731 -- of one line
+    rows = read(changed(path, "xl/worksheets/sheet1.xml", change), width=1)
+    assert [(1, "formula-unsaved"), (2, ""), (3, "formula-unsaved")] == [
+        (row.number, row.complaint) for row in rows
+    ]
+
+
+def test_a_formula_that_came_to_nothing_is_nothing(tmp_path: Path) -> None:
+    """It was computed, and its value is a text of nothing."""
+    path = saved(tmp_path, [["=A9", "x"]])
+    changed(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(rb'<c r="A1"[^>]*>(.*?)<v ?/>', rb'<c r="A1" t="str">\1<v></v>', xml),
+    )
+    assert [{"it": ""}] == [row.fields for row in read(path)]
+
+
 def test_rows_keep_their_numbers_and_may_end_early(tmp_path: Path) -> None:
     """Empty rows are none, cells that are not written are empty, and one too many is told."""
     path = saved(tmp_path, [["a", "b"], [], [" ", None], ["c"], ["d", "e", "f"]])
@@ -134,7 +156,9 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
     assert ["b", "d"] == [row.fields and row.fields["it"] for row in read(path, column=1)]
 
 
-@pytest.mark.parametrize("fault", ["column", "row", "order", "entity", "xml", "string", "part"])
+@pytest.mark.parametrize(
+    "fault", ["column", "row", "order", "twice", "back", "other", "entity", "xml", "string", "part"]
+)
 def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
     """A cell at the end of the world, a row of the next, entities, and what does not parse."""
     path = saved(tmp_path, [[CANARY], [CANARY]])
@@ -142,6 +166,9 @@ def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
         "column": lambda xml: xml.replace(b'r="A2"', b'r="IW2"'),
         "row": lambda xml: xml.replace(b'<row r="2"', b'<row r="2000000000"'),
         "order": lambda xml: xml.replace(b'r="A2"', b'r="2A"'),
+        "twice": lambda xml: xml.replace(b"</row>", b'<c r="A1"><v>7</v></c></row>', 1),
+        "back": lambda xml: xml.replace(b'<row r="2"', b'<row r="1"'),
+        "other": lambda xml: xml.replace(b'r="A2"', b'r="A3"'),
         "entity": lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml,
         "xml": lambda xml: xml[:-20],
         "string": lambda xml: re.sub(
@@ -157,36 +184,32 @@ def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
 
 
-@pytest.mark.parametrize("fault", ["texts", "ratio", "parts"])
+@pytest.mark.parametrize("fault", ["texts", "ratio", "parts", "size", "method"])
 def test_what_unpacks_to_too_much_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """By what the archive's directory says: texts, a thousand times its size, or too many parts."""
     path = saved(tmp_path, [[CANARY]])
     if fault == "texts":
-        monkeypatch.setattr(spreadsheet, "_OTHERS_CAP", 1_000)
+        workbook(path, "", texts="<si/>" * 1_000)
+        monkeypatch.setattr(workbook_parts, "_TEXTS_CAP", 5_000)
     elif fault == "parts":
-        monkeypatch.setattr(spreadsheet, "_PARTS_CAP", 3)
+        monkeypatch.setattr(package, "_PARTS_CAP", 3)
+    elif fault == "size":
+        monkeypatch.setattr(package, "_UNPACKED_CAP", 1_000)
+    elif fault == "method":
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as archive:
+            archive.writestr("xl/other.xml", b"x")
     else:
         with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("xl/worksheets/sheet2.xml", b" " * 20 * 2**20)
-    with pytest.raises(FileError, match="unpacks"):
-        read(path)
-
-
-def test_without_defusedxml_no_workbook_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The environment can turn it off; then nothing is read."""
-    path = saved(tmp_path, [[CANARY]])
-    monkeypatch.setattr(openpyxl, "DEFUSEDXML", False)
-    with pytest.raises(ConfigError):
+    with pytest.raises(FileError, match=r"unpacks|packed|texts"):
         read(path)
 
 
 def test_the_cap_of_columns_is_counted_from_the_first() -> None:
     """The last column that is read is IV, and the first that is not IW."""
-    assert "IW1" == openpyxl.utils.get_column_letter(spreadsheet.COLUMNS_CAP + 1) + "1"
+    assert "IW1" == openpyxl.utils.get_column_letter(sheet_cells.COLUMNS_CAP + 1) + "1"
 
 
 def test_a_workbook_with_a_password_says_so(tmp_path: Path) -> None:

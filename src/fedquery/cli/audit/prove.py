@@ -1,7 +1,6 @@
 """`fedquery audit prove`: one entry of a log with its proof, for a court file."""
 
 import json
-import os
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.log_argument import LOG
 from fedquery.cli.audit.trust_options import trust_of, trust_options
 from fedquery.config.exit_codes import ExitCode
+from fedquery.config.whole_file import whole_file
 from fedquery.errors import EncodingError, InclusionError, InputError, LogFaultError
 from fedquery.storage.log_source import LogSource, claimed, open_log
 from fedquery.tlog.append import inclusion_proof
@@ -116,8 +116,7 @@ def _proved(log: LogSource, number: int) -> tuple[bytes, ProofFile]:
 
 def _write(path: Path, octets: bytes) -> None:
     # For its owner alone: an entry says who asked whom. Nothing is overwritten.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with whole_file(path, replace=False) as file:
         file.write(octets)
 
 

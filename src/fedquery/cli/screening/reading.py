@@ -23,6 +23,7 @@ _REASONS: Final = {
     "number-rounded": "a number of which a spreadsheet has thrown digits away",
     "date-cell": "a date",
     "cell-error": "the error of a formula",
+    "formula-unsaved": "a formula that was saved without what it comes to; open and save the file",
     "cell-type": "neither text nor a number",
     "overlong": "longer than an identifier can be",
     "nul": "a NUL",

@@ -1,0 +1,145 @@
+"""How many rows of a Parquet file may be read at a time, so that they take no more than is given.
+
+A few octets of such a file can stand for as many gigabytes as somebody likes: a page that unpacks
+to a thousand times its size, or a long text once in a dictionary and a million times by its number.
+So all pages are looked at before one is unpacked, and the texts of dictionaries before they are
+put in the places of their numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
+
+from fedquery.tabular.fault import FileError
+from fedquery.tabular.parquet_pages import Page, PageError, PageKind, octets_of_rows, pages
+
+_BATCH: Final = 2**15  # cells
+_STEPS: Final = (4_096, 512, 64, 8, 1)  # rows
+_BATCH_CAP: Final = (
+    16 * 2**20
+)  # octets of texts; as Python's texts they take up to five times as much
+# Of the largest pages of all columns of one row group together, once they are unpacked: one of each
+# is held at a time. Most programs write pages of 1 MiB; some, one for each column and row group.
+_PAGES_CAP: Final = 128 * 2**20  # octets
+# Programs stop writing a dictionary at about 1 MiB.
+_DICTIONARY_CAP: Final = 16 * 2**20  # octets
+_COUNT_CAP: Final = 2**18  # pages of one row group
+_PLAIN: Final = 0
+_BY_DICTIONARY: Final = (2, 8)
+_DO: Final = "Write it anew with another program, or as CSV."
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is read.
+
+    Attributes:
+        name: its name.
+        place: its place among all that are stored.
+        text: whether it holds texts.
+        gathered: whether the texts of a row group are gathered into one dictionary, as the file's
+            program has asked for (`ARROW:schema`).
+    """
+
+    name: str
+    place: int
+    text: bool
+    gathered: bool = False
+
+
+def rows_at_a_time(
+    file: BinaryIO,
+    dictionaries: Any,  # noqa: ANN401 - pyarrow has no types
+    group: int,
+    columns: list[Column],
+) -> int:
+    """Look at all pages of one row group, and say how many rows of it may be read at a time.
+
+    Args:
+        file: the octets of the file.
+        dictionaries: the same file, opened so that texts are read as dictionaries.
+        group: the row group.
+        columns: those that are to be read.
+
+    Raises:
+        FileError: if a part of it is too large at any number of rows, or of a form not read.
+    """
+    stored = dictionaries.metadata.row_group(group)
+    held = count = 0
+    texts: list[tuple[list[Page], int]] = []
+    for column in columns:
+        found = _pages(file, stored.column(column.place))
+        count += len(found)
+        if count > _COUNT_CAP:
+            raise FileError("the Parquet file has too many pages", do=_DO)
+        held += max((max(page.size, page.packed_size) for page in found), default=0)
+        if column.text:
+            plain = _plain_pages(found)
+            by_number = len(plain) < sum(page.kind in _OF_VALUES for page in found)
+            longest = _longest(dictionaries, group, column.name, plain) if by_number else 0
+            texts.append((plain, longest))
+            held += sum(page.size for page in plain) if column.gathered else 0
+    if held > _PAGES_CAP:
+        raise FileError("a page of the Parquet file is too large", do=_DO)
+    return _most_rows(texts, len(columns))
+
+
+def _most_rows(texts: list[tuple[list[Page], int]], width: int) -> int:
+    for rows in _STEPS:
+        octets = sum(octets_of_rows(plain, rows) + rows * longest for plain, longest in texts)
+        if octets <= _BATCH_CAP and rows * width <= _BATCH:
+            return rows
+    return 1
+
+
+_OF_VALUES: Final = (PageKind.DATA, PageKind.DATA_V2)
+
+
+def _pages(file: BinaryIO, chunk: Any) -> list[Page]:  # noqa: ANN401 - as above
+    start = chunk.data_page_offset
+    # As Arrow decides it: an offset of 0 is that of no dictionary.
+    if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < start:
+        start = chunk.dictionary_page_offset
+    try:
+        found = pages(file, start, start + chunk.total_compressed_size)
+    except PageError:
+        raise FileError("the Parquet file cannot be read", do=_DO) from None
+    for page in found:
+        if page.kind is PageKind.DICTIONARY and max(page.size, page.values) > _DICTIONARY_CAP:
+            raise FileError("a dictionary of the Parquet file is too large", do=_DO)
+    return found
+
+
+def _plain_pages(found: list[Page]) -> list[Page]:
+    """Take the pages that hold texts themselves; all others come before them.
+
+    Other forms of texts write what a text has in common with the one before, or lengths by their
+    differences: of these a few octets can stand for any length.
+    """
+    values = [page for page in found if page.kind in _OF_VALUES]
+    plain = [page for page in values if page.encoding == _PLAIN]
+    others = values[: len(values) - len(plain)]
+    if any(page.encoding not in _BY_DICTIONARY for page in others):
+        raise FileError("the Parquet file has texts in a form that is not read", do=_DO)
+    return plain
+
+
+def _longest(
+    dictionaries: Any,  # noqa: ANN401 - as above
+    group: int,
+    name: str,
+    plain: list[Page],
+) -> int:
+    """Measure the longest text of a dictionary, in octets."""
+    from pyarrow import (  # type: ignore[import-untyped] # noqa: PLC0415 - it has no types; an extra, large and slow to load
+        compute,
+    )
+
+    rows = _most_rows([(plain, 0)], 1)
+    # It is not there before the first row that has a text.
+    for batch in dictionaries.iter_batches(
+        batch_size=rows, row_groups=[group], columns=[name], use_threads=False
+    ):
+        texts = batch.columns[batch.schema.names.index(name)].dictionary
+        if len(texts):
+            return int(compute.max(compute.binary_length(texts)).as_py())
+    return 0
