@@ -1,0 +1,1 @@
+"""The desk: pages for officers, supervisors and auditors, served inside their own agency."""
