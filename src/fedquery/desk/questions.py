@@ -157,13 +157,14 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
     return kept, False
 
 
-def add_outcome(store: DeskStore, question_id: str, outcome: Outcome) -> None:
-    """Keep one outcome as it comes."""
+def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
+    """Keep outcomes as they come; those that come together cost one write to the disk."""
     with transaction(store.connection):
-        (number,) = store.connection.execute(
+        (count,) = store.connection.execute(
             "SELECT count(*) FROM outcome WHERE question_id = ?", (question_id,)
         ).fetchone()
-        _keep(store, question_id, number, outcome)
+        for number, outcome in enumerate(outcomes, count):
+            _keep(store, question_id, number, outcome)
 
 
 def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:

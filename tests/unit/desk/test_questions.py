@@ -76,15 +76,15 @@ def test_outcomes_are_kept_as_they_come(store, question):
     """A page that is read meanwhile shows what there is."""
     witnesses = Witnesses(cosigned=3, of=5, needed=3)
     first = outcome("hit", claim_id="1" * 16, policy_ids=("vn-1",), witnesses=witnesses)
-    questions.add_outcome(store, question.question_id, first)
-    questions.add_outcome(store, question.question_id, second := outcome("refused", nation="MM"))
+    questions.add_outcomes(store, question.question_id, [first])
+    questions.add_outcomes(store, question.question_id, [second := outcome("refused", nation="MM")])
     kept = questions.read(store, OWNER, question.question_id)
     assert ("asking", (first, second)) == (kept.state, kept.outcomes)
 
 
 def test_at_the_end_all_outcomes_are_those_of_the_lookup(store, question):
     """What came one by one is not told twice; a hit that cannot be claimed loses its id."""
-    questions.add_outcome(store, question.question_id, outcome("hit", claim_id="1" * 16))
+    questions.add_outcomes(store, question.question_id, [outcome("hit", claim_id="1" * 16)])
     final = (outcome("hit"), outcome(nation="MM"))
     lookup = Lookup("2" * 16, NOW_MS, final, kept=False)
     questions.finish(store, question.question_id, lookup)
@@ -106,7 +106,7 @@ def test_a_question_that_was_not_asked_says_why(store, question):
 
 def test_what_was_under_way_has_ended_after_a_restart(home, octets, store, case, question):
     """With what was answered; what is finished stays finished."""
-    questions.add_outcome(store, question.question_id, came := outcome())
+    questions.add_outcomes(store, question.question_id, [came := outcome()])
     done = new_question(case, question_id="5" * 16)
     questions.begin(store, done, NOW_MS)
     questions.finish(store, done.question_id, Lookup("2" * 16, NOW_MS, ()))
@@ -153,7 +153,7 @@ def test_a_question_does_not_pass_to_another_officer_time_or_case(store, case, q
 def test_an_outcome_does_not_pass_to_another_question(store, case, question):
     """A hit cannot be put under another identifier."""
     other, _ = questions.begin(store, new_question(case, question_id="5" * 16), NOW_MS)
-    questions.add_outcome(store, question.question_id, outcome("hit"))
+    questions.add_outcomes(store, question.question_id, [outcome("hit")])
     store.connection.execute("UPDATE outcome SET question_id = ?", (other.question_id,))
     with pytest.raises(SealError):
         questions.read(store, OWNER, other.question_id)
@@ -163,7 +163,7 @@ def test_nothing_that_was_typed_stands_on_the_disk(home, store, case):
     """Neither identifiers nor numbers, titles, offences or what came of it, in any file."""
     cases.remember(store, case.case_id, FACTS)
     kept, _ = questions.begin(store, new_question(case), NOW_MS)
-    questions.add_outcome(store, kept.question_id, outcome("hit", claim_id="1" * 16))
+    questions.add_outcomes(store, kept.question_id, [outcome("hit", claim_id="1" * 16)])
     octets = b"".join(path.read_bytes() for path in home.glob("desk.db*"))
     secrets = ["66812345678", PHONE, "812345678", "FIR 12/2026", "Call centre", "telecom", "hit"]
     assert [] == [one for one in secrets if one.encode() in octets]
