@@ -7,7 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedquery.desk import account_routes, login_routes, refusal_pages, static_routes
+from fedquery.desk import (
+    account_routes,
+    card_routes,
+    case_routes,
+    claim_routes,
+    export_routes,
+    letter_routes,
+    login_routes,
+    proof_routes,
+    refusal_pages,
+    static_routes,
+)
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.service import Desk
@@ -25,6 +36,12 @@ def make_app(desk: Desk) -> Starlette:
         *static_routes.routes(),
         *login_routes.routes(SigningIn(desk)),
         *account_routes.routes(),
+        *case_routes.routes(),
+        *card_routes.routes(),
+        *proof_routes.routes(),
+        *claim_routes.routes(),
+        *letter_routes.routes(),
+        *export_routes.routes(),
     ]
     app = Starlette(
         routes=routes,

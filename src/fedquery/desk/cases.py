@@ -23,10 +23,20 @@ MOST_TITLE: Final = 120
 
 
 class CaseError(InputError):
-    """A case cannot be begun, found or used as it was asked."""
+    """A case cannot be begun, found or used as it was asked.
+
+    Args:
+        what: what is wrong.
+        do: what to do about it.
+        field: the field of a form that it is about.
+    """
 
     slug = "case"
     default_do = N_("Choose another case, or ask its owner or a supervisor to add you to it.")
+
+    def __init__(self, what: str, *, do: str = "", field: str = "number") -> None:
+        super().__init__(what, do=do)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,9 @@ class NewCase:
         """
         _check_number(self.number)
         if len(self.title) > MOST_TITLE or not self.title.isprintable():
-            raise CaseError(N_("Write the title in one line of up to 120 characters."))
+            raise CaseError(
+                N_("Write the title in one line of up to 120 characters."), field="title"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

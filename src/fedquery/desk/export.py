@@ -15,7 +15,7 @@ from typing import Final
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.proof import State
-from fedquery.desk.questions import AskedIdentifier, KeptQuestion
+from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.withdrawn import Withdrawn
 from fedquery.tabular.formulas import defused
 
@@ -99,7 +99,7 @@ def _rows(made: Exported) -> Iterator[Sequence[str | int]]:
             made.asked_by,
             outcome.place + 1,
             asked.kind,
-            _identifier(asked, shown=made.shown),
+            asked.shown if made.shown else asked.masked,
             outcome.nation,
             outcome.word,
             "yes" if outcome.weak else "",
@@ -136,7 +136,7 @@ def _document(made: Exported) -> dict[str, object]:
                 "place": place,
                 "kind": asked.kind,
                 "masked": asked.masked,
-                **({"text": _identifier(asked, shown=True)} if made.shown else {}),
+                **({"text": asked.shown} if made.shown else {}),
             }
             for place, asked in enumerate(question.asked)
         ],
@@ -197,10 +197,6 @@ def _reference(made: Exported, outcome: Outcome) -> str:
         if outcome.claim_id and claim.claim_id == outcome.claim_id and claim.outcome is not None
     ]
     return next((one for one in reversed(found) if one), "")
-
-
-def _identifier(asked: AskedIdentifier, *, shown: bool) -> str:
-    return asked.encoded.split(":", 2)[2] if shown else asked.masked
 
 
 def _time(time_ms: int | None) -> str:

@@ -132,11 +132,12 @@ def proof_of(checked: Checked, nation: str, voice: Voice) -> Proof:
         _place(checked, nation, voice),
         _made("identifier", _MEANING, "not looked at", say(_ONCE), (nation, voice)),
     ]
-    state = _verdict(checked)
+    state = verdict(checked)
     return Proof(state, say(STATES[state]), tuple(steps))
 
 
-def _verdict(checked: Checked) -> State:
+def verdict(checked: Checked) -> State:
+    """Say what became of verifying a receipt: verified, failed, or not looked at."""
     if checked.missing is not None:
         return "not looked at"
     return "failed" if checked.shown is None or checked.place == "false" else "verified"

@@ -61,6 +61,11 @@ class AskedIdentifier:
         )
 
     @property
+    def shown(self) -> str:
+        """Give its canonical text, for those who may read the case."""
+        return self.encoded.split(":", 2)[2]
+
+    @property
     def identifier(self) -> Identifier:
         """Read the identifier again.
 
