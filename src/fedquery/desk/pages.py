@@ -1,5 +1,6 @@
 """Render a page: its template, in the visitor's language, with what every page shows."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,9 @@ from fedquery.desk.sessions import Visitor
 # A language that was chosen before anybody was signed in.
 LANGUAGE: Final = "__Host-fedquery-language"
 _VISIT_LENGTH: Final = 32
+FIRST: Final = "/desk/"
+# An address of this desk and of nothing else: whoever signs in is sent there.
+_PAGE: Final = re.compile(r"/desk/[a-z0-9/-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,11 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
     if fresh:
         cookies.put(response, cookies.VISIT, visit)
     return response
+
+
+def page_of_ours(address: str) -> str:
+    """Give the address of a page of ours as it is, and that of the first page for any other."""
+    return address if _PAGE.fullmatch(address) else FIRST
 
 
 def redirect(address: str) -> Response:

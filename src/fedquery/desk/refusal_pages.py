@@ -6,7 +6,7 @@ A program that follows a page by itself (fetch) gets a problem document instead.
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import Scope
 
 from fedquery.config import logs
@@ -76,7 +76,7 @@ def refusal(request: Request, error: FedqueryError) -> Response:
         }
         return Response(what.body(), what.status, headers=headers, media_type=MEDIA_TYPE)
     if isinstance(error, LoginNeededError) and request.method == "GET":
-        return RedirectResponse(f"{LOGIN}?next={request.url.path}", 303)
+        return pages.redirect(f"{LOGIN}?next={pages.page_of_ours(request.url.path)}")
     response = pages.render(
         request,
         "refusal.html",
