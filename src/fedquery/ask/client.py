@@ -15,6 +15,7 @@ from fedquery.ask.case import Case, officer_mark
 from fedquery.ask.claiming import ClaimOutcome, claim_hit
 from fedquery.ask.collecting import Collected, collect
 from fedquery.ask.doctor import Check, examine
+from fedquery.ask.estimating import NationEstimate, estimate
 from fedquery.ask.home import AskHome, open_home
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.outcome import Lookup
@@ -35,6 +36,11 @@ from fedquery.identifiers import Identifier
 
 _MOST_IDENTIFIERS = 512
 _HISTORY = 100
+
+
+def _check_count(identifiers: Sequence[Identifier]) -> None:
+    if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
+        raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
 
 
 def _nobody(_outcome: object) -> None:
@@ -147,12 +153,36 @@ class Client:
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong; nothing was asked.
         """
-        if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
-            raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
+        _check_count(identifiers)
         case.check_opened(self.session.clock())
         looking = Looking(self.session, self._random, on_outcome)
         chosen = self.choose(nations)
         return await looking.run(identifiers, case, chosen, self._deadline_ms(deadline_s))
+
+    async def estimate(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        *,
+        nations: Collection[str] | None = None,
+    ) -> tuple[NationEstimate, ...]:
+        """Say what a lookup would cost each nation's quota and tell it; nobody is asked.
+
+        Args:
+            identifiers: as `lookup` takes them.
+            case: what for.
+            nations: whom; every other nation with a node by default.
+
+        Raises:
+            InputError: as `lookup`.
+            PeerError: if no coordinator answers.
+            ClockError: if this machine's clock is wrong.
+        """
+        _check_count(identifiers)
+        case.check_opened(self.session.clock())
+        chosen = self.choose(nations)
+        await self.session.freshen()
+        return estimate(self.session, identifiers, case, chosen)
 
     def screen(
         self,

@@ -52,6 +52,7 @@ class _Commands(LazyGroup):
             "Verify, replay and compare logs.",
         ),
         "gateway": ("fedquery.gateway.command", "gateway", "Serve the SDK as JSON over HTTP."),
+        "desk": ("fedquery.desk.command", "desk", "Serve the web pages of the agency's officers."),
         "demo": (
             "fedquery.cli.demo.command",
             "demo",

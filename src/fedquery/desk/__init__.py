@@ -1,1 +1,1 @@
-"""The desk: pages for officers, supervisors and auditors, served inside their own agency."""
+"""The desk: the pages that officers, supervisors and auditors of an agency look at."""

@@ -1,7 +1,6 @@
 """`fedquery gateway`: serve the SDK over HTTP to an agency's own programs."""
 
 import asyncio
-import ipaddress
 import json
 import secrets
 from datetime import UTC, datetime
@@ -10,18 +9,18 @@ from pathlib import Path
 import click
 
 from fedquery.ask.client import Client
+from fedquery.ask.signing_by_clock import sign_by_clock
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
-from fedquery.gateway.checkpoints import sign_by_clock
 from fedquery.gateway.routes import LIMITS, HostGuard, make_gateway_app
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService
+from fedquery.transport.http_host import LOOPBACK_NAMES, is_loopback
 from fedquery.transport.http_server import ServerTls
 from fedquery.transport.http_server import serve as serve_http
 
 _PORT = 8465
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -48,12 +47,12 @@ def serve(
 ) -> int:
     """Answer programs of this agency until SIGTERM; prints one line when ready."""
     tls = ServerTls(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
-    if tls is None and not _is_loopback(host):
+    if tls is None and not is_loopback(host):
         raise ConfigError(
             "identifiers would cross the network in the clear",
             do="Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
         )
-    names = _LOOPBACK | {host, *name}
+    names = LOOPBACK_NAMES | {host, *name}
     return run_service(lambda stop: _serve(home, host, port, names, tls, stop=stop))
 
 
@@ -134,10 +133,3 @@ async def _serve(
             stop.set()
             await screenings.aclose()
             await signing
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

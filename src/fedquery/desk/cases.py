@@ -1,0 +1,286 @@
+"""The cases that officers keep at the desk: begun, found, shared, closed.
+
+Whoever calls says who is looking; what they may not see is as if it were not there. A case of the
+desk is the agency's own folder. Whether its cards were made and signed for the holders is another
+thing (`case_cards`).
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final, Literal, TypeAlias, cast
+
+from fedquery.ask.case import check_number
+from fedquery.desk import acts
+from fedquery.desk.access import NotThereError, Reader, may_act, may_add, may_read
+from fedquery.desk.acts import Act
+from fedquery.desk.facts import Facts
+from fedquery.desk.store import DeskStore, new_id
+from fedquery.errors import InputError
+from fedquery.storage.transaction import transaction
+
+State: TypeAlias = Literal["open", "closed"]
+MOST_TITLE: Final = 120
+
+
+class CaseError(InputError):
+    """A case cannot be begun, found or used as it was asked."""
+
+    slug = "case"
+    default_do = "Choose another case, or ask its owner or a supervisor to be added to it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case that is to be begun.
+
+    Attributes:
+        number: the agency's own number of it, 1 to 200 printable characters.
+        title: a few words by which officers know it, up to 120 characters.
+        facts: what its questions go out with, or None before the first.
+    """
+
+    number: str = field(repr=False)
+    title: str = field(default="", repr=False)
+    facts: Facts | None = None
+
+    def __post_init__(self) -> None:
+        """Check number and title.
+
+        Raises:
+            InputError: with what is out of form.
+        """
+        check_number(self.number)
+        if len(self.title) > MOST_TITLE or not self.title.isprintable():
+            raise InputError(f"a title has up to {MOST_TITLE} printable characters")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCase:
+    """A case that is kept.
+
+    Attributes:
+        case_id: its id.
+        number: the agency's own number of it.
+        title: a few words by which officers know it.
+        owner: the account that began it.
+        members: the accounts that act in it, the owner among them, ascending.
+        state: "open", or "closed" for ever.
+        begun_ms: when it was begun.
+        last_ms: when something was last done in it.
+        facts: what its last question went out with, or None before the first.
+    """
+
+    case_id: str
+    number: str = field(repr=False)
+    title: str = field(repr=False)
+    owner: str
+    members: tuple[str, ...]
+    state: State
+    begun_ms: int
+    last_ms: int
+    facts: Facts | None
+
+
+def begin(store: DeskStore, reader: Reader, new: NewCase, now_ms: int) -> KeptCase:
+    """Begin a case; who begins it owns it.
+
+    Raises:
+        NotThereError: if an auditor wants to.
+        CaseError: if there is a case of this number already.
+    """
+    if not may_act(reader, (reader.account_id,)):
+        raise NotThereError
+    case_id, mark = new_id(store.random), store.mark(new.number)
+    with transaction(store.connection):
+        if store.marked(mark) is not None:
+            raise CaseError("there is a case of this number already")
+        store.begin(case_id, mark)
+        store.connection.execute(
+            "INSERT INTO kept_case VALUES (?, ?, 'open', ?, ?)",
+            (
+                case_id,
+                reader.account_id,
+                now_ms,
+                store.seal(case_id, _place(reader.account_id), _document(new)),
+            ),
+        )
+        _add(store, case_id, reader.account_id, now_ms)
+        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "begun", ""))
+    return _read(store, case_id)
+
+
+def read(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
+    """Read a case.
+
+    Raises:
+        NotThereError: if there is none of this id that this person may read.
+    """
+    kept = _read(store, case_id)
+    if not may_read(reader, kept.members):
+        raise NotThereError
+    return kept
+
+
+def read_to_act(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
+    """Read a case in which something is to be done.
+
+    Raises:
+        NotThereError: if there is none of this id that this person may read.
+        CaseError: if they may only read it, or it is closed.
+    """
+    kept = read(store, reader, case_id)
+    if not may_act(reader, kept.members):
+        raise CaseError("only officers of this case act in it", do="Have yourself added to it.")
+    if kept.state == "closed":
+        raise CaseError("the case is closed", do="Closed cases stay so; begin another one.")
+    return kept
+
+
+def find(store: DeskStore, reader: Reader, number: str) -> KeptCase | None:
+    """Find a case by its number; None where nobody has begun it.
+
+    Raises:
+        InputError: if the number is out of form.
+        CaseError: if there is one, of other officers.
+    """
+    check_number(number)
+    case_id = store.marked(store.mark(number))
+    if case_id is None:
+        return None
+    kept = _read(store, case_id)
+    if not may_read(reader, kept.members):
+        raise CaseError("a case of this number is kept by other officers")
+    return kept
+
+
+def readable(store: DeskStore, reader: Reader) -> list[KeptCase]:
+    """Read all cases that somebody may read, those first in which something was done last."""
+    rows = store.connection.execute("SELECT case_id FROM kept_case").fetchall()
+    kept = [_read(store, case_id) for (case_id,) in rows if _sees(store, reader, case_id)]
+    return sorted(kept, key=lambda one: (one.last_ms, one.case_id), reverse=True)
+
+
+def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
+    """Keep the facts of the last question, for the next one."""
+    with transaction(store.connection):
+        kept = _read(store, case_id)
+        new = NewCase(number=kept.number, title=kept.title, facts=facts)
+        store.connection.execute(
+            "UPDATE kept_case SET sealed = ? WHERE case_id = ?",
+            (store.seal(case_id, _place(kept.owner), _document(new)), case_id),
+        )
+
+
+def add_member(
+    store: DeskStore, reader: Reader, case_id: str, account_id: str, now_ms: int
+) -> KeptCase:
+    """Add an officer to a case.
+
+    Raises:
+        NotThereError: if there is none of this id that this person may read.
+        CaseError: if neither its owner nor a supervisor wants it.
+    """
+    kept = _to_share(store, reader, case_id)
+    if account_id in kept.members:
+        return kept
+    with transaction(store.connection):
+        _add(store, case_id, account_id, now_ms)
+        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "added", account_id))
+    return _read(store, case_id)
+
+
+def remove_member(
+    store: DeskStore, reader: Reader, case_id: str, account_id: str, now_ms: int
+) -> KeptCase:
+    """Take an officer out of a case; its owner stays.
+
+    Raises:
+        NotThereError: if there is none of this id that this person may read.
+        CaseError: if neither its owner nor a supervisor wants it, or it is the owner.
+    """
+    kept = _to_share(store, reader, case_id)
+    if account_id == kept.owner:
+        raise CaseError("the owner of a case stays in it", do="Close the case instead.")
+    if account_id not in kept.members:
+        return kept
+    with transaction(store.connection):
+        store.connection.execute(
+            "DELETE FROM case_member WHERE case_id = ? AND account_id = ?", (case_id, account_id)
+        )
+        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "removed", account_id))
+    return _read(store, case_id)
+
+
+def close(store: DeskStore, reader: Reader, case_id: str, now_ms: int) -> KeptCase:
+    """Close a case for ever: no question and no claim goes out from it any more.
+
+    Raises:
+        NotThereError, CaseError: as `read_to_act`.
+    """
+    kept = read_to_act(store, reader, case_id)
+    with transaction(store.connection):
+        store.connection.execute(
+            "UPDATE kept_case SET state = 'closed' WHERE case_id = ?", (case_id,)
+        )
+        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "closed", ""))
+    return replace(kept, state="closed", last_ms=now_ms)
+
+
+def _to_share(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
+    kept = read(store, reader, case_id)
+    if not may_add(reader, kept.owner):
+        raise CaseError("only its owner or a supervisor says who is in a case")
+    return kept
+
+
+def _add(store: DeskStore, case_id: str, account_id: str, now_ms: int) -> None:
+    store.connection.execute(
+        "INSERT INTO case_member VALUES (?, ?, ?)", (case_id, account_id, now_ms)
+    )
+
+
+def _sees(store: DeskStore, reader: Reader, case_id: str) -> bool:
+    return may_read(reader, _members(store, case_id))
+
+
+def _members(store: DeskStore, case_id: str) -> tuple[str, ...]:
+    rows = store.connection.execute(
+        "SELECT account_id FROM case_member WHERE case_id = ? ORDER BY account_id", (case_id,)
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _read(store: DeskStore, case_id: str) -> KeptCase:
+    """Read a case for whoever; what is public here asks `may_read` first."""
+    row = store.connection.execute(
+        "SELECT owner, state, begun_ms, sealed,"
+        " (SELECT max(at_ms) FROM act WHERE act.case_id = kept_case.case_id)"
+        " FROM kept_case WHERE case_id = ?",
+        (case_id,),
+    ).fetchone()
+    if row is None:
+        raise NotThereError
+    said = store.unseal(case_id, _place(row[0]), row[3])
+    return KeptCase(
+        case_id=case_id,
+        number=said["number"],
+        title=said["title"],
+        owner=row[0],
+        members=_members(store, case_id),
+        state=cast("State", row[1]),
+        begun_ms=row[2],
+        last_ms=row[4],
+        facts=None if said["facts"] is None else Facts(**said["facts"]),
+    )
+
+
+def _place(owner: str) -> str:
+    # Nobody who can write to the disk gives a case to another owner.
+    return f"case {owner}"
+
+
+def _document(new: NewCase) -> dict[str, object]:
+    return {
+        "number": new.number,
+        "title": new.title,
+        "facts": None if new.facts is None else asdict(new.facts),
+    }

@@ -1,0 +1,317 @@
+"""The questions that officers asked, sealed: each once, whatever a browser sends twice.
+
+A question is kept before it is asked, each outcome as it comes, and at the end all of them as they
+are then. What was under way when the desk stopped has ended: what came of it stays unknown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from fedquery.ask.outcome import Lookup, NationOutcome, Outcome, fold
+from fedquery.ask.store import dump_outcomes, load_outcomes
+from fedquery.desk import acts, cases
+from fedquery.desk.access import NotThereError, Reader, may_supervise
+from fedquery.desk.acts import Act
+from fedquery.desk.facts import Facts
+from fedquery.desk.store import DeskStore, is_id
+from fedquery.errors import InputError
+from fedquery.identifiers import Identifier, decode
+from fedquery.storage.transaction import transaction
+
+State: TypeAlias = Literal["asking", "finished", "ended"]
+_CAME: Final = "came"
+
+
+class IdReusedError(InputError):
+    """A form came again with other content under the id of a question that was asked."""
+
+    slug = "id-reused"
+    default_do = "Open the page for asking anew, and ask from there."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedIdentifier:
+    """An identifier as it was asked; it can be shown when spelling rules are others by then.
+
+    Attributes:
+        kind: the name of its kind.
+        encoded: the input of the OPRF, as `Identifier.encode` gives it.
+        masked: enough to know it again, and too little to ask about it.
+        typed: what was typed or pasted for it.
+    """
+
+    kind: str
+    encoded: str = field(repr=False)
+    masked: str = field(repr=False)
+    typed: str = field(repr=False)
+
+    @staticmethod
+    def of(identifier: Identifier, typed: str) -> "AskedIdentifier":
+        """Keep an identifier with what was typed for it."""
+        return AskedIdentifier(
+            kind=identifier.kind,
+            encoded=identifier.encode().decode(),
+            masked=identifier.masked(),
+            typed=typed,
+        )
+
+    @property
+    def identifier(self) -> Identifier:
+        """Read the identifier again.
+
+        Raises:
+            EncodingError: if the spelling rules of today give it another form.
+        """
+        return decode(self.encoded.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    """A question that is to be asked.
+
+    Attributes:
+        question_id: its id, which the page drew on which it is asked.
+        case_id: the case.
+        account_id: who asks.
+        asked: the identifiers, by place.
+        nations: whom it is put to.
+        facts: what it goes out with.
+    """
+
+    question_id: str
+    case_id: str
+    account_id: str
+    asked: tuple[AskedIdentifier, ...] = field(repr=False)
+    nations: tuple[str, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptQuestion:
+    """A question that is kept.
+
+    Attributes:
+        question_id: its id.
+        case_id: the case.
+        account_id: who asked.
+        asked_ms: when.
+        asked: the identifiers, by place.
+        nations: whom it was put to.
+        facts: what it went out with.
+        state: whether outcomes still come, all came, or it ended before.
+        lookup_id: the id of the lookup; "" unless all came.
+        why: where it ended, the slug of why nothing was asked; "" where that is unknown.
+        kept: whether the receipts of all answers are on the disk.
+        outcomes: what came so far.
+    """
+
+    question_id: str
+    case_id: str
+    account_id: str
+    asked_ms: int
+    asked: tuple[AskedIdentifier, ...] = field(repr=False)
+    nations: tuple[str, ...]
+    facts: Facts
+    state: State
+    lookup_id: str = ""
+    why: str = ""
+    kept: bool = True
+    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+
+    def folded(self) -> tuple[NationOutcome, ...]:
+        """Fold the outcomes: one for each identifier and nation that has answered."""
+        return fold(self.outcomes)
+
+    @property
+    def new(self) -> NewQuestion:
+        """Give what was to be asked."""
+        return NewQuestion(
+            question_id=self.question_id,
+            case_id=self.case_id,
+            account_id=self.account_id,
+            asked=self.asked,
+            nations=self.nations,
+            facts=self.facts,
+        )
+
+
+def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion, bool]:
+    """Keep a question before it is asked; whoever calls has read the case to act in it.
+
+    Returns:
+        the question, and whether it is to be asked now: otherwise it was before.
+
+    Raises:
+        IdReusedError: if another question has this id.
+        InputError: if the id is out of form.
+    """
+    if not is_id(new.question_id):
+        raise IdReusedError("this is not the id of a question")
+    with transaction(store.connection):
+        kept = _find(store, new.question_id)
+        if kept is None:
+            return _write(store, new, now_ms), True
+    if kept.new != new:
+        raise IdReusedError("another question was asked from this page")
+    return kept, False
+
+
+def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
+    """Keep outcomes as they come; those that come together cost one write to the disk."""
+    with transaction(store.connection):
+        (count,) = store.connection.execute(
+            "SELECT count(*) FROM outcome WHERE question_id = ?", (question_id,)
+        ).fetchone()
+        for number, outcome in enumerate(outcomes, count):
+            _keep(store, question_id, number, outcome)
+
+
+def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:
+    """Keep what a question came to, in place of what came one by one."""
+    with transaction(store.connection):
+        store.connection.execute("DELETE FROM outcome WHERE question_id = ?", (question_id,))
+        for number, outcome in enumerate(lookup.outcomes):
+            _keep(store, question_id, number, outcome)
+        _settle(
+            store, question_id, "finished", {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+        )
+
+
+def end(store: DeskStore, question_id: str, why: str) -> None:
+    """Keep that nothing more comes of a question.
+
+    Args:
+        store: the store.
+        question_id: the question.
+        why: the slug of why nothing was asked; "" where what came of it stays unknown.
+    """
+    with transaction(store.connection):
+        _settle(store, question_id, "ended", {"why": why})
+
+
+def end_unfinished(store: DeskStore) -> int:
+    """End what was under way when the desk stopped, and say how many questions that were."""
+    return store.connection.execute(
+        "UPDATE question SET state = 'ended' WHERE state = 'asking'"
+    ).rowcount
+
+
+def read(store: DeskStore, reader: Reader, question_id: str) -> KeptQuestion:
+    """Read a question.
+
+    Raises:
+        NotThereError: if there is none of this id that this person may read.
+    """
+    kept = _find(store, question_id)
+    if kept is None:
+        raise NotThereError
+    cases.read(store, reader, kept.case_id)
+    return kept
+
+
+def of_case(store: DeskStore, reader: Reader, case_id: str) -> list[KeptQuestion]:
+    """Read the questions of a case, the oldest first.
+
+    Raises:
+        NotThereError: if there is no case of this id that this person may read.
+    """
+    cases.read(store, reader, case_id)
+    return _all(store, "case_id = ?", (case_id,))
+
+
+def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> list[KeptQuestion]:
+    """Read the questions of all officers from one moment to before another, the oldest first.
+
+    Raises:
+        NotThereError: if this person does not supervise.
+    """
+    if not may_supervise(reader):
+        raise NotThereError
+    return _all(store, "asked_ms >= ? AND asked_ms < ?", (since_ms, until_ms))
+
+
+def _all(store: DeskStore, condition: str, values: Iterable[Any]) -> list[KeptQuestion]:
+    rows = store.connection.execute(
+        f"SELECT question_id FROM question WHERE {condition} ORDER BY asked_ms, question_id",  # noqa: S608 -- a constant of this module
+        tuple(values),
+    ).fetchall()
+    return [kept for (one,) in rows if (kept := _find(store, one)) is not None]
+
+
+def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
+    store.begin(new.question_id)
+    said = {
+        "asked": [asdict(one) for one in new.asked],
+        "nations": list(new.nations),
+        "facts": asdict(new.facts),
+    }
+    store.connection.execute(
+        "INSERT INTO question VALUES (?, ?, ?, ?, 'asking', ?, X'')",
+        (
+            new.question_id,
+            new.case_id,
+            new.account_id,
+            now_ms,
+            store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
+        ),
+    )
+    acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
+    kept = _find(store, new.question_id)
+    if kept is None:
+        raise NotThereError
+    return kept
+
+
+def _place(case_id: str, account_id: str, asked_ms: int) -> str:
+    # Nobody who can write to the disk moves a question to another case, officer or time.
+    return f"question {case_id} {account_id} {asked_ms}"
+
+
+def _keep(store: DeskStore, question_id: str, number: int, outcome: Outcome) -> None:
+    sealed = store.seal(question_id, f"outcome {number}", dump_outcomes([outcome]))
+    store.connection.execute("INSERT INTO outcome VALUES (?, ?, ?)", (question_id, number, sealed))
+
+
+def _settle(store: DeskStore, question_id: str, state: State, came: dict[str, Any]) -> None:
+    store.connection.execute(
+        "UPDATE question SET state = ?, came = ? WHERE question_id = ?",
+        (state, store.seal(question_id, f"{_CAME} {state}", came), question_id),
+    )
+
+
+def _find(store: DeskStore, question_id: str) -> KeptQuestion | None:
+    """Read a question for whoever; what is public here asks who may read its case first."""
+    row = store.connection.execute(
+        "SELECT case_id, account_id, asked_ms, state, sealed, came FROM question"
+        " WHERE question_id = ?",
+        (question_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    said = store.unseal(question_id, _place(*row[:3]), row[4])
+    kept = KeptQuestion(
+        question_id=question_id,
+        case_id=row[0],
+        account_id=row[1],
+        asked_ms=row[2],
+        asked=tuple(AskedIdentifier(**one) for one in said["asked"]),
+        nations=tuple(said["nations"]),
+        facts=Facts(**said["facts"]),
+        state=cast("State", row[3]),
+        outcomes=_outcomes(store, question_id),
+    )
+    return (
+        replace(kept, **store.unseal(question_id, f"{_CAME} {row[3]}", row[5])) if row[5] else kept
+    )
+
+
+def _outcomes(store: DeskStore, question_id: str) -> tuple[Outcome, ...]:
+    rows = store.connection.execute(
+        "SELECT number, sealed FROM outcome WHERE question_id = ? ORDER BY number", (question_id,)
+    ).fetchall()
+    return tuple(
+        outcome
+        for number, sealed in rows
+        for outcome in load_outcomes(store.unseal(question_id, f"outcome {number}", sealed))
+    )
