@@ -7,7 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedquery.desk import account_routes, login_routes, refusal_pages, static_routes
+from fedquery.desk import (
+    account_routes,
+    language_routes,
+    login_routes,
+    refusal_pages,
+    static_routes,
+)
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.service import Desk
@@ -25,6 +31,7 @@ def make_app(desk: Desk) -> Starlette:
         *static_routes.routes(),
         *login_routes.routes(SigningIn(desk)),
         *account_routes.routes(),
+        *language_routes.routes(),
     ]
     app = Starlette(
         routes=routes,

@@ -1,6 +1,5 @@
 """The pages to sign in and out."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +11,7 @@ from fedquery.config import logs
 from fedquery.desk import cookies, pages, sessions
 from fedquery.desk.door import LOOK
 from fedquery.desk.forms import text
+from fedquery.desk.own_pages import LONGEST, page_of_ours
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.roles import ANYBODY
 from fedquery.desk.routing import act, open_act, open_page
@@ -19,10 +19,7 @@ from fedquery.desk.service import desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.signing_in import SigningIn
 
-HOME: Final = "/desk/"
 _LOGIN: Final = "/desk/login"
-# An address of a page of ours, and of nothing else: whoever signs in is sent there.
-_PAGE: Final = re.compile(r"/desk/[a-z0-9/-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +29,7 @@ class LoginForm:
     name: str = text(cap=128)
     password: str = text(cap=512, secret=True)
     code: str = text(cap=32, secret=True)
-    next: str = text(cap=256)
+    next: str = text(cap=LONGEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +57,14 @@ def routes(signing_in: SigningIn) -> list[Route]:
 
 async def login_page(request: Request) -> Response:
     """Ask for name, password and code."""
-    following = _page_of_ours(request.query_params.get("next", ""))
+    following = page_of_ours(request.query_params.get("next", ""))
     if pages.visitor_of(request) is not None:
         return pages.redirect(following)
     return pages.render(request, "login.html", next=following, name="", message="", wait_s=0)
 
 
 async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Response:
-    following = _page_of_ours(form.next)
+    following = page_of_ours(form.next)
     address = request.client.host if request.client is not None else ""
     _ = pages.gettext_of(request)
     try:
@@ -106,7 +103,3 @@ async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response
 async def session_state(request: Request) -> Response:
     """Say whether the session lives on, to a page that looks; this prolongs nothing."""
     return Response(status_code=204 if pages.visitor_of(request) is not None else 401)
-
-
-def _page_of_ours(address: str) -> str:
-    return address if _PAGE.fullmatch(address) else HOME

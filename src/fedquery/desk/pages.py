@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from fedquery.desk import cookies, sessions
+from fedquery.desk import cookies, own_pages, sessions
 from fedquery.desk.catalogue import Catalogue
 from fedquery.desk.dates import Dates, zone_of
 from fedquery.desk.language import LANGUAGES, N_, choose
@@ -118,6 +118,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
                 "csrf": visitor.csrf if visitor else sessions.csrf_of(desk.store.key, visit),
                 "sections": sections_of(visitor.role) if visitor else [],
                 "path": request.url.path,
+                "here": own_pages.address_of(request),
                 "agency": desk.home.settings.agency,
                 "training": desk.training,
                 "language": catalogue.language,
