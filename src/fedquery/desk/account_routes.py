@@ -10,7 +10,7 @@ from fedquery.desk import pages, sessions
 from fedquery.desk.forms import text
 from fedquery.desk.refusals import NotHereError
 from fedquery.desk.roles import ANYBODY
-from fedquery.desk.routing import act, page
+from fedquery.desk.routing import act, open_page, page
 from fedquery.desk.service import desk_of
 from fedquery.desk.sessions import Visitor
 
@@ -25,10 +25,17 @@ class EndSession:
 def routes() -> list[Route]:
     """List the routes."""
     return [
+        open_page("/", to_first_page),
+        open_page("/desk", to_first_page),
         page("/desk/", first_page, roles=ANYBODY),
         page("/desk/account", account_page, roles=ANYBODY),
         act("/desk/account/sessions", end_session, EndSession, roles=ANYBODY),
     ]
+
+
+async def to_first_page(_request: Request) -> Response:
+    """Lead on whoever typed the address of the desk alone."""
+    return pages.redirect("/desk/")
 
 
 async def first_page(request: Request, visitor: Visitor) -> Response:

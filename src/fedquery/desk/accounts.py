@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.desk import lockout
 from fedquery.desk.one_time_codes import SECRET_LENGTH
 from fedquery.desk.roles import Role, role_of
 from fedquery.errors import InputError
@@ -172,7 +173,7 @@ def reset(
     credentials: Credentials,
     random: Callable[[int], bytes],
 ) -> None:
-    """Give an account another password and another secret, and end its sessions."""
+    """Give an account another password and another secret; end its sessions and its waiting."""
     sealed = _sealed(key, account.account_id, credentials.code_secret, random)
     with transaction(connection):
         connection.execute(
@@ -180,6 +181,7 @@ def reset(
             (credentials.password_hash, sealed, account.account_id),
         )
         connection.execute("DELETE FROM session WHERE account_id = ?", (account.account_id,))
+        lockout.forget(connection, (lockout.subject(key, "account", folded(account.name)),))
 
 
 def code_secret(key: bytes, account: Account) -> bytes:

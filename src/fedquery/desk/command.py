@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import webbrowser
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ import click
 
 from fedquery.ask.client import Client
 from fedquery.ask.signing_by_clock import sign_by_clock
+from fedquery.config.browser import open_page
 from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.desk.account_commands import account
 from fedquery.desk.app import make_app
@@ -42,7 +42,7 @@ async def _serve(home: Path, port: int, stop: asyncio.Event, *, browser: bool) -
         say_ready(found)
         if browser:
             # Nothing in it but the address: whoever opens it signs in.
-            webbrowser.open(f"http://{_HOST}:{found}/desk/")
+            open_page(f"http://{_HOST}:{found}/desk/")
 
     async with (
         Client.open(home) as client,

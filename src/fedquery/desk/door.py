@@ -50,8 +50,8 @@ class Door:
         if scope["type"] != "http":
             return
         scope["desk"], scope["visitor"] = self._desk, None
-        method = str(scope["method"])
-        with logs.request("desk", outcome=method.lower()[:7]) as line:
+        reading = scope["method"] in _READING
+        with logs.request("desk", outcome="read" if reading else "sent") as line:
 
             async def noted(message: Message) -> None:
                 if message["type"] == "http.response.start":
@@ -60,7 +60,7 @@ class Door:
 
             try:
                 _require_host(scope, self._desk.names)
-                if method not in _READING:
+                if not reading:
                     require_same_origin(scope)
             except FedqueryError as error:
                 response = refusal_pages.refusal(Request(scope), error)

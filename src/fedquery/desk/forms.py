@@ -50,14 +50,13 @@ class _Rule:
     choices: tuple[str, ...] = ()
 
 
-def text(*, cap: int, secret: bool = False) -> Any:  # noqa: ANN401 -- as dataclasses.field
+def text(*, cap: int) -> Any:  # noqa: ANN401 -- as dataclasses.field
     """Declare a text, which may be empty and must be there.
 
     Args:
         cap: the most characters.
-        secret: whether the repr of the form hides it.
     """
-    return field(metadata={"rule": _Rule("text", cap)}, repr=not secret)
+    return _declared(_Rule("text", cap))
 
 
 def texts(*, cap: int, most: int) -> Any:  # noqa: ANN401 -- as dataclasses.field
@@ -67,17 +66,17 @@ def texts(*, cap: int, most: int) -> Any:  # noqa: ANN401 -- as dataclasses.fiel
         cap: the most characters of each.
         most: how often it may stand.
     """
-    return field(metadata={"rule": _Rule("texts", cap, most)})
+    return _declared(_Rule("texts", cap, most))
 
 
 def flag() -> Any:  # noqa: ANN401 -- as dataclasses.field
     """Declare a check box: true where it was ticked."""
-    return field(metadata={"rule": _Rule("flag", cap=8)})
+    return _declared(_Rule("flag", cap=8))
 
 
 def chosen(*choices: str) -> Any:  # noqa: ANN401 -- as dataclasses.field
     """Declare a text that is one of a list, which must be there."""
-    return field(metadata={"rule": _Rule("text", cap=max(map(len, choices)), choices=choices)})
+    return _declared(_Rule("text", cap=max(map(len, choices)), choices=choices))
 
 
 def upload(*, cap: int) -> Any:  # noqa: ANN401 -- as dataclasses.field
@@ -86,7 +85,7 @@ def upload(*, cap: int) -> Any:  # noqa: ANN401 -- as dataclasses.field
     Args:
         cap: the most octets.
     """
-    return field(metadata={"rule": _Rule("upload", cap)}, repr=False)
+    return _declared(_Rule("upload", cap))
 
 
 async def read(request: Request, form: type[T], *, cap: int = DEFAULT_CAP) -> T:
@@ -127,6 +126,11 @@ def bind(form: type[T], parts: Mapping[str, list[Part]]) -> T:
     return cast(
         "T", form(**{name: _value(rule, parts.get(name, [])) for name, rule in fields.items()})
     )
+
+
+def _declared(rule: _Rule) -> Any:  # noqa: ANN401 -- as dataclasses.field
+    # Whatever a person typed may be an identifier: no repr shows it.
+    return field(metadata={"rule": rule}, repr=False)
 
 
 def _value(rule: _Rule, parts: list[Part]) -> object:

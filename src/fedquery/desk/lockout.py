@@ -5,6 +5,7 @@ restart. A try counts before it is looked at, so that many at once are no way ar
 """
 
 import hmac
+import ipaddress
 import sqlite3
 from typing import Final
 
@@ -27,6 +28,20 @@ def subject(key: bytes, sort: str, name: str) -> bytes:
         name: the name, in the form in which it is looked up, or the address.
     """
     return hmac.digest(key, f"fedquery/desk/try/v1\0{sort}\0{name}".encode(), "sha256")
+
+
+def network_of(address: str) -> str:
+    """Give what tries are counted for: an IPv4 address, or the /64 of an IPv6 one.
+
+    A single machine has all addresses of its /64 (RFC 7421, 4.5).
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004 -- the version of IPv4
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def wait_after(tries: int) -> int:

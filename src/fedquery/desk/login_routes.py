@@ -27,8 +27,8 @@ class LoginForm:
     """What somebody types to sign in."""
 
     name: str = text(cap=128)
-    password: str = text(cap=512, secret=True)
-    code: str = text(cap=32, secret=True)
+    password: str = text(cap=512)
+    code: str = text(cap=32)
     next: str = text(cap=LONGEST)
 
 

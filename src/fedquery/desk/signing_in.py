@@ -5,7 +5,6 @@ knows, and its code with one of a secret that was made up.
 """
 
 import asyncio
-import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,7 +31,7 @@ class SigningIn:
 
     def __post_init__(self) -> None:
         """Make up a password for names that nobody has."""
-        self._decoy = passwords.hashed(self.desk.hasher, secrets.token_hex(16))
+        self._decoy = passwords.hashed(self.desk.hasher, self.desk.random(16).hex())
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def sign_in(self, name: str, password: str, code: str, address: str) -> str:
@@ -54,7 +53,7 @@ class SigningIn:
         desk = self.desk
         subjects = (
             lockout.subject(desk.store.key, "account", accounts.folded(name)),
-            lockout.subject(desk.store.key, "address", address),
+            lockout.subject(desk.store.key, "address", lockout.network_of(address)),
         )
         wait_ms = lockout.begin_try(desk.connection, subjects, desk.clock())
         if wait_ms > 0:

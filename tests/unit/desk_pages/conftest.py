@@ -5,6 +5,7 @@ import contextlib
 import pytest
 from unit.ask import nation as made
 from unit.desk_pages import served
+from unit.transport.conftest import log_lines  # noqa: F401 -- a fixture
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const idleMs = 15 * 60 * 1000 + 5000;
+  const everyMs = 60 * 1000;
   const login = "/desk/login";
   const signedIn = document.body.hasAttribute("data-signed-in");
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("fedquery-desk") : null;
@@ -40,11 +40,11 @@
     } catch {
       // The desk does not answer now; look again later.
     }
-    window.setTimeout(look, 60 * 1000);
+    window.setTimeout(look, everyMs);
   };
 
   if (signedIn) {
-    window.setTimeout(look, idleMs);
+    window.setTimeout(look, everyMs);
   }
 
   // Whoever sent a form with a mistake goes on at the mistake.
