@@ -92,7 +92,9 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
 
 async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response:
     """End the session, and have the browser forget what it showed."""
-    sessions.end(desk_of(request).connection, visitor.account_id, visitor.session_id)
+    desk = desk_of(request)
+    sessions.end(desk.connection, visitor.account_id, visitor.session_id)
+    desk.drafts.forget(visitor.session_id_hash)
     response = pages.redirect(_LOGIN)
     cookies.take_back(response, cookies.SESSION)
     # Pages are never kept (no-store); this is for whatever a browser keeps in spite of it.
