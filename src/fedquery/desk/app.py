@@ -9,16 +9,21 @@ from starlette.routing import BaseRoute
 
 from fedquery.desk import (
     account_routes,
+    ask_routes,
     card_routes,
     case_routes,
     claim_routes,
     export_routes,
+    language_routes,
     letter_routes,
     login_routes,
     proof_routes,
+    question_routes,
     refusal_pages,
+    sending_routes,
     static_routes,
 )
+from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.service import Desk
@@ -32,10 +37,15 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
+    asking = Asking(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
         *login_routes.routes(SigningIn(desk)),
         *account_routes.routes(),
+        *language_routes.routes(),
+        *ask_routes.routes(),
+        *sending_routes.routes(asking),
+        *question_routes.routes(asking),
         *case_routes.routes(),
         *card_routes.routes(),
         *proof_routes.routes(),
