@@ -7,7 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedquery.desk import account_routes, login_routes, refusal_pages, static_routes
+from fedquery.desk import (
+    account_routes,
+    ask_routes,
+    language_routes,
+    login_routes,
+    question_routes,
+    refusal_pages,
+    sending_routes,
+    static_routes,
+)
+from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.service import Desk
@@ -21,10 +31,15 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
+    asking = Asking(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
         *login_routes.routes(SigningIn(desk)),
         *account_routes.routes(),
+        *language_routes.routes(),
+        *ask_routes.routes(),
+        *sending_routes.routes(asking),
+        *question_routes.routes(asking),
     ]
     app = Starlette(
         routes=routes,

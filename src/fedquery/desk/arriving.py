@@ -6,16 +6,20 @@ as texts and class names, never as HTML. No identifier is in a line: the page ha
 
 from typing import Final
 
+from fedquery.desk.language import N_
 from fedquery.desk.matrix import Cell
 from fedquery.desk.tiles import Tile
+from fedquery.desk.voice import Voice
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
 
 MEDIA_TYPE: Final = "application/x-ndjson"
+# The template of the page writes the same.
+OLD: Final = N_("%(age)s old")
 
 
-def cell_line(cell: Cell) -> bytes:
-    """Write a cell that has changed."""
+def cell_line(cell: Cell, voice: Voice) -> bytes:
+    """Write a cell that has changed, for the voice of the visitor."""
     return _line(
         {
             "type": "cell",
@@ -23,7 +27,7 @@ def cell_line(cell: Cell) -> bytes:
             "nation": cell.nation,
             "shape": cell.shape,
             "word": cell.word,
-            "age": cell.age,
+            "age": voice.say(OLD, age=cell.age) if cell.age else "",
             "alarm": cell.is_alarm,
             # For whoever hears the page: the nation, and what it said.
             "text": f"{cell.name}: {cell.word}",

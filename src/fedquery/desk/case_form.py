@@ -1,12 +1,20 @@
 """The facts of a case as a person types them: each is checked, and a fault is said beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from fedquery.cases.card import DAY_AHEAD_MS, MAX_OFFENCE, MAX_PENALTY_YEARS, PERSON_ROLES
+from fedquery.cases.card import (
+    DAY_AHEAD_MS,
+    MAX_OFFENCE,
+    MAX_PENALTY_YEARS,
+    PERSON_ROLES,
+    is_printable,
+)
+from fedquery.cases.case_file import CaseFile
+from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.psi.question import AIMS, MAX_JUSTIFICATION, PURPOSES
 
@@ -90,14 +98,50 @@ def faults_of(fields: CaseFields, now_ms: int) -> dict[str, str]:
     return {name: fault for name, fault in checks.items() if fault}
 
 
-def opened_ms(fields: CaseFields) -> int:
-    """Give the day of opening as milliseconds since 1970.
+def facts_of(fields: CaseFields, file: CaseFile | None = None) -> Facts:
+    """Give the facts of fields in which `faults_of` found no fault.
+
+    Args:
+        fields: what was typed, `with_card` where there is one.
+        file: the file of the opened case, or None.
 
     Raises:
-        ValueError: if it is no day; `faults_of` says so before.
+        InputError, ValueError: if there is one.
     """
     day = date.fromisoformat(fields.opened.strip())
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+    opened = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Facts(
+        purpose=fields.purpose,
+        offence=fields.offence.strip(),
+        maximum_penalty_years=int(fields.penalty),
+        # A card says a moment, of which a form has the day alone.
+        opened_ms=file.facts.opened_ms if file else int(opened.timestamp() * 1000),
+        transnational=not fields.domestic,
+        sensitive=fields.sensitive,
+        person_role=fields.role,
+        aim=fields.aim,
+        justification=fields.justification.strip(),
+    )
+
+
+def with_card(fields: CaseFields, file: CaseFile) -> CaseFields:
+    """Take the facts of a case's signed cards: nothing else goes out under its number.
+
+    Args:
+        fields: what was typed.
+        file: the file of the opened case.
+    """
+    card = file.facts
+    return replace(
+        fields,
+        purpose=fields.purpose or file.purpose,
+        penalty=str(card.maximum_penalty_years),
+        opened=datetime.fromtimestamp(card.opened_ms / 1000, UTC).date().isoformat(),
+        offence=card.offence,
+        domestic=not card.transnational,
+        sensitive=fields.sensitive or file.sensitive,
+        role=card.person_role,
+    )
 
 
 def _number(text: str) -> str:
@@ -130,4 +174,4 @@ def _opened(text: str, now_ms: int) -> str:
 def _said(text: str, most: int) -> str:
     if len(text) > most:
         return N_("This is too long.")
-    return "" if not text or text.isprintable() else N_("Write it in one line.")
+    return "" if is_printable(text) else N_("Write it in one line.")

@@ -137,9 +137,9 @@ def parse(octets: bytes, language: Language) -> Catalogue:
     reviewed = True
     for message in messages_of(read_catalog(octets, language)):
         said = said_of(message)
+        reviewed = reviewed and is_reviewed(message)
         if not said or message.fuzzy:
             continue
-        reviewed = reviewed and is_reviewed(message)
         if isinstance(message.id, str):
             texts[message.id] = said
         else:

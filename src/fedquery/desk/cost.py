@@ -110,4 +110,4 @@ def _window(window: Window, voice: Voice) -> str:
     left = voice.say(_LEFT[window.name], left=voice.number(window.left))
     if window.renews_ms is None:
         return left
-    return f"{left} ({voice.say(_RENEWS, moment=voice.moment(window.renews_ms))})"
+    return f"{left}; {voice.say(_RENEWS, moment=voice.moment(window.renews_ms))}"

@@ -61,7 +61,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         Reason.UNKNOWN_KIND: _OTHER,
         Reason.UNKNOWN_NATION: _NATION,
         Reason.NO_NATION: _NATION,
-        Reason.UNRECOGNISED: _FORM,
+        Reason.UNRECOGNISED: _NATION,
         Reason.AMBIGUOUS: _SEVERAL,
         Reason.EMPTY: _WHOLE,
         Reason.TOO_LONG: _FORM,
@@ -111,7 +111,6 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 NOT_CERTAIN: Final = N_("It may be this, something else or nothing. Tick it if it is meant.")
 SEVERAL: Final = _SEVERAL
-UNREAD: Final = _FORM
 
 
 def of_notice(notice: str) -> str:

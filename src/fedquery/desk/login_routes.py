@@ -11,6 +11,7 @@ from fedquery.config import logs
 from fedquery.desk import cookies, pages, sessions
 from fedquery.desk.door import LOOK
 from fedquery.desk.forms import text
+from fedquery.desk.own_pages import LONGEST, page_of_ours
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.roles import ANYBODY
 from fedquery.desk.routing import act, open_act, open_page
@@ -28,7 +29,7 @@ class LoginForm:
     name: str = text(cap=128)
     password: str = text(cap=512)
     code: str = text(cap=32)
-    next: str = text(cap=256)
+    next: str = text(cap=LONGEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,14 @@ def routes(signing_in: SigningIn) -> list[Route]:
 
 async def login_page(request: Request) -> Response:
     """Ask for name, password and code."""
-    following = pages.page_of_ours(request.query_params.get("next", ""))
+    following = page_of_ours(request.query_params.get("next", ""))
     if pages.visitor_of(request) is not None:
         return pages.redirect(following)
     return pages.render(request, "login.html", next=following, name="", message="", wait_s=0)
 
 
 async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Response:
-    following = pages.page_of_ours(form.next)
+    following = page_of_ours(form.next)
     address = request.client.host if request.client is not None else ""
     _ = pages.gettext_of(request)
     try:
@@ -91,7 +92,9 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
 
 async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response:
     """End the session, and have the browser forget what it showed."""
-    sessions.end(desk_of(request).connection, visitor.account_id, visitor.session_id)
+    desk = desk_of(request)
+    sessions.end(desk.connection, visitor.account_id, visitor.session_id)
+    desk.drafts.forget(visitor.session_id_hash)
     response = pages.redirect(_LOGIN)
     cookies.take_back(response, cookies.SESSION)
     # Pages are never kept (no-store); this is for whatever a browser keeps in spite of it.

@@ -1,6 +1,5 @@
 """Render a page: its template, in the visitor's language, with what every page shows."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from fedquery.desk import cookies, sessions
+from fedquery.desk import cookies, own_pages, sessions
 from fedquery.desk.catalogue import Catalogue
 from fedquery.desk.dates import Dates, zone_of
 from fedquery.desk.language import LANGUAGES, N_, choose
@@ -21,9 +20,6 @@ from fedquery.desk.sessions import Visitor
 # A language that was chosen before anybody was signed in.
 LANGUAGE: Final = "__Host-fedquery-language"
 _VISIT_LENGTH: Final = 32
-FIRST: Final = "/desk/"
-# An address of this desk and of nothing else: whoever signs in is sent there.
-_PAGE: Final = re.compile(r"/desk/[a-z0-9/-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +118,7 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
                 "csrf": visitor.csrf if visitor else sessions.csrf_of(desk.store.key, visit),
                 "sections": sections_of(visitor.role) if visitor else [],
                 "path": request.url.path,
+                "here": own_pages.address_of(request),
                 "agency": desk.home.settings.agency,
                 "training": desk.training,
                 "language": catalogue.language,
@@ -139,11 +136,6 @@ def render(request: Request, template: str, /, *, status: int = 200, **context: 
     if fresh:
         cookies.put(response, cookies.VISIT, visit)
     return response
-
-
-def page_of_ours(address: str) -> str:
-    """Give the address of a page of ours as it is, and that of the first page for any other."""
-    return address if _PAGE.fullmatch(address) else FIRST
 
 
 def redirect(address: str) -> Response:

@@ -197,6 +197,14 @@ def end_unfinished(store: DeskStore) -> int:
     ).rowcount
 
 
+def exists(store: DeskStore, question_id: str) -> bool:
+    """Tell whether a question of this id was begun: an id that is used is not drawn, nor told."""
+    row = store.connection.execute(
+        "SELECT 1 FROM question WHERE question_id = ?", (question_id,)
+    ).fetchone()
+    return row is not None
+
+
 def read(store: DeskStore, reader: Reader, question_id: str) -> KeptQuestion:
     """Read a question.
 

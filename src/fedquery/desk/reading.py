@@ -15,6 +15,7 @@ from fedquery.ask.pasting import Found, in_text
 from fedquery.errors import IdentifierError
 from fedquery.identifiers import Identifier, recognise
 from fedquery.identifiers.identifier import Parsed
+from fedquery.identifiers.reasons import Reason
 
 Sureness: TypeAlias = Literal["certain", "likely", "doubtful", "unread"]
 
@@ -24,6 +25,9 @@ MOST_CHIPS: Final = 512
 _FEWEST_DIGITS: Final = 5
 _LONGEST_LINE: Final = 64
 _A_WORD: Final = 3
+# Behind it digits are shown from right to left (UAX #9, RLO): what is read aloud from the screen is
+# another number than what is asked about. The other marks of direction leave digits as they are.
+_OVERRIDE: Final = "\u202e"
 _WITH_NATION: Final = frozenset({"account", "national-id", "passport"})
 _ISO_3: Final = {"CHN": "CN", "KHM": "KH", "LAO": "LA", "MMR": "MM", "THA": "TH", "VNM": "VN"}
 
@@ -80,7 +84,11 @@ def chips_of(found: Sequence[Found], text: str = "") -> tuple[Chip, ...]:
         found: what was found, in order.
         text: the text in which it was found; "" for a picture.
     """
-    read = [_of_found(one) for one in found]
+    lines = text.split("\n")
+    read = [
+        _reversed(one.text) if text and _OVERRIDE in lines[one.line - 1] else _of_found(one)
+        for one in found
+    ]
     unread = [_unread(line) for line in _lines_without(found, text)]
     return merged((*read, *unread))
 
@@ -150,12 +158,19 @@ def _chip(text: str, sureness: Sureness, readings: tuple[Parsed, ...], scheme: s
     return Chip(text, sureness, readings, chosen, is_ticked=is_sure, scheme=scheme)
 
 
+def _reversed(text: str) -> Chip:
+    """Make the chip of a number that is shown in another order than it is written."""
+    return Chip(text, "unread", fault=Reason.CHARACTERS)
+
+
 def _unread(text: str) -> Chip:
     """Make the chip of a line that was meant to be an identifier, as its reader refuses it."""
     return Chip(text, "unread", fault=_fault(text))
 
 
 def _typed(text: str, region: str, *, is_ticked: bool) -> Chip:
+    if _OVERRIDE in text:
+        return replace(_reversed(text), is_ticked=is_ticked)
     found = in_text(text, region)
     if len(found) == 1 and found[0].text == text:
         return replace(_of_found(found[0]), is_ticked=is_ticked)
@@ -181,7 +196,7 @@ def _lines_without(found: Sequence[Found], text: str) -> list[str]:
     with_one = {one.line for one in found}
     return [
         line.strip()
-        for number, line in enumerate(text.splitlines(), 1)
+        for number, line in enumerate(text.split("\n"), 1)
         if number not in with_one
         and len(line) <= _LONGEST_LINE
         and sum(map(str.isdigit, line)) >= _FEWEST_DIGITS

@@ -4,13 +4,14 @@ A program that follows a page by itself (fetch) gets a problem document instead.
 """
 
 from typing import Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
 from fedquery.config import logs
-from fedquery.desk import pages
+from fedquery.desk import own_pages, pages
 from fedquery.desk.language import N_
 from fedquery.desk.refusals import LoginNeededError, LoginWaitError
 from fedquery.errors import (
@@ -76,7 +77,8 @@ def refusal(request: Request, error: FedqueryError) -> Response:
         }
         return Response(what.body(), what.status, headers=headers, media_type=MEDIA_TYPE)
     if isinstance(error, LoginNeededError) and request.method == "GET":
-        return pages.redirect(f"{LOGIN}?next={pages.page_of_ours(request.url.path)}")
+        following = quote(own_pages.address_of(request), safe="/")
+        return pages.redirect(f"{LOGIN}?next={following}")
     response = pages.render(
         request,
         "refusal.html",

@@ -13,6 +13,7 @@ from fedquery.ask.client import Client
 from fedquery.ask.config import DeskSettings
 from fedquery.ask.home import AskHome
 from fedquery.desk.catalogue import Catalogues
+from fedquery.desk.drafts import Drafts
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
 
@@ -29,6 +30,7 @@ class Desk:
         static: the files that pages load.
         hasher: hashes and verifies passwords.
         names: the hosts under which the desk is served, without ports.
+        drafts: questions that are being written.
     """
 
     client: Client
@@ -38,7 +40,12 @@ class Desk:
     static: StaticFiles
     hasher: PasswordHasher = field(repr=False)
     names: frozenset[str]
+    drafts: Drafts = field(init=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin without a draft."""
+        self.drafts = Drafts(self.clock)
 
     @property
     def home(self) -> AskHome:

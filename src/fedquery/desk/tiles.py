@@ -14,8 +14,8 @@ from fedquery.desk.nation_names import nation_name
 from fedquery.desk.outcome_words import WORDS, Shape, word_of
 from fedquery.desk.voice import Voice
 
-WIDTH: Final = 104
-HEIGHT: Final = 64
+WIDTH: Final = 132
+HEIGHT: Final = 60
 GAP: Final = 8
 COLUMNS: Final = 3
 # Column and row of each of the six; others follow below, from the left.

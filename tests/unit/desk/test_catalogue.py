@@ -22,9 +22,11 @@ msgid "%(num)s question"
 msgid_plural "%(num)s questions"
 msgstr[0] "ຄຳຖາມ %(num)s"
 
+# reviewed: 2027-01-31
 msgid "not yet translated"
 msgstr ""
 
+# reviewed: 2027-01-31
 #, fuzzy
 msgid "guessed"
 msgstr "ເດົາ"

@@ -18,7 +18,7 @@ def test_every_ceiling_and_every_grant_is_told():
     found = one(elements=4, bits_told=2, allowance=Allowance(windows, (("phones", 50),)))
     assert ("4", "2", True) == (found.elements, found.bits, found.is_reachable)
     assert (
-        "990 left this hour (renews [5])",
+        "990 left this hour; renews [5]",
         "1,990 left today",
         "9 left this year",
         "0 left for this case",

@@ -149,13 +149,14 @@ def test_no_two_tiles_overlap_and_all_lie_in_the_picture(members):
 def test_lines_hold_words_and_no_identifier():
     """Whoever reads the stream learns what the page shows beside its identifiers."""
     found = matrix(asked(), [outcome("hit", as_of_ms=3)], ENGLISH)
-    lines = [cell_line(cell) for cell in found.cells()]
+    lines = [cell_line(cell, ENGLISH) for cell in found.cells()]
     lines += [tile_line(tile) for tile in picture(SIX, "TH", found, ENGLISH).tiles]
     lines.append(end_line("All have answered."))
     assert all(one.endswith(b"\n") and one.count(b"\n") == 1 for one in lines)
     assert not [one for one in lines for phone in PHONES if phone[1].encode() in one]
     read = [json.loads(one) for one in lines]
     assert ["hit", "Viet Nam: hit"] == [read[1]["shape"], read[1]["text"]]
+    assert ["", "age 3 old"] == [read[0]["age"], read[1]["age"]]
     assert {one["shape"] for one in read[:-1]} <= {*WORDS, ""}
 
 

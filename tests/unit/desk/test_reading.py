@@ -84,6 +84,27 @@ def test_a_text_that_cannot_be_read_stays_ticked_and_says_why():
     assert chip.fault
 
 
+@pytest.mark.parametrize("text", ["\u202e+84855501990\u202c", "from \u202e 081 234 5678 today"])
+def test_what_is_shown_in_another_order_than_it_is_written_is_not_read(text):
+    """Whoever reads it from the screen means another number; typed alike."""
+    assert () == asked(chips(text))
+    assert {"unread"} == {chip.sureness for chip in chips(text)}
+    (typed,) = edited((), [Row(text, -1, is_ticked=True)], "TH")
+    assert ("unread", None) == (typed.sureness, typed.identifier)
+
+
+def test_lines_are_counted_as_the_search_counts_them():
+    """Other ends of lines than a line feed make no line here."""
+    text = "a\u2028b\x85c\x0bd\n+84855501990\r\n12345\r\n"
+    assert ["certain", "unread"] == [chip.sureness for chip in chips(text)]
+    assert ["+84855501990", "12345"] == [chip.text for chip in chips(text)]
+
+
+def test_harmless_marks_of_direction_stay_harmless():
+    """Telephones put them around the numbers that they copy."""
+    assert ["+84855501990"] == canonical(asked(chips("\u202a+84 855501990\u202c")))
+
+
 def test_an_emptied_field_is_taken_away_and_a_further_one_is_added():
     """A form has one row more than there are chips."""
     found = chips("+84855501990")

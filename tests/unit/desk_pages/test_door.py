@@ -156,7 +156,7 @@ async def test_an_unexpected_error_shows_a_reference_and_nothing_of_it(
     def broken(*_arguments):
         raise RuntimeError("+85591683672")
 
-    monkeypatch.setattr("fedquery.desk.login_routes.pages.page_of_ours", broken)
+    monkeypatch.setattr("fedquery.desk.login_routes.page_of_ours", broken)
     page = await browser.get("/desk/login")
     assert 500 == page.status_code
     (reference,) = {line["ref"] for line in log_lines() if line["event"] == "http-fault"}
