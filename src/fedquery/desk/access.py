@@ -7,22 +7,24 @@ as if it were not there, so that nobody learns of a case by its address.
 """
 
 from collections.abc import Collection
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
+from fedquery.desk.language import N_
+from fedquery.desk.roles import Role
 from fedquery.errors import InputError
-
-Role: TypeAlias = Literal["officer", "supervisor", "auditor"]
 
 
 class NotThereError(InputError):
-    """There is nothing at this address, or nothing that this person may see."""
+    """There is nothing at this address, or nothing that this person may see.
+
+    Args:
+        what: one text for both, so that they look alike.
+    """
 
     slug = "not-found"
-    default_do = (
-        "Go back to the list of cases; ask its owner or a supervisor to be added to a case."
-    )
+    default_do = N_("Go back, or begin at the first page.")
 
-    def __init__(self, what: str = "there is no such page for you") -> None:
+    def __init__(self, what: str = N_("There is nothing here.")) -> None:
         super().__init__(what)
 
 

@@ -10,8 +10,14 @@ from starlette.routing import BaseRoute
 from fedquery.desk import (
     account_routes,
     ask_routes,
+    card_routes,
+    case_routes,
+    claim_routes,
+    export_routes,
     language_routes,
+    letter_routes,
     login_routes,
+    proof_routes,
     question_routes,
     refusal_pages,
     sending_routes,
@@ -40,6 +46,12 @@ def make_app(desk: Desk) -> Starlette:
         *ask_routes.routes(),
         *sending_routes.routes(asking),
         *question_routes.routes(asking),
+        *case_routes.routes(),
+        *card_routes.routes(),
+        *proof_routes.routes(),
+        *claim_routes.routes(),
+        *letter_routes.routes(),
+        *export_routes.routes(),
     ]
     app = Starlette(
         routes=routes,

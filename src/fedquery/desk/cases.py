@@ -13,6 +13,7 @@ from fedquery.desk import acts
 from fedquery.desk.access import NotThereError, Reader, may_act, may_add, may_read
 from fedquery.desk.acts import Act
 from fedquery.desk.facts import Facts
+from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, new_id
 from fedquery.errors import InputError
 from fedquery.storage.transaction import transaction
@@ -22,10 +23,20 @@ MOST_TITLE: Final = 120
 
 
 class CaseError(InputError):
-    """A case cannot be begun, found or used as it was asked."""
+    """A case cannot be begun, found or used as it was asked.
+
+    Args:
+        what: what is wrong.
+        do: what to do about it.
+        field: the field of a form that it is about.
+    """
 
     slug = "case"
-    default_do = "Choose another case, or ask its owner or a supervisor to be added to it."
+    default_do = N_("Choose another case, or ask its owner or a supervisor to add you to it.")
+
+    def __init__(self, what: str, *, do: str = "", field: str = "number") -> None:
+        super().__init__(what, do=do)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +59,11 @@ class NewCase:
         Raises:
             InputError: with what is out of form.
         """
-        check_number(self.number)
+        _check_number(self.number)
         if len(self.title) > MOST_TITLE or not self.title.isprintable():
-            raise InputError(f"a title has up to {MOST_TITLE} printable characters")
+            raise CaseError(
+                N_("Write the title in one line of up to 120 characters."), field="title"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +105,7 @@ def begin(store: DeskStore, reader: Reader, new: NewCase, now_ms: int) -> KeptCa
     case_id, mark = new_id(store.random), store.mark(new.number)
     with transaction(store.connection):
         if store.marked(mark) is not None:
-            raise CaseError("there is a case of this number already")
+            raise CaseError(N_("There is a case of this number already."))
         store.begin(case_id, mark)
         store.connection.execute(
             "INSERT INTO kept_case VALUES (?, ?, 'open', ?, ?)",
@@ -129,9 +142,11 @@ def read_to_act(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
     """
     kept = read(store, reader, case_id)
     if not may_act(reader, kept.members):
-        raise CaseError("only officers of this case act in it", do="Have yourself added to it.")
+        raise CaseError(N_("Only officers of this case act in it."))
     if kept.state == "closed":
-        raise CaseError("the case is closed", do="Closed cases stay so; begin another one.")
+        raise CaseError(
+            N_("The case is closed."), do=N_("Closed cases stay so. Begin another one.")
+        )
     return kept
 
 
@@ -142,13 +157,13 @@ def find(store: DeskStore, reader: Reader, number: str) -> KeptCase | None:
         InputError: if the number is out of form.
         CaseError: if there is one, of other officers.
     """
-    check_number(number)
+    _check_number(number)
     case_id = store.marked(store.mark(number))
     if case_id is None:
         return None
     kept = _read(store, case_id)
     if not may_read(reader, kept.members):
-        raise CaseError("a case of this number is kept by other officers")
+        raise CaseError(N_("A case of this number is kept by other officers."))
     return kept
 
 
@@ -199,7 +214,7 @@ def remove_member(
     """
     kept = _to_share(store, reader, case_id)
     if account_id == kept.owner:
-        raise CaseError("the owner of a case stays in it", do="Close the case instead.")
+        raise CaseError(N_("The owner of a case stays in it."))
     if account_id not in kept.members:
         return kept
     with transaction(store.connection):
@@ -225,10 +240,18 @@ def close(store: DeskStore, reader: Reader, case_id: str, now_ms: int) -> KeptCa
     return replace(kept, state="closed", last_ms=now_ms)
 
 
+def _check_number(number: str) -> None:
+    try:
+        check_number(number)
+    except InputError:
+        wrong = N_("Write the number of the case in one line of up to 200 characters.")
+        raise CaseError(wrong) from None
+
+
 def _to_share(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
     kept = read(store, reader, case_id)
     if not may_add(reader, kept.owner):
-        raise CaseError("only its owner or a supervisor says who is in a case")
+        raise CaseError(N_("Only its owner or a supervisor says who is in a case."))
     return kept
 
 

@@ -71,7 +71,7 @@ def begin(
         IdReusedError: if another claim has this id.
     """
     if not is_id(new.act_id):
-        raise IdReusedError("this is not the id of a claim")
+        raise IdReusedError
     with transaction(store.connection):
         found = _of_question(store, question.question_id)
         kept = next((one for one in found if one.act_id == new.act_id), None)
@@ -81,7 +81,7 @@ def begin(
                 new.account_id,
                 new.level,
             ):
-                raise IdReusedError("another claim was made from this page")
+                raise IdReusedError
             return kept, False
         place = _place(new.act_id, new.claim_id, new.account_id)
         fresh = store.connection.execute(
@@ -97,7 +97,7 @@ def begin(
             ),
         ).rowcount
         if not fresh:
-            raise IdReusedError("another claim was made from this page")
+            raise IdReusedError
         act = Act(now_ms, new.account_id, "claimed", question.question_id)
         acts.write(store.connection, question.case_id, act)
     return KeptClaim(**asdict(new), claimed_ms=now_ms, outcome=None), True

@@ -6,6 +6,7 @@ from typing import Final
 from fedquery.desk import acts, cases
 from fedquery.desk.access import Reader
 from fedquery.desk.acts import Act
+from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.errors import InputError
 from fedquery.storage.transaction import transaction
@@ -49,7 +50,7 @@ def write(
     note_id, text = note
     cases.read_to_act(store, reader, case_id)
     if not is_id(note_id) or not 0 < len(text) <= MOST_NOTE:
-        raise InputError(f"a note has 1 to {MOST_NOTE:,} characters")
+        raise InputError(N_("Write a note of 1 to 4,000 characters."))
     with transaction(store.connection):
         new = store.connection.execute(
             "INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?, ?)",

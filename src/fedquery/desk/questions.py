@@ -14,6 +14,7 @@ from fedquery.desk import acts, cases
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
 from fedquery.desk.facts import Facts
+from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.errors import InputError
 from fedquery.identifiers import Identifier, decode
@@ -27,7 +28,10 @@ class IdReusedError(InputError):
     """A form came again with other content under the id of a question that was asked."""
 
     slug = "id-reused"
-    default_do = "Open the page for asking anew, and ask from there."
+    default_do = N_("Open the page again, and send it from there.")
+
+    def __init__(self) -> None:
+        super().__init__(N_("This page was sent before, with other content."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,11 @@ class AskedIdentifier:
             masked=identifier.masked(),
             typed=typed,
         )
+
+    @property
+    def shown(self) -> str:
+        """Give its canonical text, for those who may read the case."""
+        return self.encoded.split(":", 2)[2]
 
     @property
     def identifier(self) -> Identifier:
@@ -147,13 +156,13 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
         InputError: if the id is out of form.
     """
     if not is_id(new.question_id):
-        raise IdReusedError("this is not the id of a question")
+        raise IdReusedError
     with transaction(store.connection):
         kept = _find(store, new.question_id)
         if kept is None:
             return _write(store, new, now_ms), True
     if kept.new != new:
-        raise IdReusedError("another question was asked from this page")
+        raise IdReusedError
     return kept, False
 
 

@@ -18,6 +18,7 @@ from unit.desk.conftest import (
 
 from fedquery.ask.outcome import Lookup, Witnesses
 from fedquery.desk import acts, cases, questions
+from fedquery.desk.access import NotThereError
 from fedquery.desk.cases import NewCase
 from fedquery.desk.questions import IdReusedError, NewQuestion
 from fedquery.desk.store import DeskStore
@@ -182,5 +183,5 @@ def test_only_supervisors_look_over_all_questions(store, question):
     """What an auditor reads is the agency's log."""
     assert [question] == questions.between(store, SUPERVISOR, 0, NOW_MS + 1)
     for person in (OWNER, AUDITOR):
-        with pytest.raises(questions.NotThereError):
+        with pytest.raises(NotThereError):
             questions.between(store, person, 0, NOW_MS + 1)
