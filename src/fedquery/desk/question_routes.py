@@ -43,7 +43,8 @@ class QuestionPages:
         desk, voice = desk_of(request), voice_of(request)
         kept = questions.read(desk.store, visitor, request.path_params["question_id"])
         kept_case = cases.read(desk.store, visitor, kept.case_id)
-        view = view_of(kept, self._answers(kept), voice, titles_of(desk))
+        of_case = questions.of_case(desk.store, visitor, kept.case_id)
+        view = view_of(kept, self._answers(kept), voice, titles_of(desk), of_case)
         return pages.render(
             request,
             "question.html",
