@@ -46,7 +46,7 @@ class CardsForm:
     purpose: str = chosen(*PURPOSE_NAMES)
     penalty: str = text(cap=10)
     opened: str = text(cap=20)
-    offence: str = text(cap=400, secret=True)
+    offence: str = text(cap=400)
     domestic: bool = flag()
     sensitive: bool = flag()
     role: str = chosen(*ROLE_NAMES)

@@ -32,8 +32,8 @@ _NOTE: Final = N_("Write a note of 1 to 4,000 characters.")
 class NewCaseForm:
     """A case that is to be begun."""
 
-    number: str = text(cap=400, secret=True)
-    title: str = text(cap=400, secret=True)
+    number: str = text(cap=400)
+    title: str = text(cap=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class NoteForm:
     """A note."""
 
     note_id: str = text(cap=16)
-    note: str = text(cap=8_000, secret=True)
+    note: str = text(cap=8_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
