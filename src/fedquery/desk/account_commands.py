@@ -17,7 +17,6 @@ from fedquery.desk import accounts, one_time_codes, passwords, schema
 from fedquery.desk.accounts import Credentials
 from fedquery.desk.roles import ROLES, role_of
 from fedquery.desk.store import DeskStore
-from fedquery.errors import InputError
 
 _ROLE = click.Choice(ROLES)
 
@@ -36,14 +35,16 @@ def add(home: Path, *, name: str, role: str) -> None:
 
     Without a terminal the password is the first line of standard input.
     """
+    open_home(home)
+    accounts.check_name(name)
+    if schema.exists(home):
+        with _store(home) as store:
+            accounts.require_free(store.connection, name)
+    secret = accounts.draw_code_secret(secrets.token_bytes)
+    credentials = _credentials(name, secret)
     if not schema.exists(home):
-        open_home(home)
         schema.create(home, secrets.token_bytes)
     with _store(home) as store:
-        if accounts.find(store.connection, name) is not None:
-            raise InputError("there is an account of this name", do="Choose another name.")
-        secret = accounts.draw_code_secret(secrets.token_bytes)
-        credentials = _credentials(name, secret)
         made = accounts.add(
             store.connection,
             store.key,

@@ -75,6 +75,26 @@ def draw_code_secret(random: Callable[[int], bytes]) -> bytes:
     return random(SECRET_LENGTH)
 
 
+def check_name(name: str) -> None:
+    """Check the name of a new account.
+
+    Raises:
+        InputError: if it is not one line of 1 to 64 characters that can be read.
+    """
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise InputError("the name of an account is one line of 1 to 64 characters")
+
+
+def require_free(connection: sqlite3.Connection, name: str) -> None:
+    """Check that no account has a name, in any case of its letters.
+
+    Raises:
+        InputError: if one has.
+    """
+    if find(connection, name) is not None:
+        raise InputError("there is an account of this name", do="Choose another name.")
+
+
 def add(
     connection: sqlite3.Connection,
     key: bytes,
@@ -99,13 +119,11 @@ def add(
     Raises:
         InputError: if the name is out of form, or taken.
     """
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
-        raise InputError("the name of an account is one line of 1 to 64 characters")
+    check_name(name)
     account_id = random(_ID_LENGTH).hex()
     sealed = _sealed(key, account_id, credentials.code_secret, random)
     with transaction(connection):
-        if find(connection, name) is not None:
-            raise InputError("there is an account of this name", do="Choose another name.")
+        require_free(connection, name)
         connection.execute(
             "INSERT INTO account VALUES (?, ?, ?, ?, '', ?, ?, 0, 1, ?)",
             (account_id, name, folded(name), role, credentials.password_hash, sealed, now_ms),

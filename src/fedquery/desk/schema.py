@@ -11,6 +11,7 @@ from typing import Final
 
 from fedquery.config.keyfile import write_secret
 from fedquery.desk import account_tables, sealed_tables
+from fedquery.errors import ConfigError
 from fedquery.storage.applications import DESK
 from fedquery.storage.database import open_database
 
@@ -55,9 +56,14 @@ def connect(home: Path) -> sqlite3.Connection:
     """Open the database of a desk, which exists.
 
     Raises:
-        ConfigError: if it is missing or another program's.
+        ConfigError: if there is none yet, or it is another program's.
         StorageError: if it is damaged.
     """
+    if not exists(home):
+        raise ConfigError(
+            "this agency has no desk yet",
+            do="Make its first account: `fedquery desk account add NAME --role officer`.",
+        )
     return _open(home, create=False)
 
 
