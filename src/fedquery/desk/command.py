@@ -14,6 +14,7 @@ from fedquery.config.service import run_service, say_ready, wall_clock
 from fedquery.desk.account_commands import account
 from fedquery.desk.app import make_app
 from fedquery.desk.door import LIMITS
+from fedquery.desk.erase_command import erase
 from fedquery.desk.serving import opened_desk
 from fedquery.transport.http_host import LOOPBACK_NAMES
 from fedquery.transport.http_server import serve
@@ -35,6 +36,7 @@ def desk(context: click.Context, *, port: int, no_browser: bool) -> int | None:
 
 
 desk.add_command(account)
+desk.add_command(erase)
 
 
 async def _serve(home: Path, port: int, stop: asyncio.Event, *, browser: bool) -> None:
