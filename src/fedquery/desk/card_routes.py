@@ -165,13 +165,13 @@ def _cards(
     errors: dict[str, str] | None = None,
 ) -> Response:
     desk, voice = desk_of(request), voice_of(request)
-    file = read_case(desk.home, kept.number)
+    file, day = read_case(desk.home, kept.number), pages.dates_of(request).day
     return pages.render(
         request,
         "cards.html",
         status=422 if errors else 200,
         kept_case=kept,
-        cards=None if file is None else card_view(file, desk.clock(), voice),
+        cards=None if file is None else card_view(file, desk.clock(), voice, day),
         may_act=kept.state == "open" and visitor.account_id in kept.members,
         fields=fields,
         days=days,

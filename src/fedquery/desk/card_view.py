@@ -1,6 +1,8 @@
 """What is shown of the cards of a case: the facts that go to holders, and who has signed them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Final
 
 from fedquery.cases.case_file import CaseFile
@@ -42,13 +44,14 @@ class CardView:
     signed_by: tuple[str, ...]
 
 
-def card_view(file: CaseFile, now_ms: int, voice: Voice) -> CardView:
+def card_view(file: CaseFile, now_ms: int, voice: Voice, day: Callable[[date], str]) -> CardView:
     """Tell the cards of a case.
 
     Args:
         file: the file of the opened case.
         now_ms: the time.
         voice: of the visitor.
+        day: writes a day as the visitor does.
     """
     say, card = voice.say, file.facts
     ended = now_ms >= card.ends_ms
@@ -60,7 +63,8 @@ def card_view(file: CaseFile, now_ms: int, voice: Voice) -> CardView:
         (_STATE, say(state)),
         (_OFFENCE, card.offence),
         (_PENALTY, say(_LIFE) if years == _FOR_LIFE else voice.number(years)),
-        (_OPENED, voice.moment(card.opened_ms)),
+        # A card says a day as its midnight in UTC, whatever the clock of whoever reads it.
+        (_OPENED, day(datetime.fromtimestamp(card.opened_ms / 1000, UTC).date())),
         (_CROSSES, say(_YES if card.transnational else _NO)),
         (_PERSON, say(ROLE_NAMES.get(card.person_role, card.person_role))),
         (_ENDS, voice.moment(card.ends_ms)),

@@ -185,7 +185,9 @@ def _case(
 def _cards(request: Request, kept: KeptCase) -> CardView | None:
     desk = desk_of(request)
     file = read_case(desk.home, kept.number)
-    return None if file is None else card_view(file, desk.clock(), voice_of(request))
+    if file is None:
+        return None
+    return card_view(file, desk.clock(), voice_of(request), pages.dates_of(request).day)
 
 
 def _address(case_id: str) -> str:

@@ -4,7 +4,6 @@ It names no identifier and no number of the agency's own: the holder finds the r
 reference, by the entry of its own log, and by the name that it knows the case by.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -81,18 +80,14 @@ class Letter:
     signed: tuple[str, ...]
 
 
-def letters_of(found: Found, written_ms: int, voices: Sequence[Voice]) -> tuple[Letter, ...]:
-    """Write the letter in each language, all with the same facts.
+def letter_of(found: Found, written: str, voice: Voice) -> Letter:
+    """Write the letter in one language.
 
     Args:
         found: what is asked for.
-        written_ms: the date of the letter.
-        voices: the officer's and that of English; one where they are the same.
+        written: the day of the letter, as the language writes it.
+        voice: of the language.
     """
-    return tuple(_letter(found, written_ms, voice) for voice in voices)
-
-
-def _letter(found: Found, written_ms: int, voice: Voice) -> Letter:
     say = voice.say
     nation = nation_name(found.nation, say)
     to = f"{nation}: {found.contact}" if found.contact else nation
@@ -110,7 +105,7 @@ def _letter(found: Found, written_ms: int, voice: Voice) -> Letter:
         head=(
             (say(_TO), to),
             (say(_FROM), found.agency),
-            (say(_DATE), voice.moment(written_ms)),
+            (say(_DATE), written),
         ),
         facts=tuple((label, value) for label, value in facts if value),
         sentences=(say(_TOLD), say(_PLEASE), say(_NAMELESS)),

@@ -9,12 +9,12 @@ from starlette.routing import Route
 
 from fedquery.desk import cases, claims, pages
 from fedquery.desk.claim_routes import hit_of
-from fedquery.desk.dates import Dates, zone_of
+from fedquery.desk.dates import Dates
 from fedquery.desk.language import ENGLISH, LANGUAGES
-from fedquery.desk.letter import Found, letters_of
+from fedquery.desk.letter import Found, letter_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
-from fedquery.desk.service import desk_of
+from fedquery.desk.service import Desk, desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
 from fedquery.desk.verifying import checked_of
@@ -52,22 +52,17 @@ async def letter_page(request: Request, visitor: Visitor) -> Response:
         if claim.claim_id == hit.claim_id and outcome is not None and outcome.reference:
             contact = outcome.contact_text or outcome.contact
             found = replace(found, reference=outcome.reference, contact=contact)
-    languages = [pages.catalogue_of(request).language]
-    if languages[0].tag != ENGLISH:
-        languages.append(LANGUAGES[ENGLISH])
-    voices = [voice_of(request), _english(request)][: len(languages)]
-    letters = letters_of(found, desk.clock(), voices)
-    return pages.render(
-        request,
-        "letter.html",
-        question=question,
-        letters=list(zip(languages, letters, strict=True)),
-    )
+    written_ms, dates = desk.clock(), pages.dates_of(request)
+    language = pages.catalogue_of(request).language
+    letters = [(language, letter_of(found, dates.day(written_ms), voice_of(request)))]
+    if language.tag != ENGLISH:
+        english = Dates(ENGLISH, dates.zone)
+        letter = letter_of(found, english.day(written_ms), _english(desk, english))
+        letters.append((LANGUAGES[ENGLISH], letter))
+    return pages.render(request, "letter.html", question=question, letters=letters)
 
 
-def _english(request: Request) -> Voice:
-    desk = desk_of(request)
-    dates = Dates(ENGLISH, zone_of(desk.home.settings.nation))
+def _english(desk: Desk, dates: Dates) -> Voice:
     return Voice(
         say=desk.catalogues[ENGLISH].gettext,
         moment=dates.moment,

@@ -26,6 +26,13 @@ STATES: Final[Mapping[State, str]] = MappingProxyType(
         "not looked at": N_("not looked at"),
     }
 )
+_VERDICTS: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        "verified": N_("Everything that the receipt can show was verified."),
+        "failed": N_("A check failed. Stop: do not use this answer, and do not ask again."),
+        "not looked at": N_("Nothing was verified."),
+    }
+)
 _CHECKS: Final[Mapping[Check, str]] = MappingProxyType(
     {
         "question": N_("The answer is to the question that was sent."),
@@ -56,7 +63,7 @@ _SEEN_BY: Final = N_("%(cosigned)s of %(of)s witnesses have signed it; none is n
 _PROVED: Final = N_("It is entry %(index)s, proved in the log of %(size)s entries.")
 _PROMISED: Final = N_("It promises entry %(index)s. The proof has not been collected yet.")
 _OTHER_LOG: Final = N_("The nation has another log by now, which cannot prove it.")
-_UNLOGGED: Final = N_("This refusal names no entry: it was not logged.")
+_UNLOGGED: Final = N_("It names no entry of the log, so this cannot be proved.")
 _ONCE: Final = N_(
     "This was so when it was sent. A receipt names no identifier, and cannot show it again."
 )
@@ -105,12 +112,14 @@ class Proof:
     Attributes:
         state: "verified" where every check was passed, "failed" where one was not, and "not looked
             at" where there is nothing to verify.
-        word: the same in words.
+        word: the same in a word.
+        sentence: the same in a sentence.
         steps: step by step.
     """
 
     state: State
     word: str
+    sentence: str
     steps: tuple[Step, ...]
 
 
@@ -133,7 +142,7 @@ def proof_of(checked: Checked, nation: str, voice: Voice) -> Proof:
         _made("identifier", _MEANING, "not looked at", say(_ONCE), (nation, voice)),
     ]
     state = verdict(checked)
-    return Proof(state, say(STATES[state]), tuple(steps))
+    return Proof(state, say(STATES[state]), say(_VERDICTS[state]), tuple(steps))
 
 
 def verdict(checked: Checked) -> State:

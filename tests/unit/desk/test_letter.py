@@ -5,7 +5,7 @@ from dataclasses import replace
 from unit.desk.conftest import NOW_MS
 from unit.desk.voices import ENGLISH
 
-from fedquery.desk.letter import Found, letters_of
+from fedquery.desk.letter import Found, letter_of
 
 FOUND = Found(
     nation="VN",
@@ -24,7 +24,7 @@ OTHER = replace(ENGLISH, say=lambda text, **values: f"<{ENGLISH.say(text, **valu
 
 def test_a_letter_has_reference_case_contact_and_receipt():
     """By these the holder finds the record."""
-    (letter,) = letters_of(FOUND, NOW_MS + 1, [ENGLISH])
+    letter = letter_of(FOUND, "today", ENGLISH)
     values = dict(letter.facts)
     assert "VN-7781" == values["Your reference"]
     assert "0f3a6c1d" == values["The case, as your node knows it"]
@@ -37,7 +37,7 @@ def test_a_letter_has_reference_case_contact_and_receipt():
 
 def test_both_languages_say_the_same():
     """The same lines, each with the same values; only words differ."""
-    english, other = letters_of(FOUND, NOW_MS, [ENGLISH, OTHER])
+    english, other = (letter_of(FOUND, "today", voice) for voice in (ENGLISH, OTHER))
     assert [f"<{label}>" for label, _ in english.facts] == [label for label, _ in other.facts]
     assert [value for _, value in english.facts] == [value for _, value in other.facts]
     assert [f"<{one}>" for one in english.sentences] == list(other.sentences)
@@ -46,7 +46,7 @@ def test_both_languages_say_the_same():
 def test_what_is_not_known_is_left_out_or_said():
     """A hit that was not claimed has no reference, and a refusal of the log no entry."""
     bare = replace(FOUND, reference="", entry=None, contact="")
-    (letter,) = letters_of(bare, NOW_MS, [ENGLISH])
+    letter = letter_of(bare, "today", ENGLISH)
     values = dict(letter.facts)
     assert "not claimed yet" == values["Your reference"]
     assert "Entry of your log" not in values

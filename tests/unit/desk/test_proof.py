@@ -137,7 +137,7 @@ async def test_a_refusal_brings_no_data(session, vn):
     seen = states(found)
     assert ("verified", "verified") == (found.state, seen["publication"])
     assert {"not looked at"} == {seen[one] for one in DATA}
-    assert "This refusal names no entry: it was not logged." == details(found)["place"]
+    assert "It names no entry of the log, so this cannot be proved." == details(found)["place"]
 
 
 async def test_a_claim_brings_no_data(session):
