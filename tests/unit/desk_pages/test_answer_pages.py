@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import sqlite3
 
 import pytest
 from unit.ask import nation as made
@@ -186,6 +187,19 @@ async def test_a_claim_goes_on_when_its_browser_is_gone(page, question, officer,
     await task
     (kept,) = claims.of_question(desk.store, officer, question.question_id)
     assert "released" == kept.outcome.word
+
+
+async def test_what_the_holder_released_is_shown_on_a_full_disk(page, question, monkeypatch):
+    """It hears of the claim once, so its answer is not lost for want of room."""
+
+    def full(*_given):
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr("fedquery.desk.claim_routes.claims.finish", full)
+    done = await make_claim(page, claim_of(question))
+    assert 200 == done.status_code
+    assert "VN-1" in done.text
+    assert "The disk could not be written" in done.text
 
 
 async def test_a_closed_case_claims_nothing(page, question, officer, session):
