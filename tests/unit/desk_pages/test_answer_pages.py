@@ -54,6 +54,8 @@ async def test_a_false_receipt_is_an_alarm(desk, page, question, address):
     text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
     assert "A check failed. Stop" in text
     assert "step is-failed" in text
+    letter = await page.get(claim_of(question).replace("/claim/", "/letter/"))
+    assert "A check failed. Stop" in letter.text
 
 
 @pytest.mark.parametrize(
@@ -287,7 +289,7 @@ async def test_a_withdrawn_hit_is_marked_everywhere(page, question, address, off
     assert "no hit" == later.outcomes[0].word
     hit = asked.hit_of(question)
     proof, claim = f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"
-    for where in (address, proof, claim):
+    for where in (address, proof, claim, claim.replace("/claim/", "/letter/")):
         assert "Withdrawn: version 4 no longer has it." in (await page.get(where)).text
     done = await page.post(f"{address}/export", form="csv")
     (row, _) = csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline=""))
