@@ -15,16 +15,16 @@ from fedquery.ask.outcome import Outcome
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError, may_act
 from fedquery.desk.answer_proofs import withdrawn_words
-from fedquery.desk.cases import KeptCase
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claim_words import claim_said
 from fedquery.desk.claims import KeptClaim, Level, NewClaim
 from fedquery.desk.forms import chosen, text
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.outcome_words import shape_of, word_of
 from fedquery.desk.people import names_of
 from fedquery.desk.proof_routes import later_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of

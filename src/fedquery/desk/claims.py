@@ -12,7 +12,8 @@ from fedquery.ask.claiming import ClaimOutcome
 from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import Reader
 from fedquery.desk.acts import Act
-from fedquery.desk.questions import IdReusedError, KeptQuestion
+from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.storage.transaction import transaction
 from fedquery.transport.head import Summary

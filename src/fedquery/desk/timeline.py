@@ -8,11 +8,11 @@ from typing import Final
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.acts import Act, What
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claim_words import claim_word
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import WORDS, Shape, shape_of_all, word_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 
 _DONE: Final[Mapping[What, str]] = MappingProxyType(
