@@ -1,7 +1,7 @@
-"""What goes wrong is told in words, and keeps nothing else from being answered.
+"""A quota that is spent is told in words, and keeps no other nation from answering.
 
-One nation is stopped, and started again with hardly any quota: China, of whose answers no other
-test says anything.
+China is stopped, and started again with hardly any quota; when it has its own again it answers
+whoever asks next.
 """
 
 import re
@@ -30,7 +30,7 @@ def signed_in(page, officer):
 
 
 @pytest.fixture
-def stopped(federation):
+def stopped(federation, start_again):
     """Stop a nation's node for a test, which may start it with other settings."""
     settings = federation.node(NATION) / "node.toml"
     before = settings.read_text()
@@ -38,17 +38,7 @@ def stopped(federation):
     yield settings
     federation.stop(NATION)
     settings.write_text(before)
-    federation.start_node(NATION)
-
-
-def test_a_nation_that_is_down_is_named_and_the_others_answer(signed_in, officer, stopped):
-    """Its cells say that no answer came, with what to do; nobody waits for it."""
-    paste(signed_in, HELD)
-    name_case(signed_in, case_of(officer))
-    ask_now(signed_in)
-    assert "unavailable" == word_of(signed_in, 0, NATION)
-    assert "hit" == word_of(signed_in, 0, "VN")
-    assert "China" in signed_in.inner_text("h2:has-text('Not answered') + ul")
+    start_again(NATION)
 
 
 def test_a_quota_that_is_spent_is_told(signed_in, officer, stopped, federation):

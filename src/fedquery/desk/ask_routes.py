@@ -1,5 +1,6 @@
 """Writing a question: paste, look at the chips, choose case and nations."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -56,7 +57,8 @@ async def paste(request: Request, visitor: Visitor, form: PasteForm) -> Response
     """Find the identifiers in what was pasted, and begin a draft of them."""
     desk = desk_of(request)
     try:
-        chips = _chips(form, region_of(desk))
+        # A long text or a large picture must not hold the answers of others.
+        chips = await asyncio.to_thread(_chips, form, region_of(desk))
     except PictureError:
         return _refused(request, form, "picture", _NO_CODE)
     except IdentifierError as error:

@@ -24,6 +24,7 @@ from fedquery.desk.speaking import voice_of
 from fedquery.desk.store import new_id
 from fedquery.desk.timeline import Case, timeline
 
+_A_PAGE: Final = 50
 _CONFIRM: Final = N_("Tick the box first: a closed case cannot be opened again.")
 _NOTE: Final = N_("Write a note of 1 to 4,000 characters.")
 
@@ -76,11 +77,15 @@ def routes() -> list[Route]:
 async def cases_page(request: Request, visitor: Visitor) -> Response:
     """List the cases that somebody may read."""
     desk = desk_of(request)
+    ids = cases.ids_readable(desk.store, visitor)
+    first = _page_of(request, len(ids)) * _A_PAGE
     return pages.render(
         request,
         "cases.html",
-        cases=cases.readable(desk.store, visitor),
+        cases=cases.readable(desk.store, visitor, ids[first : first + _A_PAGE]),
         names=names_of(desk.connection),
+        newer=first // _A_PAGE,
+        older=first // _A_PAGE + 2 if first + _A_PAGE < len(ids) else 0,
     )
 
 
@@ -157,9 +162,12 @@ def _case(
     desk, voice = desk_of(request), voice_of(request)
     kept = cases.read(desk.store, visitor, case_id)
     names = names_of(desk.connection)
+    every_act = acts.read(desk.connection, case_id)
+    shown = every_act if "all" in request.query_params else every_act[-_A_PAGE:]
+    ids = dict.fromkeys(one.subject for one in shown if one.subject)
     done = Case(
-        acts=acts.read(desk.connection, case_id),
-        questions=questions.of_case(desk.store, visitor, case_id),
+        acts=shown,
+        questions=questions.some_of_case(desk.store, visitor, case_id, ids),
         notes=notes.of_case(desk.store, visitor, case_id),
         names=names,
     )
@@ -171,6 +179,7 @@ def _case(
         kept_case=kept,
         names=names,
         entries=timeline(done, voice),
+        hidden=len(every_act) - len(shown),
         cards=_cards(request, kept),
         may_act=kept.state == "open" and may_act(visitor, kept.members),
         may_share=may_share,
@@ -180,6 +189,12 @@ def _case(
         note=typed,
         errors={} if fault is None else {fault[0]: voice.say(fault[1])},
     )
+
+
+def _page_of(request: Request, count: int) -> int:
+    """Read which page of a list is wanted, from 0; the first where there is no such page."""
+    pages_of_it = {str(number + 1): number for number in range(-(-count // _A_PAGE))}
+    return pages_of_it.get(request.query_params.get("page", "1"), 0)
 
 
 def _cards(request: Request, kept: KeptCase) -> CardView | None:

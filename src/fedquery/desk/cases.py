@@ -5,6 +5,7 @@ desk is the agency's own folder. Whether its cards were made and signed for the 
 thing (`case_cards`).
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Literal, TypeAlias, cast
 
@@ -167,11 +168,32 @@ def find(store: DeskStore, reader: Reader, number: str) -> KeptCase | None:
     return kept
 
 
-def readable(store: DeskStore, reader: Reader) -> list[KeptCase]:
-    """Read all cases that somebody may read, those first in which something was done last."""
-    rows = store.connection.execute("SELECT case_id FROM kept_case").fetchall()
-    kept = [_read(store, case_id) for (case_id,) in rows if _sees(store, reader, case_id)]
-    return sorted(kept, key=lambda one: (one.last_ms, one.case_id), reverse=True)
+def ids_readable(store: DeskStore, reader: Reader) -> list[str]:
+    """Give the ids of all cases that somebody may read, those first in which was done last."""
+    members: dict[str, list[str]] = {}
+    for case_id, account_id in store.connection.execute(
+        "SELECT case_id, account_id FROM case_member"
+    ):
+        members.setdefault(case_id, []).append(account_id)
+    rows = store.connection.execute(
+        "SELECT case_id, max(at_ms) FROM act GROUP BY case_id ORDER BY 2 DESC, case_id DESC"
+    )
+    return [case_id for case_id, _ in rows if may_read(reader, members.get(case_id, ()))]
+
+
+def readable(store: DeskStore, reader: Reader, ids: Iterable[str] | None = None) -> list[KeptCase]:
+    """Read cases that somebody may read, those first in which something was done last.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        ids: some of what `ids_readable` gave, for a page of a long list; all by default.
+
+    Raises:
+        NotThereError: if one of `ids` is not to be read.
+    """
+    chosen = ids_readable(store, reader) if ids is None else ids
+    return [read(store, reader, case_id) for case_id in chosen]
 
 
 def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
@@ -259,10 +281,6 @@ def _add(store: DeskStore, case_id: str, account_id: str, now_ms: int) -> None:
     store.connection.execute(
         "INSERT INTO case_member VALUES (?, ?, ?)", (case_id, account_id, now_ms)
     )
-
-
-def _sees(store: DeskStore, reader: Reader, case_id: str) -> bool:
-    return may_read(reader, _members(store, case_id))
 
 
 def _members(store: DeskStore, case_id: str) -> tuple[str, ...]:

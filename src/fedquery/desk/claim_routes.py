@@ -21,6 +21,7 @@ from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.outcome_words import shape_of, word_of
 from fedquery.desk.people import names_of
+from fedquery.desk.proof_routes import later_of
 from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
@@ -54,7 +55,7 @@ async def claim_page(request: Request, visitor: Visitor) -> Response:
     desk, voice = desk_of(request), voice_of(request)
     question, hit = hit_of(request, visitor)
     kept_case = cases.read(desk.store, visitor, question.case_id)
-    of_case = questions.of_case(desk.store, visitor, question.case_id)
+    later = later_of(desk, visitor, question)
     holder = nation_name(hit.nation, voice.say)
     made = claims.of_question(desk.store, visitor, question.question_id)
     return pages.render(
@@ -67,7 +68,7 @@ async def claim_page(request: Request, visitor: Visitor) -> Response:
         asked_kind=kind_name(question.asked[hit.place].kind, voice.say),
         shape=shape_of(hit),
         word=word_of(shape_of(hit), voice),
-        withdrawn=withdrawn_words(withdrawn(question, hit, of_case), voice),
+        withdrawn=withdrawn_words(withdrawn(question, hit, later), voice),
         holder=holder,
         said=[claim_said(one, holder, voice) for one in made if one.claim_id == hit.claim_id],
         names=names_of(desk.connection),

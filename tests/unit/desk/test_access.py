@@ -51,6 +51,13 @@ READERS = {
     "questions.of_case": lambda store, who, question: questions.of_case(
         store, who, question.case_id
     ),
+    "questions.asked_since": lambda store, who, question: questions.asked_since(
+        store, who, question.case_id, 0
+    ),
+    "questions.some_of_case": lambda store, who, question: questions.some_of_case(
+        store, who, question.case_id, [question.question_id]
+    ),
+    "cases.readable": lambda store, who, question: cases.readable(store, who, [question.case_id]),
     "questions.between": lambda store, who, _question: questions.between(store, who, 0, 2**60),
     "notes.write": lambda store, who, question: notes.write(
         store, who, question.case_id, ("f" * 16, "text"), NOW_MS

@@ -271,7 +271,8 @@ async def test_a_withdrawn_hit_is_marked_everywhere(page, question, address, off
     later = await asked.ask(desk, officer, kept, made.KNOWN, question_id="e" * 16)
     assert "no hit" == later.outcomes[0].word
     hit = asked.hit_of(question)
-    for where in (f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"):
+    proof, claim = f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"
+    for where in (address, proof, claim):
         assert "Withdrawn: version 4 no longer has it." in (await page.get(where)).text
     done = await page.post(f"{address}/export", form="csv")
     (row, _) = csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline=""))

@@ -9,9 +9,15 @@ from unittest.mock import Mock
 
 import pytest
 from unit.ask import nation as made
+from unit.ask.test_qr_picture import picture
 from unit.desk_pages import served
 
+from fedquery.ask import case_store
+from fedquery.ask.cards import teller_of
+from fedquery.ask.case import Case
 from fedquery.ask.session import Distrusted
+from fedquery.cases.case_file import CaseFile
+from fedquery.cases.signed import issue
 from fedquery.config import logs
 from fedquery.desk import questions
 from fedquery.errors import PeerError
@@ -185,6 +191,7 @@ async def test_more_than_a_question_takes_is_said_and_nothing_is_lost(signed_in)
     ("changes", "field"),
     [
         ({"number": ""}, "number"),
+        ({"number": "9" * 201}, "number"),
         ({"purpose": ""}, "purpose"),
         ({"penalty": "ten"}, "penalty"),
         ({"opened": "2999-01-01"}, "opened"),
@@ -414,3 +421,83 @@ async def test_a_signed_out_officer_has_no_draft(signed_in, desk, officer, sessi
     await signed_in.sign_in(officer)
     assert 404 == (await signed_in.get(draft)).status_code
     assert {} == desk.drafts._kept
+
+
+async def upload(browser, octets, pasted=""):
+    """Send a picture."""
+    token = served.token_of((await browser.get("/desk/ask")).text)
+    return await browser.window.post(
+        "/desk/ask",
+        data={"csrf": token, "pasted": pasted, "case_id": ""},
+        files={"picture": ("screen.png", octets, "image/png")},
+        headers=browser.headers,
+    )
+
+
+async def test_a_picture_of_codes_gives_chips_beside_the_text(signed_in):
+    """What it says is read as if it had been pasted; the file itself is nowhere."""
+    led = await upload(signed_in, picture(KNOWN, OTHER), pasted="+84 85551 9999")
+    page = (await signed_in.get(led.headers["location"])).text
+    assert ["+84 85551 9999", KNOWN, OTHER, ""] == rows(page)["spelled"]
+    assert "screen.png" not in page
+
+
+@pytest.mark.parametrize("octets", [b"GIF89a no picture", b"text", picture()])
+async def test_a_picture_without_a_code_says_so(signed_in, octets):
+    """Not a picture, broken, or without a code: one sentence, and what was typed stays."""
+    page = await upload(signed_in, octets)
+    assert 422 == page.status_code
+    assert "No QR code was found in the picture, or it cannot be read." in page.text
+
+
+def open_with_cards(desk, **facts):
+    """Have the agency open the case with signed cards, as `fedquery case open` does."""
+    now_ms = desk.clock()
+    case = Case(
+        number=FACTS["number"],
+        purpose="trafficking",
+        maximum_penalty_years=7,
+        opened_ms=now_ms - 5_000,
+        **facts,
+    )
+    made = [
+        issue(case.card(one, teller_of(desk.home), now_ms), desk.home.signing_key)
+        for one in desk.client.choose(None)
+    ]
+    case_store.write_case(
+        desk.home, CaseFile(number=case.number, purpose=case.purpose, cards=tuple(made))
+    )
+
+
+async def test_what_the_agency_has_signed_goes_before_what_is_typed(desk, signed_in):
+    """The question goes out with the facts of the cards, and with the cards."""
+    open_with_cards(desk, offence="forced labour")
+    await ended(desk, await ask(signed_in, KNOWN, purpose="", penalty="99", opened=""))
+    (kept,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    assert ("trafficking", "forced labour", 7) == (
+        kept.facts.purpose,
+        kept.facts.offence,
+        kept.facts.maximum_penalty_years,
+    )
+    assert ["hit"] == [one.word for one in kept.outcomes]
+
+
+async def test_cards_that_were_made_later_change_the_facts_of_a_case(desk, signed_in):
+    """A case that is kept here is asked in with its cards from then on."""
+    first = await ended(desk, await ask(signed_in, KNOWN))
+    case_id = re.search(r"/desk/cases/([0-9a-f]{16})", (await signed_in.get(first)).text)[1]
+    open_with_cards(desk)
+    draft = (await paste(signed_in, OTHER, case_id=case_id)).headers["location"]
+    assert 303 == (await choose(signed_in, draft, case_id=case_id)).status_code
+
+
+async def test_cards_that_have_ended_keep_a_case_from_being_asked_in(desk, session, signed_in):
+    """It is said beside the case, before anything is asked."""
+    open_with_cards(desk)
+    session.clock.now_ms += 10 * 60_000
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    file = case_store.read_case(desk.home, FACTS["number"])
+    case_store.write_case(desk.home, replace(file, state="closed"))
+    page = await choose(signed_in, draft)
+    assert 422 == page.status_code
+    assert "The signed card of this case has ended or says something else." in page.text
