@@ -7,7 +7,7 @@ import pytest
 from unit.desk_pages import served
 from unit.desk_pages.served import HOST
 
-from fedquery.desk import door, headers
+from fedquery.desk import door, headers, sessions
 from fedquery.desk.door import require_same_origin
 from fedquery.desk.refusals import CrossSiteError
 
@@ -59,10 +59,12 @@ def test_no_other_page_may(sent):
         require_same_origin(scope(**sent))
 
 
-def test_doubled_headers_say_nothing():
-    """A second one could be a page's own."""
-    doubled = scope(sec_fetch_site="same-origin")
-    doubled["headers"] += [(b"sec-fetch-site", b"same-origin")]
+@pytest.mark.parametrize("name", ["sec-fetch-site", "origin"])
+def test_doubled_headers_say_nothing(name):
+    """Which of them is the browser's nobody knows."""
+    doubled = scope(sec_fetch_site="same-origin", origin=f"https://{HOST}")
+    require_same_origin(doubled)
+    doubled["headers"] += [pair for pair in doubled["headers"] if pair[0] == name.encode()]
     with pytest.raises(CrossSiteError):
         require_same_origin(doubled)
 
@@ -97,6 +99,13 @@ async def test_a_form_wants_the_token_of_its_session(desk, browser, officer):
     assert 200 == (await browser.get("/desk/account")).status_code
     assert 303 == (await browser.post("/desk/logout", page="/desk/account")).status_code
     assert 303 == (await browser.get("/desk/account")).status_code
+
+
+async def test_a_form_wants_the_cookie_that_its_token_is_of(desk, browser):
+    """Without any, also the token of no cookie is none."""
+    token = sessions.csrf_of(desk.store.key, "")
+    typed = {"name": "x", "password": "x", "code": "x", "next": ""}
+    assert 403 == (await browser.post("/desk/login", csrf=token, **typed)).status_code
 
 
 async def test_a_form_of_another_site_is_not_looked_at(browser, officer):

@@ -82,6 +82,17 @@ async def test_the_sixth_try_waits(desk, browser, officer):
     assert 303 == (await browser.sign_in(officer)).status_code
 
 
+async def test_signing_in_begins_to_count_anew(browser, officer):
+    """For the account and for the address: who mistypes now and then does not wait."""
+    for _ in range(4):
+        assert 401 == (await browser.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
+    assert 303 == (await browser.sign_in(officer)).status_code
+    await browser.post("/desk/logout", page="/desk/account")
+    for _ in range(5):
+        assert 401 == (await browser.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
+    assert 429 == (await browser.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
+
+
 async def test_an_address_that_tries_many_accounts_waits(desk, browser):
     """One password tried at many names is counted like many tried at one."""
     people = [served.account(desk, f"Officer {number}") for number in range(6)]
@@ -148,7 +159,7 @@ async def test_who_is_reset_while_signing_in_is_not_signed_in(desk, officer, mon
         "/desk/../v1",
         "/v1/lookups",
         "/desk/\\x",
-        "/desk/?a",
+        "/desk/?a=//x",
     ],
 )
 async def test_signing_in_leads_to_pages_of_the_desk_alone(browser, officer, following):
