@@ -7,6 +7,7 @@ waits for the next one. Tests wait for what a page shows, never for time.
 """
 
 import itertools
+import os
 import shutil
 from pathlib import Path
 
@@ -114,6 +115,8 @@ def chromium():
             executable_path=shutil.which("chromium"),
             # As root, which CI is, Chromium has no sandbox; what it visits here is our own.
             args=["--no-sandbox"],
+            # In which order a day is typed follows the machine's language otherwise.
+            env={**os.environ, "LANGUAGE": "en_US", "LC_ALL": "C.UTF-8"},
         )
         yield started
         started.close()

@@ -187,6 +187,7 @@ async def test_signing_out_ends_the_session_and_what_the_browser_keeps(desk, bro
     led = await browser.post("/desk/logout", page="/desk/account")
     assert (303, "/desk/login") == (led.status_code, led.headers["location"])
     assert '"cache", "storage"' == led.headers["clear-site-data"]
+    assert cookies.SESSION not in browser.window.cookies
     again = served.Browser(desk)
     again.window.cookies.set(cookies.SESSION, kept)
     assert 303 == (await again.get("/desk/account")).status_code
