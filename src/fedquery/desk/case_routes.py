@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
-from fedquery.desk import acts, cases, notes, pages, questions
+from fedquery.desk import acts, cases, claims, notes, pages, questions
 from fedquery.desk.access import may_act, may_add
 from fedquery.desk.card_view import CardView, card_view
 from fedquery.desk.case_cards import close_cards
@@ -167,8 +167,12 @@ def _case(
     ids = dict.fromkeys(one.subject for one in shown if one.subject)
     done = Case(
         acts=shown,
-        questions=questions.some_of_case(desk.store, visitor, case_id, ids),
-        notes=notes.of_case(desk.store, visitor, case_id),
+        questions={
+            one.question_id: one
+            for one in questions.some_of_case(desk.store, visitor, case_id, ids)
+        },
+        claims=claims.some_of_case(desk.store, visitor, case_id, ids),
+        notes={one.note_id: one.text for one in notes.of_case(desk.store, visitor, case_id)},
         names=names,
     )
     may_share = may_add(visitor, kept.owner)

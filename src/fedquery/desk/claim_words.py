@@ -70,6 +70,13 @@ class ClaimSaid:
     alarm: bool = False
 
 
+def claim_word(claim: KeptClaim, voice: Voice) -> str:
+    """Name what a claim came to."""
+    if claim.outcome is not None:
+        return voice.say(_WORDS[claim.outcome.word])
+    return voice.say(_NOT_SENT if claim.why else _UNKNOWN)
+
+
 def claim_said(claim: KeptClaim, holder: str, voice: Voice) -> ClaimSaid:
     """Tell what a claim came to.
 
@@ -82,11 +89,11 @@ def claim_said(claim: KeptClaim, holder: str, voice: Voice) -> ClaimSaid:
     if outcome is None:
         if claim.why:
             what, do = _why(claim.why)
-            return ClaimSaid(claim, say(_NOT_SENT), sentences=(say(what), say(do)))
-        return ClaimSaid(claim, say(_UNKNOWN), sentences=(say(_MAY_KNOW),))
+            return ClaimSaid(claim, claim_word(claim, voice), sentences=(say(what), say(do)))
+        return ClaimSaid(claim, claim_word(claim, voice), sentences=(say(_MAY_KNOW),))
     return ClaimSaid(
         claim,
-        say(_WORDS[outcome.word]),
+        claim_word(claim, voice),
         facts=_facts(outcome, voice),
         sentences=_sentences(outcome, holder, voice),
         reasons=outcome.reasons,

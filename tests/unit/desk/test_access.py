@@ -63,6 +63,9 @@ READERS = {
         store, who, question.case_id, ("f" * 16, "text"), NOW_MS
     ),
     "notes.of_case": lambda store, who, question: notes.of_case(store, who, question.case_id),
+    "claims.some_of_case": lambda store, who, question: claims.some_of_case(
+        store, who, question.case_id, []
+    ),
     "claims.of_question": lambda store, who, question: claims.of_question(
         store, who, question.question_id
     ),

@@ -131,7 +131,8 @@ async def test_a_claim_is_made_once_and_shown(desk, page, question, address, ses
     text = (await page.get(where)).text
     assert "VN-1" in text
     assert "A lead, not evidence: confirm with Viet Nam before acting." in text
-    assert "asked" in [one.what for one in acts.read(desk.connection, question.case_id)]
+    case = (await page.get(f"/desk/cases/{question.case_id}")).text
+    assert f'<a href="{where}">Claim</a> · released' in case
 
 
 async def test_the_claims_receipt_has_a_proof_too(page, question, address):

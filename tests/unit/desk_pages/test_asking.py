@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import re
+import sqlite3
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -501,3 +502,82 @@ async def test_cards_that_have_ended_keep_a_case_from_being_asked_in(desk, sessi
     page = await choose(signed_in, draft)
     assert 422 == page.status_code
     assert "The signed card of this case has ended or says something else." in page.text
+
+
+class HeldBack:
+    """A lookup that gives its first outcome and waits."""
+
+    def __init__(self, lookup):
+        self.lookup = lookup
+        self.has_first, self.may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, identifiers, case, *, nations, on_outcome):
+        """Look up, and give what came in two parts."""
+        came = []
+        lookup = await self.lookup(identifiers, case, nations=nations, on_outcome=came.append)
+        on_outcome(came[0])
+        # Behind the writing of it, which is for the next turn of the loop.
+        asyncio.get_running_loop().call_soon(self.has_first.set)
+        await self.may_go_on.wait()
+        for one in came[1:]:
+            on_outcome(one)
+        return lookup
+
+
+@pytest.fixture
+def held_back(desk):
+    """Hold back what comes after the first outcome."""
+    desk.client.lookup = HeldBack(desk.client.lookup)
+    return desk.client.lookup
+
+
+async def test_answers_are_shown_as_they_come(desk, signed_in, held_back):
+    """What has come stands, what has not waits; the page follows with a script, and without."""
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    await held_back.has_first.wait()
+    page = (await signed_in.get(address)).text
+    assert {(0, "VN"): "hit", (1, "VN"): "waiting"} == words(page)
+    assert f'data-answers="{address}/answers"' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    held_back.may_go_on.set()
+    page = (await signed_in.get(await ended(desk, address))).text
+    assert {(0, "VN"): "hit", (1, "VN"): "no-hit"} == words(page)
+    assert "data-answers" not in page
+    assert "http-equiv" not in page
+
+
+async def test_what_has_come_outlives_the_desk(desk, signed_in, held_back):
+    """A desk that ends in the middle shows what came, and the rest as unknown, when it is back."""
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    await held_back.has_first.wait()
+    await desk.aclose()
+    questions.end_unfinished(desk.store)
+    page = (await signed_in.get(address)).text
+    assert {(0, "VN"): "hit", (1, "VN"): "unavailable"} == words(page)
+    assert "What came of it is not known." in page
+
+
+async def test_a_closed_page_ends_no_question(desk, session, signed_in, held_back):
+    """Whoever signs out has asked all the same."""
+    address = await ask(signed_in, KNOWN)
+    await signed_in.post("/desk/logout", page="/desk/ask")
+    held_back.may_go_on.set()
+    await ended(desk, address)
+    kept = questions.read(desk.store, _Supervisor(), address.split("/")[-1])
+    assert ("finished", ["hit"]) == (kept.state, [one.word for one in kept.outcomes])
+
+
+async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in, monkeypatch):
+    """Who follows sees it; when the page is read again it is said to be unknown, and not no hit."""
+
+    def full(*_anything):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(questions, "add_outcomes", full)
+    monkeypatch.setattr(questions, "finish", full)
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    lines = lines_of(await signed_in.get(f"{address}/answers"))
+    await ended(desk, address)
+    came = {one["shape"] for one in lines if one["type"] == "cell"}
+    assert not came or {"hit", "no-hit"} <= came
+    assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())
