@@ -59,7 +59,7 @@ def serve(
             "identifiers would cross the network in the clear",
             do="Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
         )
-    names = LOOPBACK_NAMES | {host, *name}
+    names = LOOPBACK_NAMES | {one.lower() for one in (host, *name)}
     place = _Place(host, port, names, tls)
     return run_service(lambda stop: _serve(home, place, stop, desk=desk))
 
