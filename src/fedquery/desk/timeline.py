@@ -1,7 +1,7 @@
 """What was done in a case, as a page tells it: who, when, what, and of questions what came."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +19,11 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "begun": N_("Case begun"),
         "added": N_("Officer added: %(name)s"),
         "removed": N_("Officer taken out: %(name)s"),
+        "wanted": N_("Approval wanted for a long question"),
+        "approved": N_("Long question approved"),
+        "declined": N_("Long question declined"),
         "asked": N_("Question"),
+        "reviewed": N_("Question reviewed"),
         "claimed": N_("Claim"),
         "noted": N_("Note"),
         "exported": N_("Exported"),
@@ -27,6 +31,7 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "closed": N_("Case closed"),
     }
 )
+_APPROVALS: Final = frozenset[What]({"wanted", "approved", "declined"})
 _GONE: Final = N_("an account that is gone")
 
 
@@ -102,11 +107,17 @@ def timeline(case: Case, voice: Voice) -> tuple[Entry, ...]:
             if act.what == "asked" and act.subject in asked
             else (),
             text=written.get(act.subject, ""),
-            address=f"/desk/questions/{act.subject}" if act.subject in asked else "",
+            address=_address(act, asked),
         )
         for act in case.acts
     ]
     return tuple(reversed(entries))
+
+
+def _address(act: Act, asked: Collection[str]) -> str:
+    if act.what in _APPROVALS:
+        return f"/desk/approvals/{act.subject}"
+    return f"/desk/questions/{act.subject}" if act.subject in asked else ""
 
 
 def counts_of(question: KeptQuestion, voice: Voice) -> tuple[Count, ...]:
