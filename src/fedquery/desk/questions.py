@@ -18,6 +18,7 @@ from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, Sealing, is_id
 from fedquery.errors import InputError
+from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
 
 
@@ -187,6 +188,11 @@ def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
             store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
         ),
     )
+    if new.facts.purpose == BREAK_GLASS:
+        # It waited for nobody: a second person has to look at it afterwards (`reviews`).
+        store.connection.execute(
+            "INSERT INTO review VALUES (?, '', 0, 'waiting', X'')", (new.question_id,)
+        )
     acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
     kept = _find(store, new.question_id)
     if kept is None:
