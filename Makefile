@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 CANARY := $(CURDIR)/var/canary
 ROWS   ?= 100000 1000000
 
-.PHONY: help demo test explore check fix protos bench bench-peers timing clean lock
+.PHONY: help demo test explore check fix protos messages bench bench-peers timing clean lock
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' Makefile | sed 's/:.*##/\t/'
@@ -49,6 +49,9 @@ fix: $(STAMP)    ## format, and mend what the linter can
 
 protos: $(STAMP) ## write src/fedquery/v1 anew from protos/
 	PATH=$(CURDIR)/$(BIN):$$PATH protos/generate
+
+messages: $(STAMP) ## find the desk's texts, and write its catalogues anew
+	$(BIN)/python -m fedquery.desk.messages
 
 bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench

@@ -14,6 +14,7 @@ from fedquery.cases.card import DAY_MS
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import SignedCard, issue
 from fedquery.errors import InputError
+from fedquery.federation.members import Federation
 from fedquery.psi.question import Statement
 
 _FACTS: Final = {
@@ -76,6 +77,30 @@ class Cards:
             return kept
         card = self.case.card(holder, teller_of(self.home), self.now_ms)
         return issue(card, self.home.signing_key)
+
+
+def cards_for(
+    home: AskHome, case: Case, federation: Federation, *, days: int, now_ms: int
+) -> tuple[SignedCard, ...]:
+    """Make the cards of a case that is opened, one for each other nation, signed by the agency.
+
+    Args:
+        home: whose case it is.
+        case: its facts.
+        federation: the members.
+        days: for how many days they are good, 1 to 366.
+        now_ms: the time.
+
+    Raises:
+        InputError: with what is out of range.
+    """
+    issued_ms = now_ms - now_ms % HOUR_MS
+    ends_ms = issued_ms + days * DAY_MS
+    teller = teller_of(home)
+    return tuple(
+        issue(case.card(holder, teller, issued_ms, ends_ms), home.signing_key)
+        for holder in sorted(federation.nations.keys() - {home.settings.nation})
+    )
 
 
 def require_usable(opened: CaseFile, now_ms: int) -> None:

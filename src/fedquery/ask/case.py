@@ -1,6 +1,7 @@
 """The case that a question is asked for, and what of it a holder is told."""
 
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +16,8 @@ HOUR_MS: Final = 3_600_000
 _LIFE_MS: Final = 24 * HOUR_MS
 _MARK_LENGTH: Final = 32  # hexadecimal digits, 128 bits
 _MOST_NUMBER: Final = 200
+# A phone, an account or a wallet in the words of an offence would travel to every holder.
+_IDENTIFIER: Final = re.compile(r"\d(?:[ -]?\d){6}|(?=\w*\d)\w{20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,11 @@ class Case:
         """
         mark = officer_mark(self.officer, card.card.holder, key)
         return Statement(self.purpose, card, self.person_role, self.aim, mark, self.justification)
+
+
+def has_identifier(offence: str) -> bool:
+    """Tell whether the words of an offence have digits as an identifier has."""
+    return _IDENTIFIER.search(offence) is not None
 
 
 def check_number(number: str) -> None:

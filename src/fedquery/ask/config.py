@@ -7,6 +7,24 @@ from fedquery.config.settings import load, setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSettings:
+    """The table [desk]: the agency's web pages."""
+
+    retention_days: int = setting(
+        "Days after which what officers asked and noted at the desk is erased.",
+        default=180,
+        minimum=1,
+        maximum=3650,
+    )
+    approve_above: int = setting(
+        "Identifiers in one question above which a supervisor has to approve it first.",
+        default=32,
+        minimum=1,
+        maximum=512,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskSettings:
     """All of fedquery.toml."""
 
@@ -48,6 +66,7 @@ class AskSettings:
         minimum=1,
         maximum=3600,
     )
+    desk: DeskSettings = setting("The agency's web pages.", default_factory=DeskSettings)
 
     @property
     def nation(self) -> str:

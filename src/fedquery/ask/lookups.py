@@ -5,6 +5,7 @@ from typing import Final
 
 from fedquery.ask import store
 from fedquery.ask.case import Case
+from fedquery.ask.estimating import NationEstimate, estimate
 from fedquery.ask.looking import Looking, OnOutcome
 from fedquery.ask.opening import Opening
 from fedquery.ask.outcome import Lookup
@@ -13,6 +14,11 @@ from fedquery.identifiers import Identifier
 
 _MOST_IDENTIFIERS: Final = 512
 _HISTORY: Final = 100
+
+
+def _check_count(identifiers: Sequence[Identifier]) -> None:
+    if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
+        raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
 
 
 def _nobody(_outcome: object) -> None:
@@ -46,12 +52,36 @@ class Lookups(Opening):
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong; nothing was asked.
         """
-        if not 1 <= len(identifiers) <= _MOST_IDENTIFIERS:
-            raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
+        _check_count(identifiers)
         case.check_opened(self.session.clock())
         looking = Looking(self.session, self._random, on_outcome)
         chosen = self.choose(nations)
         return await looking.run(identifiers, case, chosen, self.deadline_ms(deadline_s))
+
+    async def estimate(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        *,
+        nations: Collection[str] | None = None,
+    ) -> tuple[NationEstimate, ...]:
+        """Say what a lookup would cost each nation's quota and tell it; nobody is asked.
+
+        Args:
+            identifiers: as `lookup` takes them.
+            case: what for.
+            nations: whom; every other nation with a node by default.
+
+        Raises:
+            InputError: as `lookup`.
+            PeerError: if no coordinator answers.
+            ClockError: if this machine's clock is wrong.
+        """
+        _check_count(identifiers)
+        case.check_opened(self.session.clock())
+        chosen = self.choose(nations)
+        await self.session.freshen()
+        return estimate(self.session, identifiers, case, chosen)
 
     def history(self) -> list[tuple[Lookup, bool]]:
         """Give the newest lookups, and of each whether it was finished."""

@@ -4,7 +4,7 @@ Each nation is asked about each of its datasets of the kind, in the smallest exa
 classes; the prefixes are as long as the number of identifiers of the case allows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,6 +55,28 @@ class Planned:
     size_class: int
     prefix_len: int
     held: Held = field(repr=False)
+
+
+def forms_by_kind(
+    identifiers: Iterable[Identifier],
+) -> tuple[dict[str, list[Form]], dict[str, list[Form]]]:
+    """List the forms under which identifiers are asked, by the kind of the datasets.
+
+    Args:
+        identifiers: what is asked about, by place.
+
+    Returns:
+        The forms of each identifier's own kind; and those of another kind, which are asked only
+        where a nation has that kind, and are not missed where it has not: a page is looked for
+        among domains as well.
+    """
+    own: dict[str, list[Form]] = {}
+    wider: dict[str, list[Form]] = {}
+    for place, identifier in enumerate(identifiers):
+        for form in (identifier, *identifier.weaker()):
+            by_kind = own if form.kind == identifier.kind else wider
+            by_kind.setdefault(form.kind, []).append(Form(place, form, form.encode(), form.exact))
+    return own, wider
 
 
 def bits_to_tell(publication: Publication, *, asked_in_case: int, sensitive: bool) -> int:

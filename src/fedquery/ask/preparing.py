@@ -3,7 +3,6 @@
 It reads and writes the asker's database, in the transaction of the lookup; nothing is sent.
 """
 
-import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from fedquery.ask import store
 from fedquery.ask.agreeing import agree
 from fedquery.ask.cards import Cards
 from fedquery.ask.outcome import RULES_DIFFER, Outcome, rules_differ
-from fedquery.ask.planning import Form, bits_to_tell, plan
+from fedquery.ask.planning import Form, bits_to_tell, forms_by_kind, plan
 from fedquery.ask.sealing import SealedQuestion, seal_question
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Offered, Trusted
@@ -47,15 +46,7 @@ class Preparing:
             identifiers: what is asked about.
             nations: whom to ask.
         """
-        forms: dict[str, list[Form]] = {}
-        wider: dict[str, list[Form]] = {}
-        for place, identifier in enumerate(identifiers):
-            for form in (identifier, *identifier.weaker()):
-                # A page is looked for among domains as well.
-                by_kind = forms if form.kind == identifier.kind else wider
-                by_kind.setdefault(form.kind, []).append(
-                    Form(place, form, form.encode(), form.exact)
-                )
+        forms, wider = forms_by_kind(identifiers)
         questions = []
         for nation in nations:
             state = self.session.state(nation)
@@ -140,7 +131,7 @@ class Preparing:
             return []
         case = self.cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
-        marks = {hmac.digest(home.pseudonym_key, form.octets, "sha256") for form in forms}
+        marks = store.marks_of((form.octets for form in forms), home.pseudonym_key)
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
         prefix_len = bits_to_tell(
             publication,

@@ -7,8 +7,9 @@ in its log, and not what the elements stand for.
 
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from fedquery.encoding.base64 import b64decode, b64encode
 from fedquery.errors import EncodingError, InputError, PublicationError, SealError
@@ -17,6 +18,7 @@ from fedquery.federation.trust import Trust
 from fedquery.oprf.client import verify_evaluation
 from fedquery.psi.answer import decode_body
 from fedquery.psi.bucket import check_bucket
+from fedquery.psi.commitment import Opening
 from fedquery.psi.merkle import verify_path
 from fedquery.psi.prefix import numbers_below, slot_count
 from fedquery.psi.publication import Publication
@@ -34,6 +36,10 @@ from fedquery.transport.question import decode_asked
 FORM: Final = "fedquery/receipt/v1"
 CAP: Final = 128 * 1024 * 1024
 _OCTETS: Final = ("request", "answer", "secret", "salt", "message", "leaf", "checkpoint")
+# What `verify` checks, in its order; a refusal and a claim bring nothing for the last three.
+Check: TypeAlias = Literal[
+    "question", "signature", "checkpoint", "log", "publication", "opening", "proof", "buckets"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +152,11 @@ class Shown:
         }
 
 
-def verify(receipt: Receipt, trust: Trust) -> Shown:
+def _nobody(_check: Check) -> None:
+    """Take no notice of checks as they are passed."""
+
+
+def verify(receipt: Receipt, trust: Trust, passed: Callable[[Check], None] = _nobody) -> Shown:
     """Verify a receipt from its octets, the member list and the trust policy alone.
 
     How many witnesses had cosigned is told, and not judged: keys and policies change, and a quorum
@@ -155,6 +165,7 @@ def verify(receipt: Receipt, trust: Trust) -> Shown:
     Args:
         receipt: the receipt.
         trust: the members, and the policy in force.
+        passed: told of each check when it is passed; of the one that fails it is not told.
 
     Raises:
         ProofError: if something in it is not what it is said to be.
@@ -171,19 +182,28 @@ def verify(receipt: Receipt, trust: Trust) -> Shown:
         content_digest(receipt.salt, receipt.message), request.header.content
     ):
         raise SealError("the question of the receipt is not the one of its request")
+    passed("question")
     asked = decode_asked(receipt.message, fields.size_class)
     context = AnswerContext(fields, request.digest, request.enc, receipt.secret)
     opened = open_answer(context, receipt.answer, VerifyKey.decode(node.signing_public))
+    passed("signature")
     head, body = decode_head(opened.message)
     cosigned = trust.look(receipt.checkpoint, node.log_vkey)
+    passed("checkpoint")
     checkpoint = cosigned.opened.checkpoint
     logged = Logged(receipt.leaf, receipt.index, receipt.proof)
     logged.require_in(checkpoint.size, checkpoint.root)
+    passed("log")
     publication = Publication.decode(receipt.leaf)
     _require_asked(publication, fields.nation, asked)
+    passed("publication")
     buckets = 0
     if isinstance(asked, Question) and head.refusal is None:
-        buckets = _verify_body(asked, publication, head, body, fields.agency)
+        if head.opening is None:
+            raise PublicationError("the answer does not open the commitment")
+        publication.verify_opening(publication.viewer_of(fields.agency), head.opening)
+        passed("opening")
+        buckets = _verify_body(asked, publication, head.opening, body, passed)
     return Shown(
         fields.nation,
         fields.agency,
@@ -210,21 +230,24 @@ def _require_asked(publication: Publication, nation: str, asked: Question | Clai
 
 
 def _verify_body(
-    asked: Question, publication: Publication, head: AnswerHead, octets: bytes, agency: str
+    asked: Question,
+    publication: Publication,
+    opening: Opening,
+    octets: bytes,
+    passed: Callable[[Check], None],
 ) -> int:
-    if head.opening is None:
-        raise PublicationError("the answer does not open the commitment")
-    publication.verify_opening(publication.viewer_of(agency), head.opening)
     bits, capacity = publication.prefix_bits, publication.capacity
     slots = slot_count(asked.size_class, asked.prefix_len, bits, asked.columns)
     body = decode_body(octets, asked.size_class, slots, capacity, bits)
-    verify_evaluation(head.opening.public_key, asked.elements, body.evaluated, body.proof)
+    verify_evaluation(opening.public_key, asked.elements, body.evaluated, body.proof)
+    passed("proof")
     # As whoever asked did it: an answer that brought other buckets gave no word on what was asked.
     if [slot.number for slot in body.slots] != numbers_below(
         asked.prefixes, asked.prefix_len, bits
     ):
         raise PublicationError("the buckets of the answer are not those that were asked for")
     for slot in body.slots:
-        verify_path(slot.number, slot.tags, slot.path, bits, head.opening.root)
+        verify_path(slot.number, slot.tags, slot.path, bits, opening.root)
         check_bucket(slot.tags, capacity)
+    passed("buckets")
     return len(body.slots)

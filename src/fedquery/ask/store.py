@@ -1,5 +1,6 @@
 """What an asker keeps between questions: buckets, counts, lookups and hits."""
 
+import hmac
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -97,6 +98,29 @@ def hold(
         "INSERT OR IGNORE INTO bucket VALUES (?, ?, ?, ?, ?)",
         [(*key, number, tags) for number, tags in buckets.items()],
     )
+
+
+def marks_of(forms: Iterable[bytes], key: bytes) -> set[bytes]:
+    """Mark forms by a keyed hash, so that the database tells no identifier.
+
+    Args:
+        forms: encoded forms of identifiers.
+        key: the agency's pseudonym key, 32 octets.
+    """
+    return {hmac.digest(key, form, "sha256") for form in forms}
+
+
+def count_if_asked(
+    connection: sqlite3.Connection, nation: str, pseudonym: str, marks: Iterable[bytes]
+) -> int:
+    """Count as `count_asked` does, and keep nothing: so many it would be if they were asked."""
+    asked = {
+        bytes(row[0])
+        for row in connection.execute(
+            "SELECT mark FROM asked WHERE nation = ? AND pseudonym = ?", (nation, pseudonym)
+        )
+    }
+    return len(asked.union(marks))
 
 
 def count_asked(

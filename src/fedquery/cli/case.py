@@ -1,7 +1,6 @@
 """`fedquery case`: open a case, have its cards signed, close it."""
 
 import json
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,12 @@ from typing import Any, Final
 import click
 
 from fedquery.ask import schema
-from fedquery.ask.cards import teller_of
-from fedquery.ask.case import HOUR_MS, Case
+from fedquery.ask.cards import cards_for
+from fedquery.ask.case import Case, has_identifier
 from fedquery.ask.case_store import all_cases, read_case, write_case
 from fedquery.ask.home import AskHome, load_members, open_home
-from fedquery.cases.card import DAY_MS, PERSON_ROLES
+from fedquery.cases.card import PERSON_ROLES
 from fedquery.cases.case_file import CASE_FILE_CAP, CaseFile
-from fedquery.cases.signed import issue
 from fedquery.cli import notes
 from fedquery.cli.case_options import day_ms
 from fedquery.cli.case_text import case_json, case_line, case_text
@@ -29,8 +27,6 @@ from fedquery.federation.members import Federation
 from fedquery.federation.roster import Roster, split_role_name
 from fedquery.psi.question import PURPOSES
 
-# A phone, an account or a wallet in the words of an offence would travel to every holder.
-_IDENTIFIER: Final = re.compile(r"\d(?:[ -]?\d){6}|(?=\w*\d)\w{20}")
 _FIRST_PURPOSE: Final = PURPOSES[0]
 _NUMBER = click.argument("number")
 
@@ -70,7 +66,7 @@ def open_(home: Path, /, *, number: str, days: int, again: bool, **given: Any) -
     with option_values():
         opened = Case(number=number, **_facts(given))
         opened.check_opened(now_ms)
-    cards = _cards(asker, opened, _members(asker, now_ms), now_ms, days)
+    cards = cards_for(asker, opened, _members(asker, now_ms), days=days, now_ms=now_ms)
     file = CaseFile(
         number=number, purpose=given["purpose"] or "", sensitive=opened.sensitive, cards=cards
     )
@@ -168,7 +164,7 @@ def show(home: Path, *, number: str, export: bool, roster_file: Path | None, as_
 def _facts(given: dict[str, Any]) -> dict[str, Any]:
     """Take facts from options, and ask for those that are needed and missing."""
     offence = _needed(given, "offence", "--offence", "Offence in words", str)
-    if _IDENTIFIER.search(offence):
+    if has_identifier(offence):
         raise InputError(
             "the offence has digits as an identifier has", do="Say it in words, such as a law's."
         )
@@ -202,18 +198,6 @@ def _members(asker: AskHome, now_ms: int) -> Federation:
         return load_members(asker, connection, now_ms).federation
     finally:
         connection.close()
-
-
-def _cards(
-    asker: AskHome, opened: Case, members: Federation, now_ms: int, days: int
-) -> tuple[Any, ...]:
-    issued_ms = now_ms - now_ms % HOUR_MS
-    ends_ms = issued_ms + days * DAY_MS
-    teller = teller_of(asker)
-    return tuple(
-        issue(opened.card(holder, teller, issued_ms, ends_ms), asker.signing_key)
-        for holder in sorted(members.nations.keys() - {asker.settings.nation})
-    )
 
 
 def _opened(asker: AskHome, number: str) -> CaseFile:

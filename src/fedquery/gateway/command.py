@@ -1,27 +1,31 @@
 """`fedquery gateway`: serve the SDK over HTTP to an agency's own programs."""
 
 import asyncio
-import ipaddress
+import contextlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from starlette.types import ASGIApp
 
 from fedquery.ask.client import Client
+from fedquery.ask.signing_by_clock import sign_by_clock
 from fedquery.config.service import run_service, say_ready, wall_clock
+from fedquery.desk.installed import require_installed
 from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
-from fedquery.gateway.checkpoints import sign_by_clock
+from fedquery.gateway.beside import Beside
 from fedquery.gateway.routes import LIMITS, HostGuard, make_gateway_app
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService
+from fedquery.transport.http_host import LOOPBACK_NAMES, is_loopback
 from fedquery.transport.http_server import ServerTls
 from fedquery.transport.http_server import serve as serve_http
 
 _PORT = 8465
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -36,6 +40,7 @@ def gateway() -> None:
 @click.option("--name", multiple=True, help="A host name that requests may use; repeat for more.")
 @click.option("--tls-cert", type=_THERE, help="PEM; needed on any address but a loopback one.")
 @click.option("--tls-key", type=_THERE, help="PEM, mode 0600.")
+@click.option("--desk", is_flag=True, help="Serve the pages of officers too, at /desk/.")
 @click.pass_obj
 def serve(
     home: Path,
@@ -45,16 +50,18 @@ def serve(
     name: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
+    desk: bool,
 ) -> int:
     """Answer programs of this agency until SIGTERM; prints one line when ready."""
     tls = ServerTls(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
-    if tls is None and not _is_loopback(host):
+    if tls is None and not is_loopback(host):
         raise ConfigError(
             "identifiers would cross the network in the clear",
             do="Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
         )
-    names = _LOOPBACK | {host, *name}
-    return run_service(lambda stop: _serve(home, host, port, names, tls, stop=stop))
+    names = LOOPBACK_NAMES | {one.lower() for one in (host, *name)}
+    place = _Place(host, port, names, tls)
+    return run_service(lambda stop: _serve(home, place, stop, desk=desk))
 
 
 @gateway.group()
@@ -116,26 +123,32 @@ def revoke(home: Path, *, token_id: str) -> None:
     click.echo("revoked")
 
 
-async def _serve(
-    home: Path,
-    host: str,
-    port: int,
-    names: frozenset[str],
-    tls: ServerTls | None,
-    *,
-    stop: asyncio.Event,
-) -> None:
-    async with Client.open(home) as client:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the gateway listens, and under which names."""
+
+    host: str
+    port: int
+    names: frozenset[str]
+    tls: ServerTls | None
+
+
+async def _serve(home: Path, place: _Place, stop: asyncio.Event, *, desk: bool) -> None:
+    async with contextlib.AsyncExitStack() as opened:
+        client = await opened.enter_async_context(Client.open(home))
         screenings = Screenings(client, wall_clock)
-        app = make_gateway_app(GatewayService(home, client, wall_clock), screenings)
+        service = GatewayService(home, client, wall_clock)
+        app: ASGIApp = HostGuard(make_gateway_app(service, screenings), place.names)
+        if desk:
+            app = Beside(await _pages(opened, client, place.names), app)
         every_s = client.home.settings.checkpoint_every_s
         signing = asyncio.create_task(sign_by_clock(client, every_s, stop))
         try:
             await serve_http(
-                HostGuard(app, names),
-                host=host,
-                port=port,
-                tls=tls,
+                app,
+                host=place.host,
+                port=place.port,
+                tls=place.tls,
                 limits=LIMITS,
                 on_ready=say_ready,
                 stop=stop,
@@ -146,8 +159,12 @@ async def _serve(
             await signing
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+async def _pages(
+    opened: contextlib.AsyncExitStack, client: Client, names: frozenset[str]
+) -> ASGIApp:
+    require_installed()
+    from fedquery.desk.app import make_app  # noqa: PLC0415 -- its packages are the desk's alone
+    from fedquery.desk.serving import opened_desk  # noqa: PLC0415 -- as above
+
+    desk = opened_desk(client, names, clock=wall_clock, random=secrets.token_bytes)
+    return make_app(await opened.enter_async_context(desk))

@@ -47,6 +47,7 @@ from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService, TokenError, lookup_document
 from fedquery.gateway.streaming import checked
 from fedquery.transport.http_app import make_app, problem_response
+from fedquery.transport.http_host import named_host
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.problems import Problem, problem_of
 
@@ -88,10 +89,8 @@ class HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
-            named = [value for name, value in scope["headers"] if name == b"host"]
             origin = any(name == b"origin" for name, _ in scope["headers"])
-            host = named[0].decode("latin-1").rpartition(":")[0] if len(named) == 1 else ""
-            if (host or b"".join(named).decode("latin-1")) not in self._hosts or origin:
+            if named_host(scope) not in self._hosts or origin:
                 refused = Problem(403, "host", "This host is not served here, or not to a web page")
                 await problem_response(refused)(scope, receive, send)
                 return

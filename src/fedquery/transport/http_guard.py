@@ -16,6 +16,9 @@ from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.problems import Problem, problem
 
 Report = Callable[[BaseException], str]
+# How a refusal is written: its headers and its body.
+Written = tuple[list[tuple[bytes, bytes]], bytes]
+Write = Callable[[Problem, Scope], Written]
 
 _RETRY_AFTER_S: Final = 2
 _METHODS_WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
@@ -35,6 +38,11 @@ def report_to_log(error: BaseException) -> str:
     return logs.fault("http-fault", error)
 
 
+def as_document(what: Problem, _scope: Scope) -> Written:
+    """Write a refusal as a problem document."""
+    return what.headers(), what.body()
+
+
 class Guard:
     """Bound what comes in and hide what goes wrong.
 
@@ -42,19 +50,27 @@ class Guard:
         app: the application.
         limits: the bounds.
         report: told of each error that the application did not handle; gives its reference.
+        write: how a refusal is written; a problem document by default.
     """
 
-    def __init__(self, app: ASGIApp, limits: HttpLimits, report: Report = report_to_log) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: HttpLimits,
+        report: Report = report_to_log,
+        write: Write = as_document,
+    ) -> None:
         self._app = app
         self._limits = limits
         self._report = report
+        self._write = write
         self._in_work = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; connections of other kinds than HTTP are closed unanswered."""
         if scope["type"] != "http":
             return
-        answer = _Answer(send, self._limits.stall_s, secure=scope.get("scheme") == "https")
+        answer = _Answer(send, scope, self._limits.stall_s, self._write)
         try:
             body = await self._body(scope, receive)
         except _Gone:
@@ -89,10 +105,12 @@ class Guard:
 class _Answer:
     """Send an answer with the security headers, giving up on a client that does not read."""
 
-    def __init__(self, send: Send, stall_s: float, *, secure: bool) -> None:
+    def __init__(self, send: Send, scope: Scope, stall_s: float, write: Write) -> None:
         self._send = send
+        self._scope = scope
         self._stall_s = stall_s
-        self._secure = secure
+        self._write = write
+        self._secure = scope.get("scheme") == "https"
         self._started = False
 
     async def send(self, message: Message) -> None:
@@ -107,10 +125,10 @@ class _Answer:
         # that when the guard returns without the end of the body.
         if self._started:
             return
-        body = what.body()
+        written, body = self._write(what, self._scope)
         # The rest of a refused body may be on its way: the connection cannot be used again.
         headers = [
-            *what.headers(),
+            *written,
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]

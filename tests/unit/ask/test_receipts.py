@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from unit.ask import nation as made
@@ -15,7 +16,7 @@ from fedquery.ask.case import Case
 from fedquery.ask.looking import Looking
 from fedquery.ask.receipt import Receipt, verify
 from fedquery.ask.sealing import seal_claim
-from fedquery.errors import EncodingError, PublicationError
+from fedquery.errors import EncodingError, ProofError, PublicationError
 from fedquery.federation.trust import Trust
 from fedquery.identifiers import decode
 from fedquery.psi.answer import Slot
@@ -48,6 +49,24 @@ async def test_a_receipt_verifies(session):
     """So that every test below can fail."""
     shown = verify(await receipt_of(session), TRUST)
     assert (1, 3, made.NOW_MS) == (shown.buckets, shown.asked.version, shown.published_ms)
+
+
+async def test_each_check_that_is_passed_is_told(session):
+    """All of them, in their order; of the one that fails, and of those behind it, none is."""
+    receipt, passed = await receipt_of(session), []
+    receipts.verify(receipt, TRUST, passed.append)
+    assert list(get_args(receipts.Check)) == passed
+    for name, wrong in {
+        "question": replace(receipt, salt=bytes(32)),
+        "signature": replace(receipt, answer=receipt.answer[:-1] + bytes([receipt.answer[-1] ^ 1])),
+        "checkpoint": replace(receipt, checkpoint=receipt.checkpoint.replace(b"\n\n", b"\nx\n\n")),
+        "log": replace(receipt, index=receipt.index + 1),
+    }.items():
+        passed.clear()
+        with pytest.raises((ProofError, EncodingError)):
+            receipts.verify(wrong, TRUST, passed.append)
+        assert list(get_args(receipts.Check))[: len(passed)] == passed, name
+        assert name not in passed
 
 
 async def test_an_answer_with_other_buckets_is_no_receipt(session, vn):

@@ -24,6 +24,7 @@ _POLICIES: Final = Path(__file__).parents[4] / "policies"
 @click.option("--rows", type=click.IntRange(10, 1_000_000), default=20_000, show_default=True)
 @click.option("--seed", type=int, default=_SEED, show_default=True, help="Of the generated data.")
 @click.option("--keep", is_flag=True, help="Leave everything running, and say how to ask more.")
+@click.option("--desk", is_flag=True, help="Leave it running with pages for sample users.")
 @click.option(
     "--dir",
     "directory",
@@ -37,7 +38,9 @@ _POLICIES: Final = Path(__file__).parents[4] / "policies"
     show_default="those of this checkout",
     help="The directory of the policy files.",
 )
-def demo(*, rows: int, seed: int, keep: bool, directory: Path | None, policies: Path) -> int:
+def demo(
+    *, rows: int, seed: int, keep: bool, desk: bool, directory: Path | None, policies: Path
+) -> int:
     """Make a federation of six nations on this machine, ask it and claim a hit.
 
     Real processes, real keys, generated records and a real public list of wallets. It ends by
@@ -61,8 +64,8 @@ def demo(*, rows: int, seed: int, keep: bool, directory: Path | None, policies: 
         walk.look_at_coordinator()
         walk.audit()
         title(f"Done in {time.monotonic() - started_s:.0f} s.")
-        if keep:
-            keeping.keep(walk)
+        if keep or desk:
+            keeping.keep(walk, desk=desk)
     finally:
         with step("stopping every process"):
             walk.federation.close()

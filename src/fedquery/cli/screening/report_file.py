@@ -13,11 +13,10 @@ from typing import BinaryIO, Final
 
 from fedquery.cli.screening.report import HEADER, Entry, document, table_rows
 from fedquery.config.whole_file import whole_file
+from fedquery.tabular.formulas import defused
 from fedquery.tabular.workbook import write_workbook
 
 SCHEMA: Final = "fedquery/screening-report/v1"
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-_FORMULA: Final = frozenset("=+-@\t\r\n")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -77,7 +76,7 @@ def _write_csv(file: BinaryIO, _job_id: str, found: Iterable[Entry], made_ms: in
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow(HEADER)
-    writer.writerows(map(_defused, _rows(found, made_ms)))
+    writer.writerows(map(defused, _rows(found, made_ms)))
     text.flush()
     text.detach()
 
@@ -106,8 +105,3 @@ _WRITERS: Final[dict[ReportForm, Callable[[BinaryIO, str, Iterable[Entry], int],
 def _rows(found: Iterable[Entry], made_ms: int) -> Iterator[Sequence[str | int]]:
     for entry in found:
         yield from table_rows(entry, made_ms)
-
-
-def _defused(row: Sequence[str | int]) -> list[str | int]:
-    """Have no cell taken for a formula: an apostrophe before it makes it a text."""
-    return [f"'{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row]

@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 
+from fedquery.ask.signing_by_clock import sign_by_clock
 from fedquery.errors import ConsistencyError, StorageError
-from fedquery.gateway.checkpoints import sign_by_clock
 
 
 class Rounds:

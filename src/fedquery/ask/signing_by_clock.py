@@ -1,4 +1,4 @@
-"""A gateway signs what its officers asked by the clock, since it is not closed after each."""
+"""A service signs what its officers asked by the clock, since it is not closed after each."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
 async def sign_by_clock(
     client: Signs, every_s: float, stop: asyncio.Event, wait: Wait = _wait
 ) -> None:
-    """Sign checkpoints until the gateway ends; the last one is for whoever closes the client.
+    """Sign checkpoints until the service ends; the last one is for whoever closes the client.
 
     Args:
         client: the open client.

@@ -1,0 +1,1 @@
+"""The desk: the pages that officers, supervisors and auditors of an agency look at."""

@@ -1,0 +1,83 @@
+"""The application of a desk: its pages behind its door."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from fedquery.desk import (
+    account_routes,
+    approval_routes,
+    ask_routes,
+    card_routes,
+    case_routes,
+    claim_routes,
+    export_routes,
+    federation_routes,
+    language_routes,
+    letter_routes,
+    login_routes,
+    proof_routes,
+    question_routes,
+    refusal_pages,
+    sending_routes,
+    static_routes,
+    supervise_routes,
+)
+from fedquery.desk.asking import Asking
+from fedquery.desk.door import Door
+from fedquery.desk.headers import Headers
+from fedquery.desk.service import Desk
+from fedquery.desk.signing_in import SigningIn
+from fedquery.errors import FedqueryError
+
+
+def make_app(desk: Desk) -> Starlette:
+    """Make the application.
+
+    Args:
+        desk: what its pages share.
+    """
+    asking = Asking(desk)
+    routes: list[BaseRoute] = [
+        *static_routes.routes(),
+        *login_routes.routes(SigningIn(desk)),
+        *account_routes.routes(),
+        *language_routes.routes(),
+        *ask_routes.routes(),
+        *sending_routes.routes(asking),
+        *question_routes.routes(asking),
+        *case_routes.routes(),
+        *card_routes.routes(),
+        *proof_routes.routes(),
+        *claim_routes.routes(),
+        *letter_routes.routes(),
+        *export_routes.routes(),
+        *approval_routes.routes(asking),
+        *supervise_routes.routes(),
+        *federation_routes.routes(),
+    ]
+    app = Starlette(
+        routes=routes,
+        # The door's guard must be inside of what Starlette puts outermost, which would answer an
+        # unexpected error by itself.
+        middleware=[Middleware(Headers), Middleware(Door, desk=desk)],
+        exception_handlers={FedqueryError: _on_ours, HTTPException: _on_status},
+    )
+    # A redirect would repeat the address that was asked for.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    if not isinstance(error, FedqueryError):
+        raise error
+    return refusal_pages.refusal(request, error)
+
+
+async def _on_status(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return refusal_pages.of_status(request, error.status_code)

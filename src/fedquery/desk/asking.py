@@ -1,0 +1,162 @@
+"""Questions under way: each goes on when its page is closed, and any number of pages follow it.
+
+Every outcome is written down as it comes, so that nothing which a nation has counted is lost with a
+page, a session or a process.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from fedquery.ask.awaiting import awaited
+from fedquery.ask.case import Case
+from fedquery.ask.looking import OnOutcome
+from fedquery.ask.outcome import Outcome
+from fedquery.config import logs
+from fedquery.desk import cases, questions
+from fedquery.desk.asked import KeptQuestion, NewQuestion
+from fedquery.desk.service import Desk
+from fedquery.errors import FedqueryError, PeerError, StorageError
+from fedquery.identifiers import Identifier
+
+# A disk that is full takes nothing from what was answered.
+_FULL: Final = (sqlite3.OperationalError, StorageError)
+_NO_COORDINATOR: Final = "coordinator-down"
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """One question under way.
+
+    Attributes:
+        identifiers: what is asked, by place.
+        nations: whom.
+        outcomes: what has come so far.
+        awaited: which datasets have to answer, as it was known when the first outcome came.
+    """
+
+    identifiers: tuple[Identifier, ...] = field(repr=False)
+    nations: tuple[str, ...]
+    outcomes: list[Outcome] = field(default_factory=list, repr=False)
+    awaited: Mapping[tuple[int, str], frozenset[str]] = field(default_factory=dict)
+    _written: int = field(default=0, repr=False)
+    _has_ended: bool = field(default=False, repr=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    async def changes(self) -> AsyncGenerator[None, None]:
+        """Give a sign at once, then whenever something has come, and end when all has."""
+        while True:
+            # Both before the sign: what comes while it is looked at is told by the next one.
+            changed, has_ended = self._changed, self._has_ended
+            yield None
+            if has_ended:
+                return
+            await changed.wait()
+
+    def unwritten(self) -> list[Outcome]:
+        """Give what has come since this was asked last."""
+        new = self.outcomes[self._written :]
+        self._written = len(self.outcomes)
+        return new
+
+    def wake(self, *, has_ended: bool = False) -> None:
+        """Tell all that follow."""
+        self._has_ended = self._has_ended or has_ended
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+@dataclass(slots=True)
+class Asking:
+    """The questions of one desk that are under way.
+
+    Attributes:
+        desk: the desk.
+    """
+
+    desk: Desk
+    _under_way: dict[str, UnderWay] = field(default_factory=dict, init=False, repr=False)
+
+    def send(self, new: NewQuestion, number: str, officer: str) -> None:
+        """Write a question down and ask it; one that was before is not asked again.
+
+        Args:
+            new: the question.
+            number: the agency's own number of its case.
+            officer: the name of who asks.
+
+        Raises:
+            IdReusedError: if another question has its id.
+        """
+        kept, is_new = questions.begin(self.desk.store, new, self.desk.clock())
+        if is_new:
+            cases.remember(self.desk.store, new.case_id, new.facts)
+            identifiers = tuple(one.identifier for one in new.asked)
+            self.begin(kept, identifiers, new.facts.case_of(number, officer))
+
+    def begin(self, kept: KeptQuestion, identifiers: tuple[Identifier, ...], case: Case) -> None:
+        """Ask a question that was written down just now.
+
+        Args:
+            kept: the question.
+            identifiers: what is asked, by place.
+            case: what for.
+        """
+        one = UnderWay(identifiers, kept.nations)
+        self._under_way[kept.question_id] = one
+        self.desk.spawn(self._ask(kept.question_id, one, case))
+
+    def find(self, question_id: str) -> UnderWay | None:
+        """Find a question that is under way; None where nothing more comes of it."""
+        return self._under_way.get(question_id)
+
+    async def _ask(self, question_id: str, one: UnderWay, case: Case) -> None:
+        loop = asyncio.get_running_loop()
+
+        def came(outcome: Outcome) -> None:
+            if not one.outcomes:
+                one.awaited = awaited(self.desk.client.session, one.identifiers, one.nations)
+            one.outcomes.append(outcome)
+            # An answer brings all of its outcomes in one turn of the loop: they are written in one
+            # transaction, and shown together.
+            loop.call_soon(self._write, question_id, one)
+
+        try:
+            with logs.request("desk-question"):
+                await self._look_up(question_id, one, case, came)
+        finally:
+            del self._under_way[question_id]
+            one.wake(has_ended=True)
+
+    async def _look_up(self, question_id: str, one: UnderWay, case: Case, came: OnOutcome) -> None:
+        store = self.desk.store
+        try:
+            lookup = await self.desk.client.lookup(
+                one.identifiers, case, nations=one.nations, on_outcome=came
+            )
+            questions.finish(store, question_id, lookup)
+        except _FULL:
+            # What came is shown to whoever follows; at the next start its outcome is unknown.
+            logs.annotate(why=StorageError.slug)
+        except FedqueryError as error:
+            why = _NO_COORDINATOR if isinstance(error, PeerError) else error.slug
+            logs.annotate(why=why)
+            self._end(question_id, why)
+        except Exception as error:  # noqa: BLE001 -- nobody awaits this task, who would be told of it
+            logs.fault("desk-question", error)
+            # Whether it was counted is not known; whoever looks at the page must not wait.
+            self._end(question_id, "")
+
+    def _write(self, question_id: str, one: UnderWay) -> None:
+        new = one.unwritten()
+        if new:
+            with contextlib.suppress(*_FULL):
+                questions.add_outcomes(self.desk.store, question_id, new)
+            one.wake()
+
+    def _end(self, question_id: str, why: str) -> None:
+        with contextlib.suppress(*_FULL):
+            questions.end(self.desk.store, question_id, why)

@@ -1,0 +1,296 @@
+"""Proofs, receipts, claims, requests and exports of a question, as pages and files."""
+
+import asyncio
+import csv
+import io
+import json
+import sqlite3
+
+import pytest
+from unit.ask import nation as made
+from unit.desk_pages import asked, served
+from unit.psi.holding import publish
+
+from fedquery.ask import receipts
+from fedquery.desk import acts, cases, claims
+from fedquery.errors import InputError, PeerError
+
+
+@pytest.fixture
+async def page(desk, browser, officer):
+    """Sign the officer in."""
+    await browser.sign_in(officer)
+    return browser
+
+
+@pytest.fixture
+async def question(desk, officer):
+    """Ask VN about an identifier that it has, and one that it has not."""
+    return await asked.ask(desk, officer, asked.begun(desk, officer))
+
+
+@pytest.fixture
+def address(question):
+    """Give the address of the question."""
+    return f"/desk/questions/{question.question_id}"
+
+
+async def test_the_proof_of_a_cell_says_what_was_verified(page, question, address):
+    """Step by step, with the receipt to download; the identifier is masked."""
+    text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
+    assert "The node of Viet Nam has signed it" in text
+    assert text.count("is-verified") >= 8
+    assert f"{address}/receipt/{asked.hit_of(question).receipt}" in text
+    assert question.asked[0].masked in text
+    assert question.asked[0].shown not in text
+
+
+async def test_a_false_receipt_is_an_alarm(desk, page, question, address):
+    """It says to stop, and calls nothing behind the failure good."""
+    path = desk.home.receipts / asked.hit_of(question).receipt
+    receipt = receipts.read(path)
+    path.write_bytes(path.read_bytes().replace(b'"index": ', b'"index": 1'))
+    assert receipt.index != receipts.read(path).index
+    text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
+    assert "A check failed. Stop" in text
+    assert "step is-failed" in text
+    letter = await page.get(claim_of(question).replace("/claim/", "/letter/"))
+    assert "A check failed. Stop" in letter.text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?place=9&nation=VN", "?place=0&nation=MM", "?place=+0&nation=VN", "?place=x"]
+)
+async def test_a_cell_that_was_not_asked_is_not_there(page, address, query):
+    """Whatever its address says."""
+    assert 404 == (await page.get(f"{address}/proof{query}")).status_code
+
+
+async def test_a_receipt_is_downloaded_as_it_is(desk, page, question, address):
+    """It names no identifier; the federation of the tests is one for exercises, and it says so."""
+    name = asked.hit_of(question).receipt
+    file = await page.get(f"{address}/receipt/{name}")
+    assert (desk.home.receipts / name).read_bytes() == file.content
+    assert f'attachment; filename="TRAINING-{name}"' == file.headers["content-disposition"]
+    assert question.asked[0].shown.encode() not in file.content
+
+
+@pytest.mark.parametrize("name", ["..%2Fasker.db", "asker.db", "x.receipt.json", "%2E%2E"])
+async def test_no_other_file_is_downloaded(page, address, name):
+    """Names are those that the question has, and none is put together."""
+    assert 404 == (await page.get(f"{address}/receipt/{name}")).status_code
+
+
+async def test_a_receipt_of_another_question_is_not_of_this_one(
+    desk, page, question, address, officer
+):
+    """Whoever reads one case does not get the files of others by their names."""
+    other = await asked.ask(
+        desk, officer, asked.begun(desk, officer, number="2"), question_id="f" * 16
+    )
+    name = asked.hit_of(other).receipt
+    assert 404 == (await page.get(f"{address}/receipt/{name}")).status_code
+    assert 200 == (await page.get(f"/desk/questions/{'f' * 16}/receipt/{name}")).status_code
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["proof?place=0&nation=VN", "receipt/{receipt}", "claim/{claim}", "letter/{claim}", "export"],
+)
+async def test_others_find_none_of_it(desk, question, address, path):
+    """Neither pages nor files of a case that is not theirs."""
+    served.account(desk, "Officer Two")
+    other = served.Browser(desk, address="192.0.2.9")
+    await other.sign_in(served.account(desk, "Officer Three"))
+    hit = asked.hit_of(question)
+    found = await other.get(f"{address}/{path.format(receipt=hit.receipt, claim=hit.claim_id)}")
+    assert 404 == found.status_code
+
+
+async def test_a_claim_says_beforehand_that_the_holder_will_know(page, question, address):
+    """Nothing is sent by looking."""
+    text = (await page.get(f"{address}/claim/{asked.hit_of(question).claim_id}")).text
+    assert "Viet Nam will then know which of its records was found" in text
+
+
+def claim_of(question):
+    """Give the address at which the hit of a question is claimed."""
+    return f"/desk/questions/{question.question_id}/claim/{asked.hit_of(question).claim_id}"
+
+
+async def make_claim(page, where, act_id="7" * 16, level="reference"):
+    """Send the form of a claim."""
+    return await page.post(where, act_id=act_id, level=level)
+
+
+async def test_a_claim_is_made_once_and_shown(desk, page, question, address, session):
+    """Sent twice, the holder hears of it once; the reference stands on the page afterwards."""
+    where = f"{address}/claim/{asked.hit_of(question).claim_id}"
+    before = len(session.coordinators.sent)
+    for _ in range(2):
+        done = await make_claim(page, where)
+        assert (303, where) == (done.status_code, done.headers["location"])
+    assert before + 1 == len(session.coordinators.sent)
+    text = (await page.get(where)).text
+    assert "VN-1" in text
+    assert "A lead, not evidence: confirm with Viet Nam before acting." in text
+    case = (await page.get(f"/desk/cases/{question.case_id}")).text
+    assert f'<a href="{where}">Claim</a> · released' in case
+
+
+async def test_the_claims_receipt_has_a_proof_too(page, question, address):
+    """Beside that of the question."""
+    where = f"{address}/claim/{asked.hit_of(question).claim_id}"
+    await make_claim(page, where)
+    text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
+    assert 2 == text.count("Download the receipt")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PeerError("no coordinator"), "not sent"),
+        (InputError("the time is over"), "The time to claim this hit is over"),
+    ],
+)
+async def test_a_claim_that_did_not_leave_says_so(page, question, monkeypatch, error, words):
+    """And can be made again with another form."""
+
+    async def claim(*_args, **_given):
+        raise error
+
+    where = claim_of(question)
+    with monkeypatch.context() as changed:
+        changed.setattr(type(page.desk.client), "claim", claim)
+        assert 303 == (await make_claim(page, where)).status_code
+    assert words in (await page.get(where)).text
+    await make_claim(page, where, act_id="8" * 16)
+    assert "VN-1" in (await page.get(where)).text
+
+
+async def test_a_claim_goes_on_when_its_browser_is_gone(page, question, officer, monkeypatch):
+    """What the holder released is kept."""
+    desk = page.desk
+    claim, let_go, begun = desk.client.claim, asyncio.Event(), asyncio.Event()
+
+    async def slow(_client, *args, **given):
+        begun.set()
+        await let_go.wait()
+        return await claim(*args, **given)
+
+    monkeypatch.setattr(type(desk.client), "claim", slow)
+    sent = asyncio.ensure_future(make_claim(page, claim_of(question)))
+    await begun.wait()
+    (task,) = desk._tasks
+    sent.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sent
+    let_go.set()
+    await task
+    (kept,) = claims.of_question(desk.store, officer, question.question_id)
+    assert "released" == kept.outcome.word
+
+
+async def test_what_the_holder_released_is_shown_on_a_full_disk(page, question, monkeypatch):
+    """It hears of the claim once, so its answer is not lost for want of room."""
+
+    def full(*_given):
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr("fedquery.desk.claim_routes.claims.finish", full)
+    done = await make_claim(page, claim_of(question))
+    assert 200 == done.status_code
+    assert "VN-1" in done.text
+    assert "The disk could not be written" in done.text
+
+
+async def test_a_closed_case_claims_nothing(page, question, officer, session):
+    """Neither by its page nor by its form."""
+    desk, where = page.desk, claim_of(question)
+    token = served.token_of((await page.get(where)).text)
+    cases.close(desk.store, officer, question.case_id, desk.clock())
+    before = len(session.coordinators.sent)
+    done = await page.post(where, csrf=token, act_id="7" * 16, level="reference")
+    assert 422 == done.status_code
+    assert before == len(session.coordinators.sent)
+    assert "Only officers of an open case can claim." in (await page.get(where)).text
+
+
+async def test_what_is_no_hit_of_the_question_is_not_claimed(page, address):
+    """Whatever its address says."""
+    assert 404 == (await page.get(f"{address}/claim/{'0' * 16}")).status_code
+    assert 404 == (await page.get(f"{address}/claim/x")).status_code
+
+
+async def test_the_request_has_both_languages(desk, page, question, address):
+    """Reference, case and contact; neither the identifier nor the agency's own number."""
+    hit = asked.hit_of(question)
+    await make_claim(page, f"{address}/claim/{hit.claim_id}")
+    page.headers["accept-language"] = "th"
+    text = (await page.get(f"{address}/letter/{hit.claim_id}")).text
+    assert ['lang="th"', 'lang="en"'] == [
+        one for one in ('lang="th"', 'lang="en"') if f'<article class="letter" {one}' in text
+    ]
+    assert all(one in text for one in ("VN-1", hit.receipt, "TH/"))
+    assert question.asked[0].shown not in text
+    assert asked.NUMBER not in text
+
+
+async def test_in_english_the_request_stands_once(page, question, address):
+    """Nobody reads the same page twice."""
+    text = (await page.get(f"{address}/letter/{asked.hit_of(question).claim_id}")).text
+    assert 1 == text.count('<article class="letter"')
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+async def test_a_question_is_exported_as_a_file(desk, page, question, address, form):
+    """Masked unless chosen; that it was made stands in the case."""
+    done = await page.post(f"{address}/export", form=form)
+    name = f"fedquery-{question.question_id}.{form}"
+    assert f'attachment; filename="TRAINING-{name}"' == done.headers["content-disposition"]
+    assert question.asked[0].shown not in done.text
+    assert "exported" == acts.read(desk.connection, question.case_id)[-1].what
+    full = await page.post(f"{address}/export", form=form, shown="1")
+    assert question.asked[0].shown in full.text
+
+
+async def test_the_export_has_words_and_proofs(page, address):
+    """Those that the pages show."""
+    done = await page.post(f"{address}/export", form="csv")
+    rows = list(csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline="")))
+    assert [("hit", "verified"), ("no hit", "verified")] == [
+        (row["outcome"], row["proof"]) for row in rows
+    ]
+    document = json.loads((await page.post(f"{address}/export", form="json")).content)
+    assert ["hit", "no hit"] == [one["word"] for one in document["outcomes"]]
+
+
+async def test_the_report_shows_everything_of_the_question(page, question, address):
+    """With case number, receipts and proofs; identifiers masked unless chosen."""
+    masked = (await page.post(f"{address}/export", form="report")).text
+    assert all(one in masked for one in (asked.NUMBER, asked.hit_of(question).receipt, "verified"))
+    assert question.asked[0].shown not in masked
+    assert (
+        question.asked[0].shown
+        in (await page.post(f"{address}/export", form="report", shown="1")).text
+    )
+
+
+async def test_a_withdrawn_hit_is_marked_everywhere(page, question, address, officer, session):
+    """After it was asked again of a later version that does not have it."""
+    desk = page.desk
+    rows = [one for one in made.rows() if one != made.KNOWN]
+    newer = made.current(publish(rows, version=4))
+    session.coordinators.nation.publish(newer)
+    session.coordinators.nation.created_ms += 1
+    await desk.client.refresh()
+    kept = cases.read(desk.store, officer, question.case_id)
+    later = await asked.ask(desk, officer, kept, made.KNOWN, question_id="e" * 16)
+    assert "no hit" == later.outcomes[0].word
+    hit = asked.hit_of(question)
+    proof, claim = f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"
+    for where in (address, proof, claim, claim.replace("/claim/", "/letter/")):
+        assert "Withdrawn: version 4 no longer has it." in (await page.get(where)).text
+    done = await page.post(f"{address}/export", form="csv")
+    (row, _) = csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline=""))
+    assert "4" == row["withdrawn in version"]
