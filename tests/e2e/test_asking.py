@@ -156,7 +156,9 @@ def test_going_back_and_sending_again_is_the_same_question(officer_page):
     assert 1 == len({link for link in links if re.fullmatch("/desk/questions/[0-9a-f]{16}", link)})
 
 
-def test_a_nation_that_is_down_is_named_and_the_others_answer(officer_page, federation):
+def test_a_nation_that_is_down_is_named_and_the_others_answer(
+    officer_page, federation, start_again
+):
     """The page says which part, and what to do."""
     federation.stop("KH")
     try:
@@ -167,7 +169,7 @@ def test_a_nation_that_is_down_is_named_and_the_others_answer(officer_page, fede
         remark = officer_page.locator("main li.card", has_text="Cambodia").last.inner_text()
         assert "Ask again later." in remark
     finally:
-        federation.start_node("KH")
+        start_again("KH")
 
 
 def test_a_doubtful_number_is_asked_about_only_when_somebody_chose(officer_page):

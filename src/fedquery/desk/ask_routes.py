@@ -13,9 +13,9 @@ from fedquery.ask.qr_picture import PictureError
 from fedquery.desk import cases, doubts, pages, questions
 from fedquery.desk.ask_forms import CHIPS_CAP, PASTE_CAP, ChipsForm, PasteForm
 from fedquery.desk.ask_page import ask_page, faults_of, merged_remark
-from fedquery.desk.cases import KeptCase
 from fedquery.desk.draft_case import FaultsError, case_to_ask_in
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.reading import MOST_CHIPS, Chip, chips_of, edited
 from fedquery.desk.roles import ASKERS

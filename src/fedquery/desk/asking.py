@@ -17,7 +17,7 @@ from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.config import logs
 from fedquery.desk import questions
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError, PeerError, StorageError
 from fedquery.identifiers import Identifier

@@ -12,6 +12,14 @@ from fedquery.desk.messages import PACKAGE, Found, file_of, main, sources, texts
 TAGS = sorted(set(LANGUAGES) - {ENGLISH})
 LAO = LANGUAGES["lo"]
 VALUE = re.compile(r"%\([a-z_]+\)s")
+# The letters of each script: a sign of another one looks alike, and is read and sorted otherwise.
+SCRIPTS = {
+    "zh": "\u2e80-\u9fff\uff00-\uffef",
+    "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff",
+    "km": "\u1780-\u17ff",
+    "my": "\u1000-\u109f",
+}
 MARKUP = re.compile(r"[<>]|&[#a-zA-Z]")
 CODE = b"""
 from fedquery.desk.language import N_
@@ -143,6 +151,21 @@ def test_a_bad_translation_is_noticed(said, expected):
     octets = f'msgid "%(done)s answers"\nmsgstr "{said}"\n'.encode()
     [message] = messages_of(read_catalog(octets, LAO))
     assert expected == faults(message)
+
+
+def foreign(tag, text):
+    """List the letters of a text that belong to the script of another language."""
+    others = "".join(letters for other, letters in SCRIPTS.items() if other != tag)
+    return re.findall(f"[{others}]", text)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_no_letter_of_another_script_is_in_a_translation(tag):
+    """Full stops of Khmer and Burmese look alike, and so do letters of Thai and Lao."""
+    assert ["\u104b"] == foreign("km", "\u1780\u104b")
+    assert [] == foreign("my", "\u1000\u104b")
+    said = {message.id: said_of(message) for message in installed(tag)}
+    assert {} == {text: found for text, one in said.items() if (found := foreign(tag, one))}
 
 
 @pytest.mark.parametrize("tag", TAGS)

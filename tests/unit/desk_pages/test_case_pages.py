@@ -5,7 +5,7 @@ from unit.desk_pages import asked, served
 
 from fedquery.ask.case_store import read_case
 from fedquery.desk import acts, cases, notes
-from fedquery.desk.cases import CaseError
+from fedquery.desk.kept_case import CaseError
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def test_a_long_list_has_pages(desk, page, officer):
     for number in numbers:
         asked.begun(desk, officer, number=number, title="")
     first, second, ninth, odd = [
-        (await page.get(f"/desk/cases{query}")).text
+        (await page.get(f"/desk/cases{query}")).text.partition("</main>")[0]
         for query in ("", "?page=2", "?page=9", "?page=-1")
     ]
     found = [[f"&lt;{number}&gt;" in text for number in range(51)] for text in (first, second)]
