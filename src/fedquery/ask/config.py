@@ -16,6 +16,12 @@ class DeskSettings:
         minimum=1,
         maximum=3650,
     )
+    approve_above: int = setting(
+        "Identifiers in one question above which a supervisor has to approve it first.",
+        default=32,
+        minimum=1,
+        maximum=512,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

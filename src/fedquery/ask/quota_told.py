@@ -53,6 +53,16 @@ def known(
     return forecast(newest, of_case, ceilings, now_ms)
 
 
+def known_of_agency(
+    connection: sqlite3.Connection, nation: str, ceilings: Ceilings | None, now_ms: int
+) -> QuotaLeft | None:
+    """Say what a nation may still be asked in whatever case; see `known`.
+
+    What is left of a case is that of a new one, and grants are those that are for any case.
+    """
+    return forecast(_read(connection, _key(nation)), None, ceilings, now_ms)
+
+
 def forecast(
     newest: QuotaLeft | None, of_case: QuotaLeft | None, ceilings: Ceilings | None, now_ms: int
 ) -> QuotaLeft | None:

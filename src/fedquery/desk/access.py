@@ -67,3 +67,13 @@ def may_add(reader: Reader, owner: str) -> bool:
 def may_supervise(reader: Reader) -> bool:
     """Decide whether somebody may look over the questions of all officers."""
     return reader.role == "supervisor"
+
+
+def may_judge(reader: Reader, asker: str) -> bool:
+    """Decide whether somebody may approve or review a question: a supervisor, never of their own.
+
+    Args:
+        reader: who wants to.
+        asker: the account that asks or asked it.
+    """
+    return may_supervise(reader) and reader.account_id != asker

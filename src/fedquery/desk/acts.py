@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 What: TypeAlias = Literal[
-    "begun", "added", "removed", "asked", "claimed", "noted", "exported", "cards", "closed"
+    "begun",
+    "added",
+    "removed",
+    "wanted",
+    "approved",
+    "declined",
+    "asked",
+    "reviewed",
+    "claimed",
+    "noted",
+    "exported",
+    "cards",
+    "closed",
 ]
 
 
@@ -17,7 +29,8 @@ class Act:
         at_ms: when.
         account_id: who.
         what: what was done.
-        subject: the id of the question, claim, note or account that it was done to; "" for none.
+        subject: the id of the question, approval, claim, note or account that it was done to; ""
+            for none.
     """
 
     at_ms: int

@@ -9,11 +9,13 @@ from starlette.routing import BaseRoute
 
 from fedquery.desk import (
     account_routes,
+    approval_routes,
     ask_routes,
     card_routes,
     case_routes,
     claim_routes,
     export_routes,
+    federation_routes,
     language_routes,
     letter_routes,
     login_routes,
@@ -22,6 +24,7 @@ from fedquery.desk import (
     refusal_pages,
     sending_routes,
     static_routes,
+    supervise_routes,
 )
 from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
@@ -52,6 +55,9 @@ def make_app(desk: Desk) -> Starlette:
         *claim_routes.routes(),
         *letter_routes.routes(),
         *export_routes.routes(),
+        *approval_routes.routes(asking),
+        *supervise_routes.routes(),
+        *federation_routes.routes(),
     ]
     app = Starlette(
         routes=routes,

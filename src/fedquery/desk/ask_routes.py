@@ -10,12 +10,12 @@ from starlette.routing import BaseRoute
 
 from fedquery.ask.pasting import in_picture, in_text
 from fedquery.ask.qr_picture import PictureError
-from fedquery.desk import cases, doubts, pages, questions
+from fedquery.desk import approvals, cases, doubts, pages, questions
 from fedquery.desk.ask_forms import CHIPS_CAP, PASTE_CAP, ChipsForm, PasteForm
 from fedquery.desk.ask_page import ask_page, faults_of, merged_remark
-from fedquery.desk.cases import KeptCase
 from fedquery.desk.draft_case import FaultsError, case_to_ask_in
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.reading import MOST_CHIPS, Chip, chips_of, edited
 from fedquery.desk.roles import ASKERS
@@ -107,7 +107,8 @@ async def choose(request: Request, visitor: Visitor, form: ChipsForm) -> Respons
 
 def _unsent(desk: Desk, draft: Draft) -> Draft:
     """Give a draft that can be sent: what is changed after it was sent is another question."""
-    if not questions.exists(desk.store, draft.draft_id):
+    was_sent = questions.exists(desk.store, draft.draft_id)
+    if not was_sent and approvals.of_question(desk.store, draft.draft_id) is None:
         return draft
     return desk.drafts.begin(replace(draft, draft_id=new_id(desk.random), begun_ms=desk.clock()))
 

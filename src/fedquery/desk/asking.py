@@ -16,8 +16,8 @@ from fedquery.ask.case import Case
 from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.config import logs
-from fedquery.desk import questions
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk import cases, questions
+from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError, PeerError, StorageError
 from fedquery.identifiers import Identifier
@@ -79,6 +79,23 @@ class Asking:
 
     desk: Desk
     _under_way: dict[str, UnderWay] = field(default_factory=dict, init=False, repr=False)
+
+    def send(self, new: NewQuestion, number: str, officer: str) -> None:
+        """Write a question down and ask it; one that was before is not asked again.
+
+        Args:
+            new: the question.
+            number: the agency's own number of its case.
+            officer: the name of who asks.
+
+        Raises:
+            IdReusedError: if another question has its id.
+        """
+        kept, is_new = questions.begin(self.desk.store, new, self.desk.clock())
+        if is_new:
+            cases.remember(self.desk.store, new.case_id, new.facts)
+            identifiers = tuple(one.identifier for one in new.asked)
+            self.begin(kept, identifiers, new.facts.case_of(number, officer))
 
     def begin(self, kept: KeptQuestion, identifiers: tuple[Identifier, ...], case: Case) -> None:
         """Ask a question that was written down just now.

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
-from fedquery.desk import acts, cases, claims, notes, pages, questions
+from fedquery.desk import acts, case_members, cases, claims, notes, pages, questions
 from fedquery.desk.access import may_act, may_add
 from fedquery.desk.card_view import CardView, card_view
 from fedquery.desk.case_cards import close_cards
-from fedquery.desk.cases import CaseError, KeptCase, NewCase
 from fedquery.desk.forms import chosen, flag, text
+from fedquery.desk.kept_case import CaseError, KeptCase, NewCase
 from fedquery.desk.language import N_
 from fedquery.desk.people import may_be_added, names_of
 from fedquery.desk.roles import ASKERS
@@ -133,9 +133,9 @@ async def change_members(request: Request, visitor: Visitor, form: MemberForm) -
     desk, case_id = desk_of(request), request.path_params["case_id"]
     kept = cases.read(desk.store, visitor, case_id)
     if form.what == "remove":
-        cases.remove_member(desk.store, visitor, case_id, form.account_id, desk.clock())
+        case_members.remove_member(desk.store, visitor, case_id, form.account_id, desk.clock())
     elif form.account_id in dict(may_be_added(desk.connection, kept.members)):
-        cases.add_member(desk.store, visitor, case_id, form.account_id, desk.clock())
+        case_members.add_member(desk.store, visitor, case_id, form.account_id, desk.clock())
     return pages.redirect(_address(case_id))
 
 

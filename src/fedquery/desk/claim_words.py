@@ -26,7 +26,9 @@ _MAY_KNOW: Final = N_(
     "No answer is kept: it is still under way, or the desk stopped. The holder may know of it."
 )
 _STOP: Final = N_("Stop. What was shown is false. Keep the receipt, and tell the operator.")
-_UNKEPT: Final = N_("The receipt could not be kept: the disk could not be written.")
+_UNKEPT: Final = N_(
+    "The disk could not be written, and not all of this is kept. Copy what is shown."
+)
 _WHY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "claim-unknown": (

@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeAlias, cast
 
 from fedquery.ask.claiming import ClaimOutcome
 from fedquery.desk import acts, cases, questions
-from fedquery.desk.access import Reader
+from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
-from fedquery.desk.questions import IdReusedError, KeptQuestion
+from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.storage.transaction import transaction
 from fedquery.transport.head import Summary
@@ -151,6 +152,22 @@ def some_of_case(
             claims = {one.act_id: one for one in _of_question(store, row[0])}
             found[act_id] = (row[0], claims[act_id])
     return found
+
+
+def by_account(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> dict[str, int]:
+    """Count the claims of each account from one moment to before another.
+
+    Raises:
+        NotThereError: if this person does not supervise.
+    """
+    if not may_supervise(reader):
+        raise NotThereError
+    rows = store.connection.execute(
+        "SELECT account_id, count(*) FROM claim WHERE claimed_ms >= ? AND claimed_ms < ?"
+        " GROUP BY account_id",
+        (since_ms, until_ms),
+    ).fetchall()
+    return dict(rows)
 
 
 def _settle(store: DeskStore, question_id: str, claim: KeptClaim, document: dict[str, Any]) -> None:

@@ -100,13 +100,14 @@ def _left(one: NationEstimate, voice: Voice) -> tuple[str, ...]:
         return ()
     if one.allowance is None:
         return (voice.say(_NOT_TOLD),)
-    lines = [_window(each, voice) for each in one.allowance.windows]
+    lines = [window_line(each, voice) for each in one.allowance.windows]
     if one.allowance.granted:
         lines.append(voice.say(_GRANTED, left=voice.number(one.allowance.granted)))
     return tuple(lines)
 
 
-def _window(window: Window, voice: Voice) -> str:
+def window_line(window: Window, voice: Voice) -> str:
+    """Say what is left under one ceiling, and when it renews."""
     left = voice.say(_LEFT[window.name], left=voice.number(window.left))
     if window.renews_ms is None:
         return left

@@ -8,9 +8,9 @@ from fedquery.ask.case_store import read_case
 from fedquery.cases.case_file import CaseFile
 from fedquery.desk import case_form, cases
 from fedquery.desk.case_form import CaseFields
-from fedquery.desk.cases import CaseError, KeptCase
 from fedquery.desk.drafts import Draft
 from fedquery.desk.facts import Facts
+from fedquery.desk.kept_case import CaseError, KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.service import Desk
 from fedquery.desk.sessions import Visitor

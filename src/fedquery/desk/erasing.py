@@ -65,8 +65,11 @@ def erase_due(store: DeskStore, now_ms: int, retention_days: int) -> Erased:
             until the next try.
     """
     prepare_to_erase(store.connection)
+    until_ms = now_ms - retention_days * DAY_MS
     with transaction(store.connection):
-        cases, questions = _due(store.connection, now_ms - retention_days * DAY_MS)
+        cases, questions = _due(store.connection, until_ms)
+        # What was wanted and never asked is kept no longer than what was asked.
+        store.connection.execute("DELETE FROM approval WHERE wanted_ms <= ?", (until_ms,))
         _delete(store.connection, cases, questions)
     clear_journal(store.connection)
     return Erased(len(cases), len(questions))
@@ -107,7 +110,8 @@ def _delete(connection: sqlite3.Connection, cases: list[str], questions: list[st
     connection.execute(sealed_tables.SALT.format(name="salt_kept"))
     connection.execute(
         "INSERT INTO salt_kept SELECT * FROM salt WHERE owner IN"
-        " (SELECT case_id FROM kept_case UNION SELECT question_id FROM question)"
+        " (SELECT case_id FROM kept_case UNION SELECT question_id FROM question"
+        " UNION SELECT approval_id FROM approval)"
     )
     connection.execute("DROP TABLE salt")
     connection.execute("ALTER TABLE salt_kept RENAME TO salt")

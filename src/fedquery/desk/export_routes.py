@@ -10,6 +10,7 @@ from starlette.routing import Route
 from fedquery.desk import acts, cases, claims, pages, questions
 from fedquery.desk.acts import Act
 from fedquery.desk.answer_proofs import answer_proofs
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.claim_words import claim_said
 from fedquery.desk.export import Exported, csv_of, json_of
@@ -19,7 +20,6 @@ from fedquery.desk.nation_names import nation_name
 from fedquery.desk.people import names_of
 from fedquery.desk.proof import Checked, verdict
 from fedquery.desk.proof_routes import checked_all, file_of, later_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of

@@ -13,11 +13,11 @@ from fedquery.ask.place import proof_path
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.answer_proofs import answer_proofs, of_cell
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.proof import Checked, proof_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
 from fedquery.desk.service import Desk, desk_of

@@ -11,13 +11,13 @@ from starlette.routing import BaseRoute
 
 from fedquery.desk import cases, pages, questions
 from fedquery.desk.arriving import MEDIA_TYPE, cell_line, end_line, tile_line
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Cell, Matrix, matrix
 from fedquery.desk.proof_routes import later_of
 from fedquery.desk.question_view import Answers, answers_of, asked_of, view_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
 from fedquery.desk.service import Desk, desk_of

@@ -10,11 +10,11 @@ from typing import Final, Literal, TypeAlias
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.answer_proofs import withdrawn_words
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Asked, Awaited, Cell, Matrix, Part, Row, Titles, matrix
 from fedquery.desk.outcome_words import Shape, shape_of, word_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 from fedquery.desk.why_words import why_and_what_to_do
 from fedquery.desk.withdrawn import withdrawn

@@ -5,22 +5,21 @@ are then. What was under way when the desk stopped has ended: what came of it st
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, TypeAlias, cast
+from dataclasses import asdict, replace
+from typing import Any, cast
 
-from fedquery.ask.outcome import Lookup, NationOutcome, Outcome, fold
+from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.ask.store import dump_outcomes, load_outcomes
 from fedquery.desk import acts, cases
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion, NewQuestion, State
 from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, Sealing, is_id
 from fedquery.errors import InputError
-from fedquery.identifiers import Identifier, decode
+from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
-
-State: TypeAlias = Literal["asking", "finished", "ended"]
 
 
 class IdReusedError(InputError):
@@ -31,117 +30,6 @@ class IdReusedError(InputError):
 
     def __init__(self) -> None:
         super().__init__(N_("This page was sent before, with other content."))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedIdentifier:
-    """An identifier as it was asked; it can be shown when spelling rules are others by then.
-
-    Attributes:
-        kind: the name of its kind.
-        encoded: the input of the OPRF, as `Identifier.encode` gives it.
-        masked: enough to know it again, and too little to ask about it.
-        typed: what was typed or pasted for it.
-    """
-
-    kind: str
-    encoded: str = field(repr=False)
-    masked: str = field(repr=False)
-    typed: str = field(repr=False)
-
-    @staticmethod
-    def of(identifier: Identifier, typed: str) -> "AskedIdentifier":
-        """Keep an identifier with what was typed for it."""
-        return AskedIdentifier(
-            kind=identifier.kind,
-            encoded=identifier.encode().decode(),
-            masked=identifier.masked(),
-            typed=typed,
-        )
-
-    @property
-    def shown(self) -> str:
-        """Give its canonical text, for those who may read the case."""
-        return self.encoded.split(":", 2)[2]
-
-    @property
-    def identifier(self) -> Identifier:
-        """Read the identifier again.
-
-        Raises:
-            EncodingError: if the spelling rules of today give it another form.
-        """
-        return decode(self.encoded.encode())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewQuestion:
-    """A question that is to be asked.
-
-    Attributes:
-        question_id: its id, which the page drew on which it is asked.
-        case_id: the case.
-        account_id: who asks.
-        asked: the identifiers, by place.
-        nations: whom it is put to.
-        facts: what it goes out with.
-    """
-
-    question_id: str
-    case_id: str
-    account_id: str
-    asked: tuple[AskedIdentifier, ...] = field(repr=False)
-    nations: tuple[str, ...]
-    facts: Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptQuestion:
-    """A question that is kept.
-
-    Attributes:
-        question_id: its id.
-        case_id: the case.
-        account_id: who asked.
-        asked_ms: when.
-        asked: the identifiers, by place.
-        nations: whom it was put to.
-        facts: what it went out with.
-        state: whether outcomes still come, all came, or it ended before.
-        lookup_id: the id of the lookup; "" unless all came.
-        why: where it ended, the slug of why nothing was asked; "" where that is unknown.
-        kept: whether the receipts of all answers are on the disk.
-        outcomes: what came so far.
-    """
-
-    question_id: str
-    case_id: str
-    account_id: str
-    asked_ms: int
-    asked: tuple[AskedIdentifier, ...] = field(repr=False)
-    nations: tuple[str, ...]
-    facts: Facts
-    state: State
-    lookup_id: str = ""
-    why: str = ""
-    kept: bool = True
-    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
-
-    def folded(self) -> tuple[NationOutcome, ...]:
-        """Fold the outcomes: one for each identifier and nation that has answered."""
-        return fold(self.outcomes)
-
-    @property
-    def new(self) -> NewQuestion:
-        """Give what was to be asked."""
-        return NewQuestion(
-            question_id=self.question_id,
-            case_id=self.case_id,
-            account_id=self.account_id,
-            asked=self.asked,
-            nations=self.nations,
-            facts=self.facts,
-        )
 
 
 def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion, bool]:
@@ -300,6 +188,11 @@ def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
             store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
         ),
     )
+    if new.facts.purpose == BREAK_GLASS:
+        # It waited for nobody: a second person has to look at it afterwards (`reviews`).
+        store.connection.execute(
+            "INSERT INTO review VALUES (?, '', 0, 'waiting', X'')", (new.question_id,)
+        )
     acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
     kept = _find(store, new.question_id)
     if kept is None:

@@ -40,6 +40,8 @@ _STATUS_OF_SLUG: Final = {
     "malformed": 400,
     "not-found": 404,
     "id-reused": 409,
+    "approval": 409,
+    "review": 409,
 }
 _STATUS_OF: Final[dict[type[FedqueryError], int]] = {
     EncodingError: 400,

@@ -60,7 +60,31 @@ TABLES: Final = (
         sealed BLOB NOT NULL
     ) STRICT""",
     "CREATE INDEX note_by_case ON note (case_id, written_ms)",
-    # Who did what, and when. The subject is the id of a question, a claim, a note or an account.
+    # A question that is too long to be asked by one person: who wants it, and who decided. What is
+    # to be asked is in `sealed` until it was asked.
+    """CREATE TABLE approval (
+        approval_id TEXT PRIMARY KEY,
+        question_id TEXT NOT NULL UNIQUE,
+        case_id TEXT NOT NULL REFERENCES kept_case ON DELETE CASCADE,
+        account_id TEXT NOT NULL,
+        wanted_ms INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'declined', 'asked')),
+        decided_by TEXT NOT NULL,
+        decided_ms INTEGER NOT NULL,
+        sealed BLOB NOT NULL,
+        said BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX approval_by_case ON approval (case_id)",
+    # A question that was asked under a threat to life, and what a second person found of it.
+    """CREATE TABLE review (
+        question_id TEXT PRIMARY KEY REFERENCES question ON DELETE CASCADE,
+        account_id TEXT NOT NULL,
+        reviewed_ms INTEGER NOT NULL,
+        finding TEXT NOT NULL CHECK (finding IN ('waiting', 'justified', 'not justified')),
+        sealed BLOB NOT NULL
+    ) STRICT""",
+    # Who did what, and when. The subject is the id of a question, an approval, a claim, a note or
+    # an account.
     """CREATE TABLE act (
         number INTEGER PRIMARY KEY,
         case_id TEXT NOT NULL REFERENCES kept_case ON DELETE CASCADE,

@@ -10,15 +10,15 @@ from starlette.routing import BaseRoute
 
 from fedquery.ask.clock import ClockError
 from fedquery.ask.estimating import NationEstimate
-from fedquery.desk import cases, pages, questions
+from fedquery.desk import approvals, cases, pages, questions
 from fedquery.desk.ask_forms import SendForm
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking
-from fedquery.desk.cases import NewCase
 from fedquery.desk.cost import costs_of, renews_in_s
 from fedquery.desk.draft_case import CaseToAskIn, case_to_ask_in
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.language import N_
-from fedquery.desk.questions import AskedIdentifier, NewQuestion
 from fedquery.desk.reading import Chip, asked
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
@@ -45,8 +45,9 @@ class SendingPages:
         """Show what a draft costs and tells, before it is sent."""
         desk = desk_of(request)
         draft = desk.drafts.read(visitor.session_id_hash, request.path_params["draft_id"])
-        cost = await _cost_of(desk, draft, case_to_ask_in(desk, visitor, draft))
-        return _cost_page(request, draft, cost, 503 if cost.is_hopeless else 200)
+        in_case = case_to_ask_in(desk, visitor, draft)
+        cost = await _cost_of(desk, draft, in_case)
+        return _cost_page(request, draft, in_case, cost, 503 if cost.is_hopeless else 200)
 
     async def send(self, request: Request, visitor: Visitor, form: SendForm) -> Response:
         """Send a draft; one that was sent before is shown, and costs nothing again."""
@@ -56,39 +57,21 @@ class SendingPages:
             in_case = case_to_ask_in(desk, visitor, draft)
             cost = await _cost_of(desk, draft, in_case)
             if cost.is_hopeless:
-                return _cost_page(request, draft, cost, 503)
+                return _cost_page(request, draft, in_case, cost, 503)
             if cost.is_too_much and not form.anyway:
-                response = _cost_page(request, draft, cost, 429)
+                response = _cost_page(request, draft, in_case, cost, 429)
                 renews_s = renews_in_s(cost.nations, desk.clock())
                 if renews_s:
                     response.headers["retry-after"] = str(renews_s)
                 return response
-            self._begin(desk, visitor, draft, in_case)
+            new = _written(desk, visitor, draft, in_case)
+            if _needs_approval(desk, len(new.asked), in_case):
+                wanted = approvals.want(desk.store, new, desk.clock())
+                return pages.redirect(f"/desk/approvals/{wanted.approval_id}")
+            self.asking.send(new, in_case.number, visitor.name)
         # Whoever may not read it learns no more from here than from its address.
         questions.read(desk.store, visitor, question_id)
         return pages.redirect(f"/desk/questions/{question_id}")
-
-    def _begin(self, desk: Desk, visitor: Visitor, draft: Draft, in_case: CaseToAskIn) -> None:
-        kept, facts, now_ms = in_case.kept, in_case.facts, desk.clock()
-        if kept is None:
-            new = NewCase(number=in_case.number, facts=facts)
-            kept = cases.begin(desk.store, visitor, new, now_ms)
-        identifiers = asked(draft.chips)
-        question, is_new = questions.begin(
-            desk.store,
-            NewQuestion(
-                question_id=draft.draft_id,
-                case_id=kept.case_id,
-                account_id=visitor.account_id,
-                asked=as_kept(draft.chips),
-                nations=tuple(desk.client.choose(draft.nations)),
-                facts=facts,
-            ),
-            now_ms,
-        )
-        if is_new:
-            cases.remember(desk.store, kept.case_id, facts)
-            self.asking.begin(question, identifiers, facts.case_of(kept.number, visitor.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +97,22 @@ class _Cost:
         return any(one.exceeded for one in self.nations)
 
 
+def _written(desk: Desk, visitor: Visitor, draft: Draft, in_case: CaseToAskIn) -> NewQuestion:
+    """Give what a draft asks; its case is begun where it was not."""
+    kept = in_case.kept
+    if kept is None:
+        new = NewCase(number=in_case.number, facts=in_case.facts)
+        kept = cases.begin(desk.store, visitor, new, desk.clock())
+    return NewQuestion(
+        question_id=draft.draft_id,
+        case_id=kept.case_id,
+        account_id=visitor.account_id,
+        asked=as_kept(draft.chips),
+        nations=tuple(desk.client.choose(draft.nations)),
+        facts=in_case.facts,
+    )
+
+
 async def _cost_of(desk: Desk, draft: Draft, in_case: CaseToAskIn) -> _Cost:
     case = in_case.facts.case_of(in_case.number, "")
     try:
@@ -124,18 +123,26 @@ async def _cost_of(desk: Desk, draft: Draft, in_case: CaseToAskIn) -> _Cost:
         return _Cost(error=_NO_COORDINATOR)
 
 
-def _cost_page(request: Request, draft: Draft, cost: _Cost, status: int) -> Response:
-    voice = voice_of(request)
+def _needs_approval(desk: Desk, count: int, in_case: CaseToAskIn) -> bool:
+    return approvals.is_needed(count, in_case.facts.purpose, desk.settings.approve_above)
+
+
+def _cost_page(
+    request: Request, draft: Draft, in_case: CaseToAskIn, cost: _Cost, status: int
+) -> Response:
+    desk, voice, count = desk_of(request), voice_of(request), len(asked(draft.chips))
     return pages.render(
         request,
         "ask_cost.html",
         status=status,
         draft_id=draft.draft_id,
-        count=len(asked(draft.chips)),
+        count=count,
         costs=costs_of(cost.nations, voice),
         error=voice.say(cost.error) if cost.error else "",
         is_hopeless=cost.is_hopeless,
         is_too_much=cost.is_too_much,
+        needs_approval=_needs_approval(desk, count, in_case),
+        approve_above=desk.settings.approve_above,
     )
 
 

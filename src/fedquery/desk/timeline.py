@@ -8,11 +8,11 @@ from typing import Final
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.acts import Act, What
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claim_words import claim_word
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import WORDS, Shape, shape_of_all, word_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 
 _DONE: Final[Mapping[What, str]] = MappingProxyType(
@@ -20,7 +20,11 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "begun": N_("Case begun"),
         "added": N_("Officer added: %(name)s"),
         "removed": N_("Officer taken out: %(name)s"),
+        "wanted": N_("Approval wanted for a long question"),
+        "approved": N_("Long question approved"),
+        "declined": N_("Long question declined"),
         "asked": N_("Question"),
+        "reviewed": N_("Question reviewed"),
         "claimed": N_("Claim"),
         "noted": N_("Note"),
         "exported": N_("Exported"),
@@ -28,6 +32,7 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "closed": N_("Case closed"),
     }
 )
+_APPROVALS: Final = frozenset[What]({"wanted", "approved", "declined"})
 _GONE: Final = N_("an account that is gone")
 
 
@@ -101,11 +106,6 @@ def timeline(case: Case, voice: Voice) -> tuple[Entry, ...]:
 def _entry(case: Case, act: Act, voice: Voice) -> Entry:
     gone = voice.say(_GONE)
     question, claimed = case.questions.get(act.subject), case.claims.get(act.subject)
-    address = ""
-    if question is not None:
-        address = f"/desk/questions/{question.question_id}"
-    elif claimed is not None:
-        address = f"/desk/questions/{claimed[0]}/claim/{claimed[1].claim_id}"
     return Entry(
         at_ms=act.at_ms,
         who=case.names.get(act.account_id, gone),
@@ -113,8 +113,19 @@ def _entry(case: Case, act: Act, voice: Voice) -> Entry:
         came="" if claimed is None else claim_word(claimed[1], voice),
         counts=counts_of(question, voice) if question and act.what == "asked" else (),
         text=case.notes.get(act.subject, ""),
-        address=address,
+        address=_address(act, case),
     )
+
+
+def _address(act: Act, case: Case) -> str:
+    if act.what in _APPROVALS:
+        return f"/desk/approvals/{act.subject}"
+    if act.subject in case.questions:
+        return f"/desk/questions/{act.subject}"
+    if act.subject in case.claims:
+        question_id, claim = case.claims[act.subject]
+        return f"/desk/questions/{question_id}/claim/{claim.claim_id}"
+    return ""
 
 
 def counts_of(question: KeptQuestion, voice: Voice) -> tuple[Count, ...]:

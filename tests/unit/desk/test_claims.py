@@ -7,8 +7,8 @@ from unit.desk.conftest import NOW_MS, OWNER, new_question
 
 from fedquery.ask.claiming import ClaimOutcome
 from fedquery.desk import acts, cases, claims, questions
-from fedquery.desk.cases import NewCase
 from fedquery.desk.claims import NewClaim
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
 from fedquery.errors import SealError
 from fedquery.transport.head import Summary

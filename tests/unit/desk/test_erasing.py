@@ -9,9 +9,9 @@ from fedquery.ask.claiming import ClaimOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.desk import acts, cases, claims, erasing, notes, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.cases import NewCase
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.erasing import DAY_MS, Erased
+from fedquery.desk.kept_case import NewCase
 
 DAYS = 180
 LATER_MS = NOW_MS + DAYS * DAY_MS

@@ -5,8 +5,8 @@ from dataclasses import replace
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
 from unit.desk.voices import ENGLISH
 
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.question_view import Answers, answers_of, view_of
-from fedquery.desk.questions import KeptQuestion
 
 KEPT = KeptQuestion(
     question_id="0" * 16,

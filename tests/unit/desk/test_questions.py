@@ -19,8 +19,9 @@ from unit.desk.conftest import (
 from fedquery.ask.outcome import Lookup, Witnesses
 from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.cases import NewCase
-from fedquery.desk.questions import IdReusedError, NewQuestion
+from fedquery.desk.asked import NewQuestion
+from fedquery.desk.kept_case import NewCase
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore
 from fedquery.errors import EncodingError, SealError
 from fedquery.identifiers import parse

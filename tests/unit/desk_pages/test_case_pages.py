@@ -5,7 +5,7 @@ from unit.desk_pages import asked, served
 
 from fedquery.ask.case_store import read_case
 from fedquery.desk import acts, cases, notes
-from fedquery.desk.cases import CaseError
+from fedquery.desk.kept_case import CaseError
 
 
 @pytest.fixture
