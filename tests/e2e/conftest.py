@@ -9,6 +9,7 @@ waits for the next one. Tests wait for what a page shows, never for time.
 import itertools
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ PHONES = [f"+8485550199{digit}" for digit in range(10)]
 ACCOUNTS = [f"TH:004:99900199{place:02}" for place in range(10)]
 ABSENT = "+66855501991"
 MANY = 10**6
+TRIES = 60  # of a lookup, each a second and more, until a node that came back is reached
 WAIT_MS = 30_000  # for a page on a busy machine; a page that is never right fails by it
 
 
@@ -78,6 +80,23 @@ def federation(tmp_path_factory):
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="session")
+def start_again(federation):
+    """Give what starts a node that was stopped, and waits until the coordinator reaches it."""
+
+    def start(nation):
+        federation.start_node(nation)
+        question = ["lookup", "--nations", nation, "--json", "--case", "back", "--purpose", "fraud"]
+        question += ["--max-penalty", "10", "--opened", datetime.now(UTC).date().isoformat()]
+        for _ in range(TRIES):
+            ended = federation.run_asker(*question, stdin=f"{ABSENT}\n")
+            if '"unavailable"' not in ended.out:
+                return
+        raise AssertionError(nation)
+
+    return start
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def sort_of(address):
 
 
 def look(page, address):
-    """Look at a page in each width and colour scheme, and give the addresses that it links to."""
+    """Look at a page in each width and colour scheme, and give the pages that it links to."""
     answered = page.goto(address)
     assert 200 == answered.status, sort_of(address)
     name = sort_of(address).removeprefix("/desk").strip("/").replace("/", "-") or "first"
@@ -50,7 +50,7 @@ def look(page, address):
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     assert [] == violations(page), (name, WIDTHS[0])
     return page.eval_on_selector_all(
-        "a[href^='/desk/']:not([download])", "all => all.map(one => one.getAttribute('href'))"
+        "a[href^='/desk/']:not([href$='.json'])", "all => all.map(one => one.getAttribute('href'))"
     )
 
 

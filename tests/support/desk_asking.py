@@ -1,10 +1,12 @@
 """An officer's way through the desk, from a pasted text to answers."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from support.desk_users import User
 
-OPENED = "2026-11-21"
+# Cambodia answers in the first ninety days of a case.
+OPENED = (datetime.now(UTC) - timedelta(days=5)).date().isoformat()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import click
 
 from fedquery import __version__
 from fedquery.cli.lazy import LazyGroup
+from fedquery.desk.installed import require_installed
 
 
 class _Commands(LazyGroup):
@@ -60,6 +61,12 @@ class _Commands(LazyGroup):
         ),
         "completion": ("fedquery.cli.home", "completion", "Print the completion of a shell."),
     }
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, the desk's where its extra is installed."""
+        if cmd_name == "desk":
+            require_installed()
+        return super().get_command(ctx, cmd_name)
 
 
 def _default_home() -> Path:

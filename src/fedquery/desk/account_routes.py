@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.desk import pages, sessions
+from fedquery.desk.access import NotThereError
 from fedquery.desk.forms import text
-from fedquery.desk.refusals import NotHereError
 from fedquery.desk.roles import ANYBODY
 from fedquery.desk.routing import act, open_page, page
 from fedquery.desk.service import desk_of
@@ -56,5 +56,5 @@ async def account_page(request: Request, visitor: Visitor) -> Response:
 async def end_session(request: Request, visitor: Visitor, form: EndSession) -> Response:
     """End one session of the account, perhaps this one."""
     if not sessions.end(desk_of(request).connection, visitor.account_id, form.session):
-        raise NotHereError
+        raise NotThereError
     return pages.redirect("/desk/account")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import Said, Shape, said_of, shape_of, word_of
 from fedquery.desk.proof import Checked, Proof, proof_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 from fedquery.desk.withdrawn import Withdrawn, withdrawn
 

@@ -11,9 +11,10 @@ from typing import Final, Literal, TypeAlias, cast
 from fedquery.desk import acts, cases
 from fedquery.desk.access import NotThereError, Reader, may_judge, may_supervise
 from fedquery.desk.acts import Act
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
-from fedquery.desk.questions import AskedIdentifier, IdReusedError, NewQuestion
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore, is_id, new_id
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS

@@ -6,8 +6,8 @@ from typing import Final
 
 from fedquery.desk import doubts
 from fedquery.desk.case_form import AIM_NAMES, PURPOSE_NAMES, ROLE_NAMES, CaseFields
-from fedquery.desk.cases import KeptCase
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
 from fedquery.desk.nation_names import nation_name

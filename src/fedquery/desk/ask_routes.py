@@ -1,5 +1,6 @@
 """Writing a question: paste, look at the chips, choose case and nations."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -12,9 +13,9 @@ from fedquery.ask.qr_picture import PictureError
 from fedquery.desk import approvals, cases, doubts, pages, questions
 from fedquery.desk.ask_forms import CHIPS_CAP, PASTE_CAP, ChipsForm, PasteForm
 from fedquery.desk.ask_page import ask_page, faults_of, merged_remark
-from fedquery.desk.cases import KeptCase
 from fedquery.desk.draft_case import FaultsError, case_to_ask_in
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.reading import MOST_CHIPS, Chip, chips_of, edited
 from fedquery.desk.roles import ASKERS
@@ -56,7 +57,8 @@ async def paste(request: Request, visitor: Visitor, form: PasteForm) -> Response
     """Find the identifiers in what was pasted, and begin a draft of them."""
     desk = desk_of(request)
     try:
-        chips = _chips(form, region_of(desk))
+        # A long text or a large picture must not hold the answers of others.
+        chips = await asyncio.to_thread(_chips, form, region_of(desk))
     except PictureError:
         return _refused(request, form, "picture", _NO_CODE)
     except IdentifierError as error:

@@ -17,7 +17,7 @@ from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.config import logs
 from fedquery.desk import cases, questions
-from fedquery.desk.questions import KeptQuestion, NewQuestion
+from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError, PeerError, StorageError
 from fedquery.identifiers import Identifier
@@ -49,9 +49,10 @@ class UnderWay:
     async def changes(self) -> AsyncGenerator[None, None]:
         """Give a sign at once, then whenever something has come, and end when all has."""
         while True:
-            changed = self._changed
+            # Both before the sign: what comes while it is looked at is told by the next one.
+            changed, has_ended = self._changed, self._has_ended
             yield None
-            if self._has_ended:
+            if has_ended:
                 return
             await changed.wait()
 

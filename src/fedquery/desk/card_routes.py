@@ -23,8 +23,8 @@ from fedquery.desk.case_form import (
     facts_of,
     faults_of,
 )
-from fedquery.desk.cases import CaseError, KeptCase
 from fedquery.desk.forms import Upload, chosen, flag, text, upload
+from fedquery.desk.kept_case import CaseError, KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.proof_routes import file_of
 from fedquery.desk.roles import ASKERS

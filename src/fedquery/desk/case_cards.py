@@ -7,8 +7,8 @@ from fedquery.ask.cards import cards_for
 from fedquery.ask.case_store import read_case, write_case
 from fedquery.ask.home import AskHome
 from fedquery.cases.case_file import CASE_FILE_CAP, CaseFile
-from fedquery.desk.cases import CaseError
 from fedquery.desk.facts import Facts
+from fedquery.desk.kept_case import CaseError
 from fedquery.desk.language import N_
 from fedquery.errors import EncodingError, InputError
 from fedquery.federation.members import Federation

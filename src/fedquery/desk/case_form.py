@@ -124,6 +124,21 @@ def facts_of(fields: CaseFields, file: CaseFile | None = None) -> Facts:
     )
 
 
+def fields_of(facts: Facts) -> CaseFields:
+    """Write facts that are kept into the fields in which they are typed."""
+    return CaseFields(
+        purpose=facts.purpose,
+        penalty=str(facts.maximum_penalty_years),
+        opened=datetime.fromtimestamp(facts.opened_ms / 1000, UTC).date().isoformat(),
+        offence=facts.offence,
+        domestic=not facts.transnational,
+        sensitive=facts.sensitive,
+        role=facts.person_role,
+        aim=facts.aim,
+        justification=facts.justification,
+    )
+
+
 def with_card(fields: CaseFields, file: CaseFile) -> CaseFields:
     """Take the facts of a case's signed cards: nothing else goes out under its number.
 

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
-from fedquery.desk import acts, cases, notes, pages, questions
+from fedquery.desk import acts, case_members, cases, claims, notes, pages, questions
 from fedquery.desk.access import may_act, may_add
 from fedquery.desk.card_view import CardView, card_view
 from fedquery.desk.case_cards import close_cards
-from fedquery.desk.cases import CaseError, KeptCase, NewCase
 from fedquery.desk.forms import chosen, flag, text
+from fedquery.desk.kept_case import CaseError, KeptCase, NewCase
 from fedquery.desk.language import N_
 from fedquery.desk.people import may_be_added, names_of
 from fedquery.desk.roles import ASKERS
@@ -24,6 +24,7 @@ from fedquery.desk.speaking import voice_of
 from fedquery.desk.store import new_id
 from fedquery.desk.timeline import Case, timeline
 
+_A_PAGE: Final = 50
 _CONFIRM: Final = N_("Tick the box first: a closed case cannot be opened again.")
 _NOTE: Final = N_("Write a note of 1 to 4,000 characters.")
 
@@ -76,11 +77,15 @@ def routes() -> list[Route]:
 async def cases_page(request: Request, visitor: Visitor) -> Response:
     """List the cases that somebody may read."""
     desk = desk_of(request)
+    ids = cases.ids_readable(desk.store, visitor)
+    first = _page_of(request, len(ids)) * _A_PAGE
     return pages.render(
         request,
         "cases.html",
-        cases=cases.readable(desk.store, visitor),
+        cases=cases.readable(desk.store, visitor, ids[first : first + _A_PAGE]),
         names=names_of(desk.connection),
+        newer=first // _A_PAGE,
+        older=first // _A_PAGE + 2 if first + _A_PAGE < len(ids) else 0,
     )
 
 
@@ -128,9 +133,9 @@ async def change_members(request: Request, visitor: Visitor, form: MemberForm) -
     desk, case_id = desk_of(request), request.path_params["case_id"]
     kept = cases.read(desk.store, visitor, case_id)
     if form.what == "remove":
-        cases.remove_member(desk.store, visitor, case_id, form.account_id, desk.clock())
+        case_members.remove_member(desk.store, visitor, case_id, form.account_id, desk.clock())
     elif form.account_id in dict(may_be_added(desk.connection, kept.members)):
-        cases.add_member(desk.store, visitor, case_id, form.account_id, desk.clock())
+        case_members.add_member(desk.store, visitor, case_id, form.account_id, desk.clock())
     return pages.redirect(_address(case_id))
 
 
@@ -157,10 +162,17 @@ def _case(
     desk, voice = desk_of(request), voice_of(request)
     kept = cases.read(desk.store, visitor, case_id)
     names = names_of(desk.connection)
+    every_act = acts.read(desk.connection, case_id)
+    shown = every_act if "all" in request.query_params else every_act[-_A_PAGE:]
+    ids = dict.fromkeys(one.subject for one in shown if one.subject)
     done = Case(
-        acts=acts.read(desk.connection, case_id),
-        questions=questions.of_case(desk.store, visitor, case_id),
-        notes=notes.of_case(desk.store, visitor, case_id),
+        acts=shown,
+        questions={
+            one.question_id: one
+            for one in questions.some_of_case(desk.store, visitor, case_id, ids)
+        },
+        claims=claims.some_of_case(desk.store, visitor, case_id, ids),
+        notes={one.note_id: one.text for one in notes.of_case(desk.store, visitor, case_id)},
         names=names,
     )
     may_share = may_add(visitor, kept.owner)
@@ -171,6 +183,7 @@ def _case(
         kept_case=kept,
         names=names,
         entries=timeline(done, voice),
+        hidden=len(every_act) - len(shown),
         cards=_cards(request, kept),
         may_act=kept.state == "open" and may_act(visitor, kept.members),
         may_share=may_share,
@@ -180,6 +193,12 @@ def _case(
         note=typed,
         errors={} if fault is None else {fault[0]: voice.say(fault[1])},
     )
+
+
+def _page_of(request: Request, count: int) -> int:
+    """Read which page of a list is wanted, from 0; the first where there is no such page."""
+    pages_of_it = {str(number + 1): number for number in range(-(-count // _A_PAGE))}
+    return pages_of_it.get(request.query_params.get("page", "1"), 0)
 
 
 def _cards(request: Request, kept: KeptCase) -> CardView | None:

@@ -5,92 +5,18 @@ desk is the agency's own folder. Whether its cards were made and signed for the 
 thing (`case_cards`).
 """
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import Final, Literal, TypeAlias, cast
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from typing import cast
 
-from fedquery.ask.case import check_number
 from fedquery.desk import acts
-from fedquery.desk.access import NotThereError, Reader, may_act, may_add, may_read
+from fedquery.desk.access import NotThereError, Reader, may_act, may_read
 from fedquery.desk.acts import Act
 from fedquery.desk.facts import Facts
+from fedquery.desk.kept_case import CaseError, KeptCase, NewCase, State, check_case_number
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, new_id
-from fedquery.errors import InputError
 from fedquery.storage.transaction import transaction
-
-State: TypeAlias = Literal["open", "closed"]
-MOST_TITLE: Final = 120
-
-
-class CaseError(InputError):
-    """A case cannot be begun, found or used as it was asked.
-
-    Args:
-        what: what is wrong.
-        do: what to do about it.
-        field: the field of a form that it is about.
-    """
-
-    slug = "case"
-    default_do = N_("Choose another case, or ask its owner or a supervisor to add you to it.")
-
-    def __init__(self, what: str, *, do: str = "", field: str = "number") -> None:
-        super().__init__(what, do=do)
-        self.field = field
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
-    """A case that is to be begun.
-
-    Attributes:
-        number: the agency's own number of it, 1 to 200 printable characters.
-        title: a few words by which officers know it, up to 120 characters.
-        facts: what its questions go out with, or None before the first.
-    """
-
-    number: str = field(repr=False)
-    title: str = field(default="", repr=False)
-    facts: Facts | None = None
-
-    def __post_init__(self) -> None:
-        """Check number and title.
-
-        Raises:
-            InputError: with what is out of form.
-        """
-        _check_number(self.number)
-        if len(self.title) > MOST_TITLE or not self.title.isprintable():
-            raise CaseError(
-                N_("Write the title in one line of up to 120 characters."), field="title"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptCase:
-    """A case that is kept.
-
-    Attributes:
-        case_id: its id.
-        number: the agency's own number of it.
-        title: a few words by which officers know it.
-        owner: the account that began it.
-        members: the accounts that act in it, the owner among them, ascending.
-        state: "open", or "closed" for ever.
-        begun_ms: when it was begun.
-        last_ms: when something was last done in it.
-        facts: what its last question went out with, or None before the first.
-    """
-
-    case_id: str
-    number: str = field(repr=False)
-    title: str = field(repr=False)
-    owner: str
-    members: tuple[str, ...]
-    state: State
-    begun_ms: int
-    last_ms: int
-    facts: Facts | None
 
 
 def begin(store: DeskStore, reader: Reader, new: NewCase, now_ms: int) -> KeptCase:
@@ -157,7 +83,7 @@ def find(store: DeskStore, reader: Reader, number: str) -> KeptCase | None:
         InputError: if the number is out of form.
         CaseError: if there is one, of other officers.
     """
-    _check_number(number)
+    check_case_number(number)
     case_id = store.marked(store.mark(number))
     if case_id is None:
         return None
@@ -167,11 +93,32 @@ def find(store: DeskStore, reader: Reader, number: str) -> KeptCase | None:
     return kept
 
 
-def readable(store: DeskStore, reader: Reader) -> list[KeptCase]:
-    """Read all cases that somebody may read, those first in which something was done last."""
-    rows = store.connection.execute("SELECT case_id FROM kept_case").fetchall()
-    kept = [_read(store, case_id) for (case_id,) in rows if _sees(store, reader, case_id)]
-    return sorted(kept, key=lambda one: (one.last_ms, one.case_id), reverse=True)
+def ids_readable(store: DeskStore, reader: Reader) -> list[str]:
+    """Give the ids of all cases that somebody may read, those first in which was done last."""
+    members: dict[str, list[str]] = {}
+    for case_id, account_id in store.connection.execute(
+        "SELECT case_id, account_id FROM case_member"
+    ):
+        members.setdefault(case_id, []).append(account_id)
+    rows = store.connection.execute(
+        "SELECT case_id, max(at_ms) FROM act GROUP BY case_id ORDER BY 2 DESC, case_id DESC"
+    )
+    return [case_id for case_id, _ in rows if may_read(reader, members.get(case_id, ()))]
+
+
+def readable(store: DeskStore, reader: Reader, ids: Iterable[str] | None = None) -> list[KeptCase]:
+    """Read cases that somebody may read, those first in which something was done last.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        ids: some of what `ids_readable` gave, for a page of a long list; all by default.
+
+    Raises:
+        NotThereError: if one of `ids` is not to be read.
+    """
+    chosen = ids_readable(store, reader) if ids is None else ids
+    return [read(store, reader, case_id) for case_id in chosen]
 
 
 def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
@@ -183,46 +130,6 @@ def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
             "UPDATE kept_case SET sealed = ? WHERE case_id = ?",
             (store.seal(case_id, _place(kept.owner), _document(new)), case_id),
         )
-
-
-def add_member(
-    store: DeskStore, reader: Reader, case_id: str, account_id: str, now_ms: int
-) -> KeptCase:
-    """Add an officer to a case.
-
-    Raises:
-        NotThereError: if there is none of this id that this person may read.
-        CaseError: if neither its owner nor a supervisor wants it.
-    """
-    kept = _to_share(store, reader, case_id)
-    if account_id in kept.members:
-        return kept
-    with transaction(store.connection):
-        _add(store, case_id, account_id, now_ms)
-        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "added", account_id))
-    return _read(store, case_id)
-
-
-def remove_member(
-    store: DeskStore, reader: Reader, case_id: str, account_id: str, now_ms: int
-) -> KeptCase:
-    """Take an officer out of a case; its owner stays.
-
-    Raises:
-        NotThereError: if there is none of this id that this person may read.
-        CaseError: if neither its owner nor a supervisor wants it, or it is the owner.
-    """
-    kept = _to_share(store, reader, case_id)
-    if account_id == kept.owner:
-        raise CaseError(N_("The owner of a case stays in it."))
-    if account_id not in kept.members:
-        return kept
-    with transaction(store.connection):
-        store.connection.execute(
-            "DELETE FROM case_member WHERE case_id = ? AND account_id = ?", (case_id, account_id)
-        )
-        acts.write(store.connection, case_id, Act(now_ms, reader.account_id, "removed", account_id))
-    return _read(store, case_id)
 
 
 def close(store: DeskStore, reader: Reader, case_id: str, now_ms: int) -> KeptCase:
@@ -240,29 +147,10 @@ def close(store: DeskStore, reader: Reader, case_id: str, now_ms: int) -> KeptCa
     return replace(kept, state="closed", last_ms=now_ms)
 
 
-def _check_number(number: str) -> None:
-    try:
-        check_number(number)
-    except InputError:
-        wrong = N_("Write the number of the case in one line of up to 200 characters.")
-        raise CaseError(wrong) from None
-
-
-def _to_share(store: DeskStore, reader: Reader, case_id: str) -> KeptCase:
-    kept = read(store, reader, case_id)
-    if not may_add(reader, kept.owner):
-        raise CaseError(N_("Only its owner or a supervisor says who is in a case."))
-    return kept
-
-
 def _add(store: DeskStore, case_id: str, account_id: str, now_ms: int) -> None:
     store.connection.execute(
         "INSERT INTO case_member VALUES (?, ?, ?)", (case_id, account_id, now_ms)
     )
-
-
-def _sees(store: DeskStore, reader: Reader, case_id: str) -> bool:
-    return may_read(reader, _members(store, case_id))
 
 
 def _members(store: DeskStore, case_id: str) -> tuple[str, ...]:

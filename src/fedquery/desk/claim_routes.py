@@ -1,7 +1,9 @@
 """Claiming a hit: what the holder will learn is said before, and what it released afterwards."""
 
 import asyncio
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import cast
 
 from starlette.requests import Request
@@ -13,15 +15,16 @@ from fedquery.ask.outcome import Outcome
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError, may_act
 from fedquery.desk.answer_proofs import withdrawn_words
-from fedquery.desk.cases import KeptCase
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claim_words import claim_said
 from fedquery.desk.claims import KeptClaim, Level, NewClaim
 from fedquery.desk.forms import chosen, text
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.outcome_words import shape_of, word_of
 from fedquery.desk.people import names_of
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk.proof_routes import later_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -51,29 +54,9 @@ def routes() -> list[Route]:
 
 async def claim_page(request: Request, visitor: Visitor) -> Response:
     """Show a hit that can be claimed, and what its claims came to."""
-    desk, voice = desk_of(request), voice_of(request)
     question, hit = hit_of(request, visitor)
-    kept_case = cases.read(desk.store, visitor, question.case_id)
-    of_case = questions.of_case(desk.store, visitor, question.case_id)
-    holder = nation_name(hit.nation, voice.say)
-    made = claims.of_question(desk.store, visitor, question.question_id)
-    return pages.render(
-        request,
-        "claim.html",
-        question=question,
-        kept_case=kept_case,
-        hit=hit,
-        asked=question.asked[hit.place],
-        asked_kind=kind_name(question.asked[hit.place].kind, voice.say),
-        shape=shape_of(hit),
-        word=word_of(shape_of(hit), voice),
-        withdrawn=withdrawn_words(withdrawn(question, hit, of_case), voice),
-        holder=holder,
-        said=[claim_said(one, holder, voice) for one in made if one.claim_id == hit.claim_id],
-        names=names_of(desk.connection),
-        may_claim=kept_case.state == "open" and may_act(visitor, kept_case.members),
-        act_id=new_id(desk.random),
-    )
+    made = claims.of_question(desk_of(request).store, visitor, question.question_id)
+    return _page(request, visitor, question, hit, made)
 
 
 async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Response:
@@ -89,10 +72,11 @@ async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Res
     )
     claim, fresh = claims.begin(desk.store, question, new, desk.clock())
     if fresh:
+        sending = _Sending(desk, question, claim, visitor.name, _opened(desk, kept_case))
         # It goes on where the browser is gone: the holder is asked once, and the answer is kept.
-        await asyncio.shield(
-            desk.spawn(_send(desk, question, claim, officer_of(visitor, kept_case, desk)))
-        )
+        await asyncio.shield(desk.spawn(sending.run()))
+        if sending.unkept is not None:
+            return _page(request, visitor, question, hit, [sending.unkept])
     return pages.redirect(f"/desk/questions/{question.question_id}/claim/{hit.claim_id}")
 
 
@@ -110,26 +94,71 @@ def hit_of(request: Request, visitor: Visitor) -> tuple[KeptQuestion, Outcome]:
     raise NotThereError
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimant:
-    """Who claims, and for which opened case; None where it was not opened."""
+@dataclass(slots=True)
+class _Sending:
+    """A claim that is sent once.
 
+    Attributes:
+        desk: the desk.
+        question: the question that found the hit.
+        claim: the claim.
+        officer: who claims.
+        opened: the number of the case where it was opened with cards, else None.
+        unkept: what came of it, where the disk could not be written.
+    """
+
+    desk: Desk
+    question: KeptQuestion
+    claim: KeptClaim
     officer: str
-    number: str | None
+    opened: str | None
+    unkept: KeptClaim | None = None
+
+    async def run(self) -> None:
+        """Send it, and keep what comes."""
+        store, question_id, claim = self.desk.store, self.question.question_id, self.claim
+        try:
+            outcome = await self.desk.client.claim(
+                claim.claim_id, level=claim.level, officer=self.officer, case=self.opened
+            )
+        except FedqueryError as error:
+            claims.end(store, question_id, claim, error.slug)
+            return
+        try:
+            claims.finish(store, question_id, claim, outcome)
+        except sqlite3.OperationalError:
+            # The holder has answered, and hears of it once: it is shown all the same.
+            self.unkept = replace(claim, outcome=replace(outcome, kept=False))
 
 
-def officer_of(visitor: Visitor, kept_case: KeptCase, desk: Desk) -> _Claimant:
-    """Say who claims, and for which case."""
-    opened = read_case(desk.home, kept_case.number) is not None
-    return _Claimant(visitor.name, kept_case.number if opened else None)
+def _opened(desk: Desk, kept_case: KeptCase) -> str | None:
+    return kept_case.number if read_case(desk.home, kept_case.number) is not None else None
 
 
-async def _send(desk: Desk, question: KeptQuestion, claim: KeptClaim, claimant: _Claimant) -> None:
-    try:
-        outcome = await desk.client.claim(
-            claim.claim_id, level=claim.level, officer=claimant.officer, case=claimant.number
-        )
-    except FedqueryError as error:
-        claims.end(desk.store, question.question_id, claim, error.slug)
-    else:
-        claims.finish(desk.store, question.question_id, claim, outcome)
+def _page(
+    request: Request,
+    visitor: Visitor,
+    question: KeptQuestion,
+    hit: Outcome,
+    made: Iterable[KeptClaim],
+) -> Response:
+    desk, voice = desk_of(request), voice_of(request)
+    kept_case = cases.read(desk.store, visitor, question.case_id)
+    later = later_of(desk, visitor, question)
+    asked, holder = question.asked[hit.place], nation_name(hit.nation, voice.say)
+    return pages.render(
+        request,
+        "claim.html",
+        question=question,
+        hit=hit,
+        asked=asked,
+        asked_kind=kind_name(asked.kind, voice.say),
+        shape=shape_of(hit),
+        word=word_of(shape_of(hit), voice),
+        withdrawn=withdrawn_words(withdrawn(question, hit, later), voice),
+        holder=holder,
+        said=[claim_said(one, holder, voice) for one in made if one.claim_id == hit.claim_id],
+        names=names_of(desk.connection),
+        may_claim=kept_case.state == "open" and may_act(visitor, kept_case.members),
+        act_id=new_id(desk.random),
+    )

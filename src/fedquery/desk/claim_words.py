@@ -26,7 +26,9 @@ _MAY_KNOW: Final = N_(
     "No answer is kept: it is still under way, or the desk stopped. The holder may know of it."
 )
 _STOP: Final = N_("Stop. What was shown is false. Keep the receipt, and tell the operator.")
-_UNKEPT: Final = N_("The receipt could not be kept: the disk could not be written.")
+_UNKEPT: Final = N_(
+    "The disk could not be written, and not all of this is kept. Copy what is shown."
+)
 _WHY: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "claim-unknown": (
@@ -70,6 +72,13 @@ class ClaimSaid:
     alarm: bool = False
 
 
+def claim_word(claim: KeptClaim, voice: Voice) -> str:
+    """Name what a claim came to."""
+    if claim.outcome is not None:
+        return voice.say(_WORDS[claim.outcome.word])
+    return voice.say(_NOT_SENT if claim.why else _UNKNOWN)
+
+
 def claim_said(claim: KeptClaim, holder: str, voice: Voice) -> ClaimSaid:
     """Tell what a claim came to.
 
@@ -82,11 +91,11 @@ def claim_said(claim: KeptClaim, holder: str, voice: Voice) -> ClaimSaid:
     if outcome is None:
         if claim.why:
             what, do = _why(claim.why)
-            return ClaimSaid(claim, say(_NOT_SENT), sentences=(say(what), say(do)))
-        return ClaimSaid(claim, say(_UNKNOWN), sentences=(say(_MAY_KNOW),))
+            return ClaimSaid(claim, claim_word(claim, voice), sentences=(say(what), say(do)))
+        return ClaimSaid(claim, claim_word(claim, voice), sentences=(say(_MAY_KNOW),))
     return ClaimSaid(
         claim,
-        say(_WORDS[outcome.word]),
+        claim_word(claim, voice),
         facts=_facts(outcome, voice),
         sentences=_sentences(outcome, holder, voice),
         reasons=outcome.reasons,

@@ -4,14 +4,16 @@ A holder learns from a claim which of its records it is about. So a claim that w
 the desk stopped stays: what came of it is unknown, and the holder may know.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias, cast
 
 from fedquery.ask.claiming import ClaimOutcome
-from fedquery.desk import acts, questions
+from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
-from fedquery.desk.questions import IdReusedError, KeptQuestion
+from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.storage.transaction import transaction
 from fedquery.transport.head import Summary
@@ -98,7 +100,7 @@ def begin(
         ).rowcount
         if not fresh:
             raise IdReusedError
-        act = Act(now_ms, new.account_id, "claimed", question.question_id)
+        act = Act(now_ms, new.account_id, "claimed", new.act_id)
         acts.write(store.connection, question.case_id, act)
     return KeptClaim(**asdict(new), claimed_ms=now_ms, outcome=None), True
 
@@ -128,6 +130,28 @@ def of_question(store: DeskStore, reader: Reader, question_id: str) -> list[Kept
     """
     questions.read(store, reader, question_id)
     return _of_question(store, question_id)
+
+
+def some_of_case(
+    store: DeskStore, reader: Reader, case_id: str, act_ids: Iterable[str]
+) -> dict[str, tuple[str, KeptClaim]]:
+    """Read some claims of a case: of each, by its id, the id of the question and the claim.
+
+    Raises:
+        NotThereError: if there is no case of this id that this person may read.
+    """
+    cases.read(store, reader, case_id)
+    found = {}
+    for act_id in act_ids:
+        row = store.connection.execute(
+            "SELECT question_id FROM claim JOIN question USING (question_id)"
+            " WHERE act_id = ? AND case_id = ?",
+            (act_id, case_id),
+        ).fetchone()
+        if row is not None:
+            claims = {one.act_id: one for one in _of_question(store, row[0])}
+            found[act_id] = (row[0], claims[act_id])
+    return found
 
 
 def by_account(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> dict[str, int]:

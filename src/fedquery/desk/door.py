@@ -27,8 +27,9 @@ LOOK: Final = "/desk/session"
 # For whoever is signed in: a picture of a phone, with what is typed beside it.
 LARGEST_BODY: Final = 17 * 1024 * 1024
 LIMITS: Final = HttpLimits(media_types=_FORMS)
+# A page that follows answers is one request in work all the while.
 _SIGNED_IN: Final = HttpLimits(
-    media_types=_FORMS, body_octets=LARGEST_BODY, body_s=30.0, requests=32
+    media_types=_FORMS, body_octets=LARGEST_BODY, body_s=30.0, requests=128
 )
 
 

@@ -5,16 +5,17 @@ from typing import Final
 
 from fedquery.ask.cards import Cards
 from fedquery.ask.case_store import read_case
+from fedquery.cases.case_file import CaseFile
 from fedquery.desk import case_form, cases
-from fedquery.desk.cases import CaseError, KeptCase
+from fedquery.desk.case_form import CaseFields
 from fedquery.desk.drafts import Draft
 from fedquery.desk.facts import Facts
+from fedquery.desk.kept_case import CaseError, KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.service import Desk
 from fedquery.desk.sessions import Visitor
 from fedquery.errors import InputError
 
-_OTHERS_CASE: Final = N_("A case of this number is kept by other officers.")
 _CARD_DIFFERS: Final = N_("The signed card of this case has ended or says something else.")
 
 
@@ -59,33 +60,44 @@ def case_to_ask_in(desk: Desk, visitor: Visitor, draft: Draft) -> CaseToAskIn:
         NotThereError, CaseError: if the case that was chosen is not one to ask in.
         FaultsError: if facts are missing or wrong.
     """
-    kept, fields = None, draft.fields
+    kept = None
     if draft.case_id:
         kept = cases.read_to_act(desk.store, visitor, draft.case_id)
-        fields = replace(fields, number=kept.number)
-    faults: dict[str, str] = {}
-    if kept is None and not case_form.faults_of(fields, desk.clock()).get("number"):
-        kept = _of_number(desk, visitor, fields.number.strip())
-    if kept is not None and kept.facts is not None and draft.case_id:
-        facts = kept.facts
+        number = kept.number
     else:
-        number = fields.number.strip()
-        file = read_case(desk.home, number) if number.isprintable() and number else None
-        fields = fields if file is None else case_form.with_card(fields, file)
-        faults = case_form.faults_of(fields, desk.clock())
-        if faults:
-            raise FaultsError(faults)
-        facts = case_form.facts_of(fields, file)
+        number = _number_of(draft.fields, desk.clock())
+        kept = _of_number(desk, visitor, number)
+    file = read_case(desk.home, number)
+    known = kept.facts if kept is not None and draft.case_id else None
+    if known is None or file is not None:
+        # What the agency has signed goes before what was typed, and before what was kept.
+        typed = draft.fields if known is None else case_form.fields_of(known)
+        known = _facts_of(replace(typed, number=number), file, desk.clock())
     try:
-        Cards.of(desk.home, facts.case_of(fields.number.strip(), visitor.name), desk.clock())
+        Cards.of(desk.home, known.case_of(number, visitor.name), desk.clock())
     except InputError:
         raise FaultsError({"case_id": _CARD_DIFFERS}) from None
-    return CaseToAskIn(kept, fields.number.strip(), facts)
+    return CaseToAskIn(kept, number, known)
+
+
+def _number_of(fields: CaseFields, now_ms: int) -> str:
+    faults = case_form.faults_of(fields, now_ms)
+    if "number" in faults:
+        raise FaultsError(faults)
+    return fields.number.strip()
+
+
+def _facts_of(fields: CaseFields, file: CaseFile | None, now_ms: int) -> Facts:
+    fields = fields if file is None else case_form.with_card(fields, file)
+    faults = case_form.faults_of(fields, now_ms)
+    if faults:
+        raise FaultsError(faults)
+    return case_form.facts_of(fields, file)
 
 
 def _of_number(desk: Desk, visitor: Visitor, number: str) -> KeptCase | None:
     try:
         found = cases.find(desk.store, visitor, number)
         return None if found is None else cases.read_to_act(desk.store, visitor, found.case_id)
-    except CaseError:
-        raise FaultsError({"number": _OTHERS_CASE}) from None
+    except CaseError as error:
+        raise FaultsError({"number": error.what}) from None

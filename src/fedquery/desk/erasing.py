@@ -99,7 +99,9 @@ def _due(connection: sqlite3.Connection, until_ms: int) -> tuple[list[str], list
 
 def _delete(connection: sqlite3.Connection, cases: list[str], questions: list[str]) -> None:
     connection.executemany(
-        "DELETE FROM act WHERE subject = ?", [(question_id,) for question_id in questions]
+        "DELETE FROM act WHERE subject = ?1"
+        " OR subject IN (SELECT act_id FROM claim WHERE question_id = ?1)",
+        [(question_id,) for question_id in questions],
     )
     connection.executemany(
         "DELETE FROM question WHERE question_id = ?", [(one,) for one in questions]

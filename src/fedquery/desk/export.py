@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.proof import State
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.withdrawn import Withdrawn
 from fedquery.tabular.formulas import defused
 

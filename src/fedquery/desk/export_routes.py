@@ -10,6 +10,7 @@ from starlette.routing import Route
 from fedquery.desk import acts, cases, claims, pages, questions
 from fedquery.desk.acts import Act
 from fedquery.desk.answer_proofs import answer_proofs
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.claim_words import claim_said
 from fedquery.desk.export import Exported, csv_of, json_of
@@ -18,8 +19,7 @@ from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.people import names_of
 from fedquery.desk.proof import Checked, verdict
-from fedquery.desk.proof_routes import checked_all, file_of
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk.proof_routes import checked_all, file_of, later_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -81,11 +81,11 @@ def _exported(
     *,
     shown: bool,
 ) -> Exported:
-    of_case = questions.of_case(desk.store, visitor, question.case_id)
+    later = later_of(desk, visitor, question)
     gone = {
         at: found
         for at, outcome in enumerate(question.outcomes)
-        if (found := withdrawn(question, outcome, of_case)) is not None
+        if (found := withdrawn(question, outcome, later)) is not None
     }
     return Exported(
         training=desk.training,
@@ -105,8 +105,8 @@ def _report(
     request: Request, visitor: Visitor, made: Exported, checked: dict[str, Checked]
 ) -> Response:
     voice, question = voice_of(request), made.question
-    of_case = questions.of_case(desk_of(request).store, visitor, question.case_id)
-    answers = answer_proofs(question, question.outcomes, checked, of_case, voice)
+    later = later_of(desk_of(request), visitor, question)
+    answers = answer_proofs(question, question.outcomes, checked, later, voice)
     hits = {one.claim_id: one for one in question.outcomes if one.claim_id}
     return pages.render(
         request,

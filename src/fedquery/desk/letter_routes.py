@@ -8,10 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.desk import cases, claims, pages
+from fedquery.desk.answer_proofs import withdrawn_words
 from fedquery.desk.claim_routes import hit_of
 from fedquery.desk.dates import Dates
 from fedquery.desk.language import ENGLISH, LANGUAGES
 from fedquery.desk.letter import Found, letter_of
+from fedquery.desk.proof import proof_of
+from fedquery.desk.proof_routes import later_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
 from fedquery.desk.service import Desk, desk_of
@@ -19,6 +22,7 @@ from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
 from fedquery.desk.verifying import checked_of
 from fedquery.desk.voice import Voice
+from fedquery.desk.withdrawn import withdrawn
 
 
 def routes() -> list[Route]:
@@ -59,7 +63,16 @@ async def letter_page(request: Request, visitor: Visitor) -> Response:
         english = Dates(ENGLISH, dates.zone)
         letter = letter_of(found, english.day(written_ms), _english(desk, english))
         letters.append((LANGUAGES[ENGLISH], letter))
-    return pages.render(request, "letter.html", question=question, letters=letters)
+    voice = voice_of(request)
+    gone = withdrawn(question, hit, later_of(desk, visitor, question))
+    return pages.render(
+        request,
+        "letter.html",
+        question=question,
+        letters=letters,
+        withdrawn=withdrawn_words(gone, voice),
+        proof=proof_of(checked, hit.nation, voice),
+    )
 
 
 def _english(desk: Desk, dates: Dates) -> Voice:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
-from fedquery.desk.questions import AskedIdentifier, KeptQuestion
 from fedquery.desk.repeats import Repeat, repeats
 from fedquery.desk.runs import Run, runs
 from fedquery.desk.voice import Voice

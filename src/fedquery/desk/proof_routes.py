@@ -13,11 +13,11 @@ from fedquery.ask.place import proof_path
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.answer_proofs import answer_proofs, of_cell
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.proof import Checked, proof_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
 from fedquery.desk.service import Desk, desk_of
@@ -48,7 +48,7 @@ async def proof_page(request: Request, visitor: Visitor) -> Response:
         if claim.claim_id in {one.claim_id for one in outcomes if one.claim_id}
     ]
     checked = await checked_all(desk, [*(one.receipt for one in outcomes), *_receipts(made)])
-    of_case = questions.of_case(desk.store, visitor, question.case_id)
+    later = later_of(desk, visitor, question)
     return pages.render(
         request,
         "proof.html",
@@ -57,7 +57,7 @@ async def proof_page(request: Request, visitor: Visitor) -> Response:
         asked=question.asked[place],
         asked_kind=kind_name(question.asked[place].kind, voice.say),
         nation=nation_name(nation, voice.say),
-        answers=answer_proofs(question, outcomes, checked, of_case, voice),
+        answers=answer_proofs(question, outcomes, checked, later, voice),
         claims=[
             (claim, claim.outcome.receipt, proof_of(checked[claim.outcome.receipt], nation, voice))
             for claim in made
@@ -104,6 +104,14 @@ async def checked_all(desk: Desk, names: Iterable[str]) -> dict[str, Checked]:
         names: their names; "" is passed over.
     """
     return {name: await checked_of(desk.client, name) for name in dict.fromkeys(names) if name}
+
+
+def later_of(desk: Desk, visitor: Visitor, question: KeptQuestion) -> list[KeptQuestion]:
+    """Read what of its case can tell that a hit of a question was withdrawn."""
+    if not any(one.word == "hit" for one in question.outcomes):
+        return []
+    # A later version is there after the one that was asked about, never before.
+    return questions.asked_since(desk.store, visitor, question.case_id, question.asked_ms)
 
 
 def _cell(request: Request, question: KeptQuestion) -> tuple[int, str]:

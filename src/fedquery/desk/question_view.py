@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.answer_proofs import withdrawn_words
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Asked, Awaited, Cell, Matrix, Part, Row, Titles, matrix
 from fedquery.desk.outcome_words import Shape, shape_of, word_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 from fedquery.desk.why_words import why_and_what_to_do
+from fedquery.desk.withdrawn import withdrawn
 
 State: TypeAlias = Literal["asking", "finished", "ended"]
 
@@ -43,6 +45,19 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadPart:
+    """What one dataset has.
+
+    Attributes:
+        part: what it said.
+        withdrawn: that a later version no longer has it; "" where nothing says so.
+    """
+
+    part: Part
+    withdrawn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """A hit, with what can be done about it.
 
@@ -54,7 +69,7 @@ class Lead:
 
     row: Row = field(repr=False)
     cell: Cell
-    parts: tuple[Part, ...]
+    parts: tuple[LeadPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +126,11 @@ def answers_of(kept: KeptQuestion) -> Answers:
 
 
 def view_of(
-    kept: KeptQuestion, answers: Answers, voice: Voice, titles: Titles | None = None
+    kept: KeptQuestion,
+    answers: Answers,
+    voice: Voice,
+    titles: Titles | None = None,
+    of_case: Sequence[KeptQuestion] = (),
 ) -> QuestionView:
     """Lay out the page of a question.
 
@@ -120,13 +139,14 @@ def view_of(
         answers: what has come of it.
         voice: of the visitor.
         titles: of rules, where they are known.
+        of_case: the questions of the case, by which a hit may be known to be withdrawn.
     """
     table = matrix(asked_of(kept, answers.awaited), answers.outcomes, voice, titles)
     is_false = any(cell.is_alarm for cell in table.cells())
     return QuestionView(
         state=answers.state,
         matrix=table,
-        leads=tuple(_leads(table)),
+        leads=tuple(_leads(table, kept, of_case, voice)),
         remarks=_remarks(table.cells(), voice),
         warnings=tuple(_warnings(kept, answers.state, voice)),
         alarm=voice.say(_ALARM) if is_false else "",
@@ -155,9 +175,15 @@ def _missing(kept: KeptQuestion) -> Iterator[Outcome]:
                 )
 
 
-def _leads(table: Matrix) -> Iterator[Lead]:
+def _leads(
+    table: Matrix, kept: KeptQuestion, of_case: Sequence[KeptQuestion], voice: Voice
+) -> Iterator[Lead]:
     for row, cell in table.hits():
-        parts = tuple(part for part in cell.parts if part.outcome.word == "hit")
+        parts = tuple(
+            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, of_case), voice))
+            for part in cell.parts
+            if part.outcome.word == "hit"
+        )
         yield Lead(row, cell, parts)
 
 

@@ -5,24 +5,21 @@ are then. What was under way when the desk stopped has ended: what came of it st
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Literal, TypeAlias, cast
+from dataclasses import asdict, replace
+from typing import Any, cast
 
-from fedquery.ask.outcome import Lookup, NationOutcome, Outcome, fold
+from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.ask.store import dump_outcomes, load_outcomes
 from fedquery.desk import acts, cases
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion, NewQuestion, State
 from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
-from fedquery.desk.store import DeskStore, is_id
+from fedquery.desk.store import DeskStore, Sealing, is_id
 from fedquery.errors import InputError
-from fedquery.identifiers import Identifier, decode
 from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
-
-State: TypeAlias = Literal["asking", "finished", "ended"]
-_CAME: Final = "came"
 
 
 class IdReusedError(InputError):
@@ -33,117 +30,6 @@ class IdReusedError(InputError):
 
     def __init__(self) -> None:
         super().__init__(N_("This page was sent before, with other content."))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedIdentifier:
-    """An identifier as it was asked; it can be shown when spelling rules are others by then.
-
-    Attributes:
-        kind: the name of its kind.
-        encoded: the input of the OPRF, as `Identifier.encode` gives it.
-        masked: enough to know it again, and too little to ask about it.
-        typed: what was typed or pasted for it.
-    """
-
-    kind: str
-    encoded: str = field(repr=False)
-    masked: str = field(repr=False)
-    typed: str = field(repr=False)
-
-    @staticmethod
-    def of(identifier: Identifier, typed: str) -> "AskedIdentifier":
-        """Keep an identifier with what was typed for it."""
-        return AskedIdentifier(
-            kind=identifier.kind,
-            encoded=identifier.encode().decode(),
-            masked=identifier.masked(),
-            typed=typed,
-        )
-
-    @property
-    def shown(self) -> str:
-        """Give its canonical text, for those who may read the case."""
-        return self.encoded.split(":", 2)[2]
-
-    @property
-    def identifier(self) -> Identifier:
-        """Read the identifier again.
-
-        Raises:
-            EncodingError: if the spelling rules of today give it another form.
-        """
-        return decode(self.encoded.encode())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewQuestion:
-    """A question that is to be asked.
-
-    Attributes:
-        question_id: its id, which the page drew on which it is asked.
-        case_id: the case.
-        account_id: who asks.
-        asked: the identifiers, by place.
-        nations: whom it is put to.
-        facts: what it goes out with.
-    """
-
-    question_id: str
-    case_id: str
-    account_id: str
-    asked: tuple[AskedIdentifier, ...] = field(repr=False)
-    nations: tuple[str, ...]
-    facts: Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptQuestion:
-    """A question that is kept.
-
-    Attributes:
-        question_id: its id.
-        case_id: the case.
-        account_id: who asked.
-        asked_ms: when.
-        asked: the identifiers, by place.
-        nations: whom it was put to.
-        facts: what it went out with.
-        state: whether outcomes still come, all came, or it ended before.
-        lookup_id: the id of the lookup; "" unless all came.
-        why: where it ended, the slug of why nothing was asked; "" where that is unknown.
-        kept: whether the receipts of all answers are on the disk.
-        outcomes: what came so far.
-    """
-
-    question_id: str
-    case_id: str
-    account_id: str
-    asked_ms: int
-    asked: tuple[AskedIdentifier, ...] = field(repr=False)
-    nations: tuple[str, ...]
-    facts: Facts
-    state: State
-    lookup_id: str = ""
-    why: str = ""
-    kept: bool = True
-    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
-
-    def folded(self) -> tuple[NationOutcome, ...]:
-        """Fold the outcomes: one for each identifier and nation that has answered."""
-        return fold(self.outcomes)
-
-    @property
-    def new(self) -> NewQuestion:
-        """Give what was to be asked."""
-        return NewQuestion(
-            question_id=self.question_id,
-            case_id=self.case_id,
-            account_id=self.account_id,
-            asked=self.asked,
-            nations=self.nations,
-            facts=self.facts,
-        )
 
 
 def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion, bool]:
@@ -169,23 +55,25 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
 
 def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
     """Keep outcomes as they come; those that come together cost one write to the disk."""
+    sealing = store.of(question_id)
     with transaction(store.connection):
         (count,) = store.connection.execute(
             "SELECT count(*) FROM outcome WHERE question_id = ?", (question_id,)
         ).fetchone()
-        for number, outcome in enumerate(outcomes, count):
-            _keep(store, question_id, number, outcome)
+        store.connection.executemany(
+            "INSERT INTO outcome VALUES (?, ?, ?)",
+            [
+                (question_id, number, sealing.seal(_came(number), dump_outcomes([outcome])))
+                for number, outcome in enumerate(outcomes, count)
+            ],
+        )
 
 
 def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:
     """Keep what a question came to, in place of what came one by one."""
     with transaction(store.connection):
-        store.connection.execute("DELETE FROM outcome WHERE question_id = ?", (question_id,))
-        for number, outcome in enumerate(lookup.outcomes):
-            _keep(store, question_id, number, outcome)
-        _settle(
-            store, question_id, "finished", {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
-        )
+        said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+        _settle(store, question_id, "finished", lookup.outcomes, said)
 
 
 def end(store: DeskStore, question_id: str, why: str) -> None:
@@ -197,7 +85,8 @@ def end(store: DeskStore, question_id: str, why: str) -> None:
         why: the slug of why nothing was asked; "" where what came of it stays unknown.
     """
     with transaction(store.connection):
-        _settle(store, question_id, "ended", {"why": why})
+        came = _one_by_one(store, store.of(question_id))
+        _settle(store, question_id, "ended", came, {"why": why})
 
 
 def end_unfinished(store: DeskStore) -> int:
@@ -236,6 +125,31 @@ def of_case(store: DeskStore, reader: Reader, case_id: str) -> list[KeptQuestion
     """
     cases.read(store, reader, case_id)
     return _all(store, "case_id = ?", (case_id,))
+
+
+def asked_since(
+    store: DeskStore, reader: Reader, case_id: str, since_ms: int
+) -> list[KeptQuestion]:
+    """Read the questions of a case from a moment on, the oldest first.
+
+    Raises:
+        NotThereError: if there is no case of this id that this person may read.
+    """
+    cases.read(store, reader, case_id)
+    return _all(store, "case_id = ? AND asked_ms >= ?", (case_id, since_ms))
+
+
+def some_of_case(
+    store: DeskStore, reader: Reader, case_id: str, question_ids: Iterable[str]
+) -> list[KeptQuestion]:
+    """Read some questions of a case, in the order of their ids as given; others are passed over.
+
+    Raises:
+        NotThereError: if there is no case of this id that this person may read.
+    """
+    cases.read(store, reader, case_id)
+    found = [_find(store, one) for one in question_ids]
+    return [one for one in found if one is not None and one.case_id == case_id]
 
 
 def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> list[KeptQuestion]:
@@ -291,16 +205,24 @@ def _place(case_id: str, account_id: str, asked_ms: int) -> str:
     return f"question {case_id} {account_id} {asked_ms}"
 
 
-def _keep(store: DeskStore, question_id: str, number: int, outcome: Outcome) -> None:
-    sealed = store.seal(question_id, f"outcome {number}", dump_outcomes([outcome]))
-    store.connection.execute("INSERT INTO outcome VALUES (?, ?, ?)", (question_id, number, sealed))
+def _came(number: int) -> str:
+    return f"outcome {number}"
 
 
-def _settle(store: DeskStore, question_id: str, state: State, came: dict[str, Any]) -> None:
+def _settle(
+    store: DeskStore,
+    question_id: str,
+    state: State,
+    outcomes: Iterable[Outcome],
+    said: dict[str, Any],
+) -> None:
+    """Keep all outcomes in one row: a case with a hundred questions is read at once."""
+    document = {**said, "outcomes": dump_outcomes(outcomes)}
     store.connection.execute(
         "UPDATE question SET state = ?, came = ? WHERE question_id = ?",
-        (state, store.seal(question_id, f"{_CAME} {state}", came), question_id),
+        (state, store.seal(question_id, f"came {state}", document), question_id),
     )
+    store.connection.execute("DELETE FROM outcome WHERE question_id = ?", (question_id,))
 
 
 def _find(store: DeskStore, question_id: str) -> KeptQuestion | None:
@@ -312,7 +234,8 @@ def _find(store: DeskStore, question_id: str) -> KeptQuestion | None:
     ).fetchone()
     if row is None:
         return None
-    said = store.unseal(question_id, _place(*row[:3]), row[4])
+    sealing = store.of(question_id)
+    said = sealing.unseal(_place(*row[:3]), row[4])
     kept = KeptQuestion(
         question_id=question_id,
         case_id=row[0],
@@ -322,19 +245,20 @@ def _find(store: DeskStore, question_id: str) -> KeptQuestion | None:
         nations=tuple(said["nations"]),
         facts=Facts(**said["facts"]),
         state=cast("State", row[3]),
-        outcomes=_outcomes(store, question_id),
     )
-    return (
-        replace(kept, **store.unseal(question_id, f"{_CAME} {row[3]}", row[5])) if row[5] else kept
-    )
+    if not row[5]:
+        return replace(kept, outcomes=_one_by_one(store, sealing))
+    came = sealing.unseal(f"came {row[3]}", row[5])
+    return replace(kept, **{**came, "outcomes": load_outcomes(came["outcomes"])})
 
 
-def _outcomes(store: DeskStore, question_id: str) -> tuple[Outcome, ...]:
+def _one_by_one(store: DeskStore, sealing: Sealing) -> tuple[Outcome, ...]:
     rows = store.connection.execute(
-        "SELECT number, sealed FROM outcome WHERE question_id = ? ORDER BY number", (question_id,)
+        "SELECT number, sealed FROM outcome WHERE question_id = ? ORDER BY number",
+        (sealing.owner,),
     ).fetchall()
     return tuple(
         outcome
         for number, sealed in rows
-        for outcome in load_outcomes(store.unseal(question_id, f"outcome {number}", sealed))
+        for outcome in load_outcomes(sealing.unseal(_came(number), sealed))
     )

@@ -72,16 +72,6 @@ class FormError(InputError):
         super().__init__(N_("The form that was sent is not one of this page."))
 
 
-class NotHereError(FedqueryError):
-    """There is nothing under this address, or nothing that this visitor may see; both alike."""
-
-    slug = "not-found"
-    default_do = N_("Go back, or begin at the first page.")
-
-    def __init__(self) -> None:
-        super().__init__(N_("There is nothing here."))
-
-
 class ForbiddenError(FedqueryError):
     """The role of the visitor does not have this page."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.desk.questions import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion
 
 # So often by one officer in one case is often; answers renew once a day at least.
 OFTEN: Final = 3

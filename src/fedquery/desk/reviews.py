@@ -10,8 +10,8 @@ from typing import Final, Literal, TypeAlias, cast
 from fedquery.desk import acts, questions
 from fedquery.desk.access import NotThereError, Reader, may_judge, may_supervise
 from fedquery.desk.acts import Act
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.language import N_
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.store import DeskStore
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS

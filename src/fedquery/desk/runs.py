@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from fedquery.desk.questions import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion
 
 # Numbers this far from each other are neighbours, and so many of them are a run.
 NEAR: Final = 10

@@ -12,13 +12,13 @@ from fedquery.ask.clock import ClockError
 from fedquery.ask.estimating import NationEstimate
 from fedquery.desk import approvals, cases, pages, questions
 from fedquery.desk.ask_forms import SendForm
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking
-from fedquery.desk.cases import NewCase
 from fedquery.desk.cost import costs_of, renews_in_s
 from fedquery.desk.draft_case import CaseToAskIn, case_to_ask_in
 from fedquery.desk.drafts import Draft
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.language import N_
-from fedquery.desk.questions import AskedIdentifier, NewQuestion
 from fedquery.desk.reading import Chip, asked
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page

@@ -1,6 +1,6 @@
 """The voice for whoever looks at a page, from their request."""
 
-from functools import partial
+from functools import cache, partial
 
 from starlette.requests import Request
 
@@ -15,8 +15,9 @@ def voice_of(request: Request) -> Voice:
     dates = pages.dates_of(request)
     return Voice(
         say=pages.gettext_of(request),
-        moment=dates.moment,
-        age=partial(dates.age, now_ms=desk_of(request).clock()),
+        # Hundreds of cells share the few moments at which nations have published.
+        moment=cache(dates.moment),
+        age=cache(partial(dates.age, now_ms=desk_of(request).clock())),
         number=dates.number,
     )
 

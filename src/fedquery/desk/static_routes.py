@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.desk.refusals import NotHereError
+from fedquery.desk.access import NotThereError
 from fedquery.desk.routing import open_page
 from fedquery.desk.service import desk_of
 from fedquery.desk.static_files import PREFIX
@@ -22,5 +22,5 @@ async def static_file(request: Request) -> Response:
     """Give one file."""
     found = desk_of(request).static.by_address.get(request.url.path)
     if found is None:
-        raise NotHereError
+        raise NotThereError
     return Response(found.octets, media_type=found.media_type, headers={"cache-control": _FOR_EVER})

@@ -37,6 +37,39 @@ def is_id(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealing:
+    """Seals and opens the rows of one case or question; made by `DeskStore.of`.
+
+    Attributes:
+        owner: its id.
+        key: its key.
+        random: the random source, for nonces.
+    """
+
+    owner: str
+    key: KeyAtRest = field(repr=False)
+    random: Callable[[int], bytes] = field(repr=False)
+
+    def seal(self, place: str, document: Any) -> bytes:  # noqa: ANN401 -- what JSON has
+        """Seal a document to its place.
+
+        Args:
+            place: the sort of the row and its own id; with the owner it names one row.
+            document: what JSON has.
+        """
+        octets = json.dumps(document, ensure_ascii=False).encode()
+        return self.key.seal(_bound(self.owner, place), octets, self.random)
+
+    def unseal(self, place: str, sealed: bytes) -> Any:  # noqa: ANN401 -- what JSON has
+        """Open what was sealed to a place.
+
+        Raises:
+            SealError: if it was sealed elsewhere, or changed.
+        """
+        return json.loads(self.key.open(_bound(self.owner, place), sealed))
+
+
+@dataclass(frozen=True, slots=True)
 class DeskStore:
     """The open store of a desk; made by `open`.
 
@@ -77,19 +110,28 @@ class DeskStore:
             "INSERT INTO salt VALUES (?, ?, ?)", (owner, self.random(_SALT_LENGTH), mark)
         )
 
-    def seal(self, owner: str, place: str, document: Any) -> bytes:  # noqa: ANN401 -- what JSON has
-        """Seal a document to its place.
+    def of(self, owner: str) -> "Sealing":
+        """Give what seals and opens the rows of one case or question.
 
         Args:
-            owner: the id of the case or question that it goes with.
-            place: the sort of the row and its own id; with `owner` it names one row.
-            document: what JSON has.
+            owner: its id.
+
+        Raises:
+            NotThereError: if it was erased.
+        """
+        row = self.connection.execute("SELECT salt FROM salt WHERE owner = ?", (owner,)).fetchone()
+        if row is None:
+            raise NotThereError
+        key = KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(row[0]))
+        return Sealing(owner, key, self.random)
+
+    def seal(self, owner: str, place: str, document: Any) -> bytes:  # noqa: ANN401 -- what JSON has
+        """Seal a document to its place; see `Sealing.seal`.
 
         Raises:
             NotThereError: if the case or question was erased.
         """
-        octets = json.dumps(document, ensure_ascii=False).encode()
-        return self._key(owner).seal(_bound(owner, place), octets, self.random)
+        return self.of(owner).seal(place, document)
 
     def unseal(self, owner: str, place: str, sealed: bytes) -> Any:  # noqa: ANN401 -- what JSON has
         """Open what was sealed to a place.
@@ -98,7 +140,7 @@ class DeskStore:
             NotThereError: if the case or question was erased.
             SealError: if it was sealed elsewhere, or changed.
         """
-        return json.loads(self._key(owner).open(_bound(owner, place), sealed))
+        return self.of(owner).unseal(place, sealed)
 
     def mark(self, text: str) -> bytes:
         """Name a text by a keyed hash, so that a case is found by its number, 32 octets."""
@@ -108,12 +150,6 @@ class DeskStore:
         """Find the id that was begun with a mark, or none."""
         row = self.connection.execute("SELECT owner FROM salt WHERE mark = ?", (mark,)).fetchone()
         return None if row is None else str(row[0])
-
-    def _key(self, owner: str) -> KeyAtRest:
-        row = self.connection.execute("SELECT salt FROM salt WHERE owner = ?", (owner,)).fetchone()
-        if row is None:
-            raise NotThereError
-        return KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(row[0]))
 
 
 def _bound(owner: str, place: str) -> bytes:

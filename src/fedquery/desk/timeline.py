@@ -1,17 +1,18 @@
 """What was done in a case, as a page tells it: who, when, what, and of questions what came."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.acts import Act, What
+from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.claim_words import claim_word
+from fedquery.desk.claims import KeptClaim
 from fedquery.desk.language import N_
-from fedquery.desk.notes import Note
 from fedquery.desk.outcome_words import WORDS, Shape, shape_of_all, word_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.voice import Voice
 
 _DONE: Final[Mapping[What, str]] = MappingProxyType(
@@ -58,6 +59,7 @@ class Entry:
         at_ms: when.
         who: the name of who did it.
         what: what was done.
+        came: of a claim, what it came to.
         counts: of a question, what its answers came to.
         text: of a note, what it says.
         address: where more of it is shown; "" for nowhere.
@@ -66,6 +68,7 @@ class Entry:
     at_ms: int
     who: str
     what: str
+    came: str = ""
     counts: tuple[Count, ...] = ()
     text: str = field(default="", repr=False)
     address: str = ""
@@ -77,14 +80,16 @@ class Case:
 
     Attributes:
         acts: what was done, the oldest first.
-        questions: its questions.
-        notes: its notes.
+        questions: its questions, by their ids.
+        claims: its claims, by their ids, each with the id of its question.
+        notes: the texts of its notes, by their ids.
         names: the name of each account, by its id.
     """
 
-    acts: Iterable[Act]
-    questions: Iterable[KeptQuestion]
-    notes: Iterable[Note]
+    acts: Sequence[Act]
+    questions: Mapping[str, KeptQuestion]
+    claims: Mapping[str, tuple[str, KeptClaim]]
+    notes: Mapping[str, str] = field(repr=False)
     names: Mapping[str, str]
 
 
@@ -95,29 +100,32 @@ def timeline(case: Case, voice: Voice) -> tuple[Entry, ...]:
         case: what is kept of it.
         voice: of the visitor.
     """
-    asked = {one.question_id: one for one in case.questions}
-    written = {one.note_id: one.text for one in case.notes}
+    return tuple(_entry(case, act, voice) for act in reversed(case.acts))
+
+
+def _entry(case: Case, act: Act, voice: Voice) -> Entry:
     gone = voice.say(_GONE)
-    entries = [
-        Entry(
-            at_ms=act.at_ms,
-            who=case.names.get(act.account_id, gone),
-            what=voice.say(_DONE[act.what], name=case.names.get(act.subject, gone)),
-            counts=counts_of(asked[act.subject], voice)
-            if act.what == "asked" and act.subject in asked
-            else (),
-            text=written.get(act.subject, ""),
-            address=_address(act, asked),
-        )
-        for act in case.acts
-    ]
-    return tuple(reversed(entries))
+    question, claimed = case.questions.get(act.subject), case.claims.get(act.subject)
+    return Entry(
+        at_ms=act.at_ms,
+        who=case.names.get(act.account_id, gone),
+        what=voice.say(_DONE[act.what], name=case.names.get(act.subject, gone)),
+        came="" if claimed is None else claim_word(claimed[1], voice),
+        counts=counts_of(question, voice) if question and act.what == "asked" else (),
+        text=case.notes.get(act.subject, ""),
+        address=_address(act, case),
+    )
 
 
-def _address(act: Act, asked: Collection[str]) -> str:
+def _address(act: Act, case: Case) -> str:
     if act.what in _APPROVALS:
         return f"/desk/approvals/{act.subject}"
-    return f"/desk/questions/{act.subject}" if act.subject in asked else ""
+    if act.subject in case.questions:
+        return f"/desk/questions/{act.subject}"
+    if act.subject in case.claims:
+        question_id, claim = case.claims[act.subject]
+        return f"/desk/questions/{question_id}/claim/{claim.claim_id}"
+    return ""
 
 
 def counts_of(question: KeptQuestion, voice: Voice) -> tuple[Count, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedquery.ask.outcome import Outcome
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk.asked import KeptQuestion
 
 
 @dataclass(frozen=True, slots=True)

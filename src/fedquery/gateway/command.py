@@ -6,7 +6,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp
 from fedquery.ask.client import Client
 from fedquery.ask.signing_by_clock import sign_by_clock
 from fedquery.config.service import run_service, say_ready, wall_clock
+from fedquery.desk.installed import require_installed
 from fedquery.errors import ConfigError
 from fedquery.gateway import tokens
 from fedquery.gateway.beside import Beside
@@ -59,7 +59,7 @@ def serve(
             "identifiers would cross the network in the clear",
             do="Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
         )
-    names = LOOPBACK_NAMES | {host, *name}
+    names = LOOPBACK_NAMES | {one.lower() for one in (host, *name)}
     place = _Place(host, port, names, tls)
     return run_service(lambda stop: _serve(home, place, stop, desk=desk))
 
@@ -152,11 +152,7 @@ async def _serve(home: Path, place: _Place, stop: asyncio.Event, *, desk: bool) 
 async def _pages(
     opened: contextlib.AsyncExitStack, client: Client, names: frozenset[str]
 ) -> ASGIApp:
-    if find_spec("argon2") is None:
-        raise ConfigError(
-            "what the desk needs is not installed here",
-            do="Install it beside fedquery: pip install 'fedquery[desk]'.",
-        )
+    require_installed()
     from fedquery.desk.app import make_app  # noqa: PLC0415 -- its packages are the desk's alone
     from fedquery.desk.serving import opened_desk  # noqa: PLC0415 -- as above
 

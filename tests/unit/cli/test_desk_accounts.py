@@ -121,6 +121,19 @@ def test_a_home_without_a_desk_says_what_to_do(run):
     assert "fedquery desk account add" in err
 
 
+@pytest.mark.parametrize("missing", ["argon2", "babel", "jinja2", "multipart", "pyotp", "segno"])
+def test_a_machine_without_the_extra_says_so(run, monkeypatch, missing):
+    """One package that is missing is told with the command that installs all of them."""
+
+    def found(name):
+        return None if name == missing else object()
+
+    monkeypatch.setattr("fedquery.desk.installed.find_spec", found)
+    code, _, err = run("list")
+    assert 78 == code
+    assert "pip install 'fedquery[desk]'" in err
+
+
 def test_at_a_terminal_the_password_is_not_shown_and_the_secret_is_a_picture(home):
     """Typed twice, without echo; the QR code stands in the terminal and in no file."""
     program = (

@@ -9,9 +9,9 @@ import pytest
 from fedquery.ask.outcome import Outcome
 from fedquery.config.keyfile import make_private_directory
 from fedquery.desk import cases, questions, schema
-from fedquery.desk.cases import NewCase
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.facts import Facts
-from fedquery.desk.questions import AskedIdentifier, NewQuestion
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.store import DeskStore
 from fedquery.identifiers import parse
 

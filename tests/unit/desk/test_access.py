@@ -3,9 +3,9 @@
 import pytest
 from unit.desk.conftest import AUDITOR, MEMBER, NOW_MS, OTHER, OWNER, SUPERVISOR, Person
 
-from fedquery.desk import cases, claims, notes, questions
+from fedquery.desk import case_members, cases, claims, notes, questions
 from fedquery.desk.access import NotThereError, may_act, may_add, may_read, may_supervise
-from fedquery.desk.cases import CaseError
+from fedquery.desk.kept_case import CaseError
 
 MEMBERS = (OWNER.account_id, MEMBER.account_id)
 
@@ -41,21 +41,31 @@ READERS = {
         store, who, question.case_id
     ),
     "cases.close": lambda store, who, question: cases.close(store, who, question.case_id, NOW_MS),
-    "cases.add_member": lambda store, who, question: cases.add_member(
+    "case_members.add_member": lambda store, who, question: case_members.add_member(
         store, who, question.case_id, OTHER.account_id, NOW_MS
     ),
-    "cases.remove_member": lambda store, who, question: cases.remove_member(
+    "case_members.remove_member": lambda store, who, question: case_members.remove_member(
         store, who, question.case_id, MEMBER.account_id, NOW_MS
     ),
     "questions.read": lambda store, who, question: questions.read(store, who, question.question_id),
     "questions.of_case": lambda store, who, question: questions.of_case(
         store, who, question.case_id
     ),
+    "questions.asked_since": lambda store, who, question: questions.asked_since(
+        store, who, question.case_id, 0
+    ),
+    "questions.some_of_case": lambda store, who, question: questions.some_of_case(
+        store, who, question.case_id, [question.question_id]
+    ),
+    "cases.readable": lambda store, who, question: cases.readable(store, who, [question.case_id]),
     "questions.between": lambda store, who, _question: questions.between(store, who, 0, 2**60),
     "notes.write": lambda store, who, question: notes.write(
         store, who, question.case_id, ("f" * 16, "text"), NOW_MS
     ),
     "notes.of_case": lambda store, who, question: notes.of_case(store, who, question.case_id),
+    "claims.some_of_case": lambda store, who, question: claims.some_of_case(
+        store, who, question.case_id, []
+    ),
     "claims.of_question": lambda store, who, question: claims.of_question(
         store, who, question.question_id
     ),
@@ -83,16 +93,16 @@ def test_a_supervisor_acts_as_a_member_alone(store, case):
     """That they did stands in the case, because they add themselves first."""
     with pytest.raises(CaseError):
         cases.read_to_act(store, SUPERVISOR, case.case_id)
-    cases.add_member(store, SUPERVISOR, case.case_id, SUPERVISOR.account_id, NOW_MS)
+    case_members.add_member(store, SUPERVISOR, case.case_id, SUPERVISOR.account_id, NOW_MS)
     assert SUPERVISOR.account_id in cases.read_to_act(store, SUPERVISOR, case.case_id).members
 
 
 def test_a_member_does_not_add_others(store, case):
     """The owner does, and takes them out again."""
-    cases.add_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS)
+    case_members.add_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS)
     with pytest.raises(CaseError):
-        cases.add_member(store, MEMBER, case.case_id, OTHER.account_id, NOW_MS)
-    cases.remove_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS)
+        case_members.add_member(store, MEMBER, case.case_id, OTHER.account_id, NOW_MS)
+    case_members.remove_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS)
     with pytest.raises(NotThereError):
         cases.read(store, MEMBER, case.case_id)
 
@@ -100,4 +110,4 @@ def test_a_member_does_not_add_others(store, case):
 def test_the_owner_stays(store, case):
     """A case that nobody is in could be acted in by nobody."""
     with pytest.raises(CaseError):
-        cases.remove_member(store, SUPERVISOR, case.case_id, OWNER.account_id, NOW_MS)
+        case_members.remove_member(store, SUPERVISOR, case.case_id, OWNER.account_id, NOW_MS)

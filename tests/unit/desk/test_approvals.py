@@ -15,10 +15,10 @@ from unit.desk.conftest import (
     new_question,
 )
 
-from fedquery.desk import acts, approvals, cases, erasing, questions
+from fedquery.desk import acts, approvals, case_members, cases, erasing, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.approvals import LASTS_MS, ApprovalError, Verdict
-from fedquery.desk.cases import NewCase
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
 from fedquery.errors import SealError
 
@@ -92,7 +92,7 @@ def test_nobody_decides_on_their_own_question(store):
 @pytest.mark.parametrize("person", [OWNER, MEMBER])
 def test_no_officer_decides(store, case, wanted, person):
     """Whether it is theirs or that of another officer of the case."""
-    cases.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
+    case_members.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
     with pytest.raises(ApprovalError):
         approvals.decide(store, person, wanted.approval_id, YES, LATER)
 
@@ -113,7 +113,7 @@ def test_to_others_it_is_not_there(store, wanted, person):
 
 def test_only_who_wanted_it_asks_it(store, case, wanted):
     """What stands in the agency's log as the officer is who asks."""
-    cases.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
+    case_members.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
     approvals.decide(store, SUPERVISOR, wanted.approval_id, YES, LATER)
     with pytest.raises(ApprovalError):
         approvals.approved(store, MEMBER, wanted.approval_id, LATER)

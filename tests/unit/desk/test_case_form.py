@@ -18,6 +18,7 @@ from fedquery.desk.case_form import (
     CaseFields,
     facts_of,
     faults_of,
+    fields_of,
     with_card,
 )
 from fedquery.psi.question import AIMS, PURPOSES
@@ -125,4 +126,6 @@ def test_a_year_of_the_buddhist_calendar_is_noticed():
 def test_what_has_no_fault_can_be_asked_with(fields):
     """Whatever passes here is refused by nobody for its form."""
     if not faults_of(fields, NOW_MS):
+        again = facts_of(fields_of(facts_of(fields)))
+        assert facts_of(fields) == again
         facts_of(fields).case_of(fields.number.strip(), "").check_opened(NOW_MS)

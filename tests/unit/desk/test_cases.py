@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from unit.desk.conftest import FACTS, MEMBER, NOW_MS, OTHER, OWNER
 
-from fedquery.desk import acts, cases, notes
-from fedquery.desk.cases import CaseError, NewCase
+from fedquery.desk import acts, case_members, cases, notes
+from fedquery.desk.kept_case import CaseError, NewCase
 from fedquery.errors import InputError, SealError
 
 
@@ -70,7 +70,7 @@ def test_the_case_of_the_last_act_is_first(store, case):
 
 def test_what_was_done_stands_in_its_order(store, case):
     """Who, what and when."""
-    cases.add_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS + 1)
+    case_members.add_member(store, OWNER, case.case_id, MEMBER.account_id, NOW_MS + 1)
     notes.write(store, MEMBER, case.case_id, ("1" * 16, "text"), NOW_MS + 2)
     cases.close(store, OWNER, case.case_id, NOW_MS + 3)
     found = [

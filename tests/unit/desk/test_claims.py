@@ -6,8 +6,9 @@ import pytest
 from unit.desk.conftest import NOW_MS, OWNER, new_question
 
 from fedquery.ask.claiming import ClaimOutcome
-from fedquery.desk import acts, claims, questions
+from fedquery.desk import acts, cases, claims, questions
 from fedquery.desk.claims import NewClaim
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
 from fedquery.errors import SealError
 from fedquery.transport.head import Summary
@@ -90,6 +91,16 @@ def test_an_id_of_another_questions_claim_is_refused(store, case, question):
     with pytest.raises(IdReusedError):
         claims.begin(store, other, NEW, NOW_MS)
     assert [] == claims.of_question(store, OWNER, other.question_id)
+
+
+def test_claims_of_a_case_are_read_by_their_ids(store, case, question):
+    """With their question; those of other cases, and what is no claim, are passed over."""
+    kept, _ = claims.begin(store, question, NEW, NOW_MS)
+    ids = [NEW.act_id, question.question_id, "f" * 16]
+    expected = {NEW.act_id: (question.question_id, kept)}
+    assert expected == claims.some_of_case(store, OWNER, case.case_id, ids)
+    other = cases.begin(store, OWNER, NewCase(number="2"), NOW_MS)
+    assert {} == claims.some_of_case(store, OWNER, other.case_id, ids)
 
 
 @pytest.mark.parametrize("column", ["claim_id", "account_id"])

@@ -9,8 +9,8 @@ from unit.desk.conftest import NOW_MS, OWNER, new_question, outcome
 from fedquery.ask.home import NewAgency, make_home
 from fedquery.ask.outcome import Lookup
 from fedquery.desk import cases, questions, schema
-from fedquery.desk.cases import NewCase
 from fedquery.desk.erase_command import erase
+from fedquery.desk.kept_case import NewCase
 from fedquery.desk.store import DeskStore
 from fedquery.errors import ConfigError, InputError
 

@@ -9,9 +9,9 @@ from fedquery.ask.claiming import ClaimOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.desk import acts, cases, claims, erasing, notes, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.cases import NewCase
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.erasing import DAY_MS, Erased
+from fedquery.desk.kept_case import NewCase
 
 DAYS = 180
 LATER_MS = NOW_MS + DAYS * DAY_MS
@@ -68,7 +68,9 @@ def test_a_question_that_was_claimed_from_later_stays(store, case):
         ClaimOutcome(claim_id="1" * 16, nation="VN", dataset="phones", word="released"),
     )
     assert Erased(0, 0) == erasing.erase_due(store, LATER_MS, DAYS)
-    assert Erased(1, 1) == erasing.erase_due(store, LATER_MS + 5, DAYS)
+    notes.write(store, OWNER, case.case_id, ("1" * 16, "later"), NOW_MS + 9)
+    assert Erased(0, 1) == erasing.erase_due(store, LATER_MS + 5, DAYS)
+    assert ["begun", "noted"] == [one.what for one in acts.read(store.connection, case.case_id)]
 
 
 def test_what_is_still_asked_is_not_erased(store, case, question):

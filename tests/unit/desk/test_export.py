@@ -11,9 +11,9 @@ import pytest
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
 
 from fedquery.ask.claiming import ClaimOutcome
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.export import HEADER, Exported, csv_of, json_of
-from fedquery.desk.questions import KeptQuestion
 from fedquery.desk.withdrawn import Withdrawn
 
 SCHEMA = json.loads(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
 from unit.desk.voices import ENGLISH
 
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.question_view import Answers, answers_of, view_of
-from fedquery.desk.questions import KeptQuestion
 
 KEPT = KeptQuestion(
     question_id="0" * 16,
@@ -94,3 +94,18 @@ def test_while_answers_come_what_has_not_come_waits():
     found = view_of(KEPT, Answers("asking", (outcome("hit"),), {}), ENGLISH)
     assert [["waiting", "hit"], ["waiting", "waiting"]] == shapes(found)
     assert () == found.warnings
+
+
+def test_a_hit_that_a_later_version_no_longer_has_says_so():
+    """As far as the questions of its case tell; what stands says nothing."""
+    first = replace(KEPT, outcomes=(outcome("hit", version=1), outcome("hit", place=1, version=1)))
+    later = replace(
+        KEPT,
+        question_id="2" * 16,
+        asked_ms=NOW_MS + 1,
+        outcomes=(outcome("no hit", version=2), outcome("hit", place=1, version=2)),
+    )
+    found = view_of(first, answers_of(first), ENGLISH, of_case=[first, later])
+    gone, stands = (lead.parts[0].withdrawn for lead in found.leads)
+    assert "2" in gone
+    assert "" == stands

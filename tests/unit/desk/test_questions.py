@@ -19,8 +19,9 @@ from unit.desk.conftest import (
 from fedquery.ask.outcome import Lookup, Witnesses
 from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.cases import NewCase
-from fedquery.desk.questions import IdReusedError, NewQuestion
+from fedquery.desk.asked import NewQuestion
+from fedquery.desk.kept_case import NewCase
+from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore
 from fedquery.errors import EncodingError, SealError
 from fedquery.identifiers import parse
@@ -130,6 +131,16 @@ def test_questions_of_a_case_are_read_in_their_order(store, case):
     assert [1, 3] == found
     seen = questions.between(store, SUPERVISOR, NOW_MS + 1, NOW_MS + 3)
     assert [1, 2] == [one.asked_ms - NOW_MS for one in seen]
+
+
+def test_questions_of_another_case_are_passed_over(store, case, question):
+    """Whoever names their ids reads them in no case but their own."""
+    other = cases.begin(store, OWNER, NewCase(number="2"), NOW_MS)
+    ids = [question.question_id, "f" * 16]
+    assert [question] == questions.some_of_case(store, OWNER, case.case_id, ids)
+    assert [] == questions.some_of_case(store, OWNER, other.case_id, ids)
+    assert [question] == questions.asked_since(store, OWNER, case.case_id, NOW_MS)
+    assert [] == questions.asked_since(store, OWNER, case.case_id, NOW_MS + 1)
 
 
 def test_a_question_of_other_spelling_rules_is_shown(store, case):

@@ -15,7 +15,7 @@ from unit.desk.conftest import (
     new_question,
 )
 
-from fedquery.desk import acts, cases, questions, reviews
+from fedquery.desk import acts, case_members, questions, reviews
 from fedquery.desk.access import NotThereError
 from fedquery.desk.reviews import ReviewError, Verdict
 from fedquery.errors import SealError
@@ -68,7 +68,7 @@ def test_what_came_of_it_may_be_unknown(store, urgent):
 
 def test_nobody_reviews_their_own_question(store, case):
     """Another supervisor has to."""
-    cases.add_member(store, SUPERVISOR, case.case_id, SUPERVISOR.account_id, NOW_MS)
+    case_members.add_member(store, SUPERVISOR, case.case_id, SUPERVISOR.account_id, NOW_MS)
     new = new_question(case, "2" * 16, facts=URGENT, account_id=SUPERVISOR.account_id)
     questions.begin(store, new, NOW_MS)
     with pytest.raises(ReviewError):
@@ -79,7 +79,7 @@ def test_nobody_reviews_their_own_question(store, case):
 
 def test_officers_of_the_case_read_it_and_write_none(store, case, urgent):
     """To all others it is not there."""
-    cases.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
+    case_members.add_member(store, SUPERVISOR, case.case_id, MEMBER.account_id, NOW_MS)
     for person in (OWNER, MEMBER):
         with pytest.raises(ReviewError):
             reviews.write(store, person, urgent.question_id, THERE_WAS, LATER)

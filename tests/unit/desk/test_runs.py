@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.desk.conftest import FACTS, NOW_MS
 
-from fedquery.desk.questions import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked import AskedIdentifier, KeptQuestion
 from fedquery.desk.runs import FEWEST, NEAR, runs
 
 

@@ -101,6 +101,12 @@ def test_an_account_that_is_ended_has_no_session(store, account, token, how):
     assert visitor(store, token, NOW_MS) is None
 
 
+def test_a_disabled_account_has_no_session_however_it_came_to_be_disabled(store, token):
+    """Also where somebody wrote it into the database by hand."""
+    store.connection.execute("UPDATE account SET enabled = 0")
+    assert visitor(store, token, NOW_MS) is None
+
+
 def test_sessions_that_have_ended_are_swept(store, account, token):
     """Nothing of them is kept."""
     with transaction(store.connection):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
 
-from fedquery.desk.questions import KeptQuestion
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.withdrawn import Withdrawn, withdrawn
 
 HIT = outcome("hit", version=3)

@@ -3,9 +3,9 @@
 from unit.ask import nation as made
 
 from fedquery.desk import cases, questions
-from fedquery.desk.cases import NewCase
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.facts import Facts
-from fedquery.desk.questions import AskedIdentifier, NewQuestion
+from fedquery.desk.kept_case import NewCase
 from fedquery.identifiers import decode
 
 NUMBER = "FIR 12/2026"

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import sqlite3
 
 import pytest
 from unit.ask import nation as made
@@ -53,6 +54,8 @@ async def test_a_false_receipt_is_an_alarm(desk, page, question, address):
     text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
     assert "A check failed. Stop" in text
     assert "step is-failed" in text
+    letter = await page.get(claim_of(question).replace("/claim/", "/letter/"))
+    assert "A check failed. Stop" in letter.text
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,8 @@ async def test_a_claim_is_made_once_and_shown(desk, page, question, address, ses
     text = (await page.get(where)).text
     assert "VN-1" in text
     assert "A lead, not evidence: confirm with Viet Nam before acting." in text
-    assert "asked" in [one.what for one in acts.read(desk.connection, question.case_id)]
+    case = (await page.get(f"/desk/cases/{question.case_id}")).text
+    assert f'<a href="{where}">Claim</a> · released' in case
 
 
 async def test_the_claims_receipt_has_a_proof_too(page, question, address):
@@ -185,6 +189,19 @@ async def test_a_claim_goes_on_when_its_browser_is_gone(page, question, officer,
     await task
     (kept,) = claims.of_question(desk.store, officer, question.question_id)
     assert "released" == kept.outcome.word
+
+
+async def test_what_the_holder_released_is_shown_on_a_full_disk(page, question, monkeypatch):
+    """It hears of the claim once, so its answer is not lost for want of room."""
+
+    def full(*_given):
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr("fedquery.desk.claim_routes.claims.finish", full)
+    done = await make_claim(page, claim_of(question))
+    assert 200 == done.status_code
+    assert "VN-1" in done.text
+    assert "The disk could not be written" in done.text
 
 
 async def test_a_closed_case_claims_nothing(page, question, officer, session):
@@ -271,7 +288,8 @@ async def test_a_withdrawn_hit_is_marked_everywhere(page, question, address, off
     later = await asked.ask(desk, officer, kept, made.KNOWN, question_id="e" * 16)
     assert "no hit" == later.outcomes[0].word
     hit = asked.hit_of(question)
-    for where in (f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"):
+    proof, claim = f"{address}/proof?place=0&nation=VN", f"{address}/claim/{hit.claim_id}"
+    for where in (address, proof, claim, claim.replace("/claim/", "/letter/")):
         assert "Withdrawn: version 4 no longer has it." in (await page.get(where)).text
     done = await page.post(f"{address}/export", form="csv")
     (row, _) = csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline=""))

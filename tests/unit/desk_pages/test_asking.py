@@ -4,14 +4,21 @@ import asyncio
 import html
 import json
 import re
+import sqlite3
 from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
 from unit.ask import nation as made
+from unit.ask.test_qr_picture import picture
 from unit.desk_pages import served
 
+from fedquery.ask import case_store
+from fedquery.ask.cards import teller_of
+from fedquery.ask.case import Case
 from fedquery.ask.session import Distrusted
+from fedquery.cases.case_file import CaseFile
+from fedquery.cases.signed import issue
 from fedquery.config import logs
 from fedquery.desk import questions
 from fedquery.errors import PeerError
@@ -185,6 +192,7 @@ async def test_more_than_a_question_takes_is_said_and_nothing_is_lost(signed_in)
     ("changes", "field"),
     [
         ({"number": ""}, "number"),
+        ({"number": "9" * 201}, "number"),
         ({"purpose": ""}, "purpose"),
         ({"penalty": "ten"}, "penalty"),
         ({"opened": "2999-01-01"}, "opened"),
@@ -414,3 +422,162 @@ async def test_a_signed_out_officer_has_no_draft(signed_in, desk, officer, sessi
     await signed_in.sign_in(officer)
     assert 404 == (await signed_in.get(draft)).status_code
     assert {} == desk.drafts._kept
+
+
+async def upload(browser, octets, pasted=""):
+    """Send a picture."""
+    token = served.token_of((await browser.get("/desk/ask")).text)
+    return await browser.window.post(
+        "/desk/ask",
+        data={"csrf": token, "pasted": pasted, "case_id": ""},
+        files={"picture": ("screen.png", octets, "image/png")},
+        headers=browser.headers,
+    )
+
+
+async def test_a_picture_of_codes_gives_chips_beside_the_text(signed_in):
+    """What it says is read as if it had been pasted; the file itself is nowhere."""
+    led = await upload(signed_in, picture(KNOWN, OTHER), pasted="+84 85551 9999")
+    page = (await signed_in.get(led.headers["location"])).text
+    assert ["+84 85551 9999", KNOWN, OTHER, ""] == rows(page)["spelled"]
+    assert "screen.png" not in page
+
+
+@pytest.mark.parametrize("octets", [b"GIF89a no picture", b"text", picture()])
+async def test_a_picture_without_a_code_says_so(signed_in, octets):
+    """Not a picture, broken, or without a code: one sentence, and what was typed stays."""
+    page = await upload(signed_in, octets)
+    assert 422 == page.status_code
+    assert "No QR code was found in the picture, or it cannot be read." in page.text
+
+
+def open_with_cards(desk, **facts):
+    """Have the agency open the case with signed cards, as `fedquery case open` does."""
+    now_ms = desk.clock()
+    case = Case(
+        number=FACTS["number"],
+        purpose="trafficking",
+        maximum_penalty_years=7,
+        opened_ms=now_ms - 5_000,
+        **facts,
+    )
+    made = [
+        issue(case.card(one, teller_of(desk.home), now_ms), desk.home.signing_key)
+        for one in desk.client.choose(None)
+    ]
+    case_store.write_case(
+        desk.home, CaseFile(number=case.number, purpose=case.purpose, cards=tuple(made))
+    )
+
+
+async def test_what_the_agency_has_signed_goes_before_what_is_typed(desk, signed_in):
+    """The question goes out with the facts of the cards, and with the cards."""
+    open_with_cards(desk, offence="forced labour")
+    await ended(desk, await ask(signed_in, KNOWN, purpose="", penalty="99", opened=""))
+    (kept,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    assert ("trafficking", "forced labour", 7) == (
+        kept.facts.purpose,
+        kept.facts.offence,
+        kept.facts.maximum_penalty_years,
+    )
+    assert ["hit"] == [one.word for one in kept.outcomes]
+
+
+async def test_cards_that_were_made_later_change_the_facts_of_a_case(desk, signed_in):
+    """A case that is kept here is asked in with its cards from then on."""
+    first = await ended(desk, await ask(signed_in, KNOWN))
+    case_id = re.search(r"/desk/cases/([0-9a-f]{16})", (await signed_in.get(first)).text)[1]
+    open_with_cards(desk)
+    draft = (await paste(signed_in, OTHER, case_id=case_id)).headers["location"]
+    assert 303 == (await choose(signed_in, draft, case_id=case_id)).status_code
+
+
+async def test_cards_that_have_ended_keep_a_case_from_being_asked_in(desk, session, signed_in):
+    """It is said beside the case, before anything is asked."""
+    open_with_cards(desk)
+    session.clock.now_ms += 10 * 60_000
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    file = case_store.read_case(desk.home, FACTS["number"])
+    case_store.write_case(desk.home, replace(file, state="closed"))
+    page = await choose(signed_in, draft)
+    assert 422 == page.status_code
+    assert "The signed card of this case has ended or says something else." in page.text
+
+
+class HeldBack:
+    """A lookup that gives its first outcome and waits."""
+
+    def __init__(self, lookup):
+        self.lookup = lookup
+        self.has_first, self.may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, identifiers, case, *, nations, on_outcome):
+        """Look up, and give what came in two parts."""
+        came = []
+        lookup = await self.lookup(identifiers, case, nations=nations, on_outcome=came.append)
+        on_outcome(came[0])
+        # Behind the writing of it, which is for the next turn of the loop.
+        asyncio.get_running_loop().call_soon(self.has_first.set)
+        await self.may_go_on.wait()
+        for one in came[1:]:
+            on_outcome(one)
+        return lookup
+
+
+@pytest.fixture
+def held_back(desk):
+    """Hold back what comes after the first outcome."""
+    desk.client.lookup = HeldBack(desk.client.lookup)
+    return desk.client.lookup
+
+
+async def test_answers_are_shown_as_they_come(desk, signed_in, held_back):
+    """What has come stands, what has not waits; the page follows with a script, and without."""
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    await held_back.has_first.wait()
+    page = (await signed_in.get(address)).text
+    assert {(0, "VN"): "hit", (1, "VN"): "waiting"} == words(page)
+    assert f'data-answers="{address}/answers"' in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    held_back.may_go_on.set()
+    page = (await signed_in.get(await ended(desk, address))).text
+    assert {(0, "VN"): "hit", (1, "VN"): "no-hit"} == words(page)
+    assert "data-answers" not in page
+    assert "http-equiv" not in page
+
+
+async def test_what_has_come_outlives_the_desk(desk, signed_in, held_back):
+    """A desk that ends in the middle shows what came, and the rest as unknown, when it is back."""
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    await held_back.has_first.wait()
+    await desk.aclose()
+    questions.end_unfinished(desk.store)
+    page = (await signed_in.get(address)).text
+    assert {(0, "VN"): "hit", (1, "VN"): "unavailable"} == words(page)
+    assert "What came of it is not known." in page
+
+
+async def test_a_closed_page_ends_no_question(desk, session, signed_in, held_back):
+    """Whoever signs out has asked all the same."""
+    address = await ask(signed_in, KNOWN)
+    await signed_in.post("/desk/logout", page="/desk/ask")
+    held_back.may_go_on.set()
+    await ended(desk, address)
+    kept = questions.read(desk.store, _Supervisor(), address.split("/")[-1])
+    assert ("finished", ["hit"]) == (kept.state, [one.word for one in kept.outcomes])
+
+
+async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in, monkeypatch):
+    """Who follows sees it; when the page is read again it is said to be unknown, and not no hit."""
+
+    def full(*_anything):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(questions, "add_outcomes", full)
+    monkeypatch.setattr(questions, "finish", full)
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    lines = lines_of(await signed_in.get(f"{address}/answers"))
+    await ended(desk, address)
+    came = {one["shape"] for one in lines if one["type"] == "cell"}
+    assert not came or {"hit", "no-hit"} <= came
+    assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())

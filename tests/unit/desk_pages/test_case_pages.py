@@ -5,7 +5,7 @@ from unit.desk_pages import asked, served
 
 from fedquery.ask.case_store import read_case
 from fedquery.desk import acts, cases, notes
-from fedquery.desk.cases import CaseError
+from fedquery.desk.kept_case import CaseError
 
 
 @pytest.fixture
@@ -54,6 +54,32 @@ async def test_what_is_wrong_stands_beside_the_field(page, case, number, title, 
     assert 422 == done.status_code
     assert message in done.text
     assert f'value="{number}"' in done.text
+
+
+async def test_a_long_list_has_pages(desk, page, officer):
+    """Each case stands on one of them; a page that is not there is the first."""
+    numbers = [f"<{number}>" for number in range(51)]
+    for number in numbers:
+        asked.begun(desk, officer, number=number, title="")
+    first, second, ninth, odd = [
+        (await page.get(f"/desk/cases{query}")).text.partition("</main>")[0]
+        for query in ("", "?page=2", "?page=9", "?page=-1")
+    ]
+    found = [[f"&lt;{number}&gt;" in text for number in range(51)] for text in (first, second)]
+    assert [True] * 51 == [one != other for one, other in zip(*found, strict=True)]
+    assert ("?page=2" in first, "?page=1" in second) == (True, True)
+    assert first == ninth == odd
+
+
+async def test_a_long_timeline_is_shown_in_parts(desk, page, case, officer):
+    """The newest first, and all of it where that is wanted."""
+    for number in range(60):
+        note = (f"{number:016x}", f"note {number}.")
+        notes.write(desk.store, officer, case.case_id, note, desk.clock())
+    short = (await page.get(f"/desk/cases/{case.case_id}")).text
+    whole = (await page.get(f"/desk/cases/{case.case_id}?all=1")).text
+    assert ("note 59." in short, "note 0." in short, "11 more" in short) == (True, False, True)
+    assert ("note 59." in whole, "note 0." in whole, "more)" in whole) == (True, True, False)
 
 
 async def test_a_title_is_a_text_wherever_it_stands(page):

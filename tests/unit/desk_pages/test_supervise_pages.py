@@ -10,7 +10,7 @@ from unit.desk_pages.test_asking import FACTS, KNOWN, OTHER, choose, paste
 
 from fedquery.ask.config import DeskSettings
 from fedquery.desk import approvals, cases, people, questions
-from fedquery.desk.questions import AskedIdentifier, NewQuestion
+from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.supervise_routes import PERIODS_DAYS
 from fedquery.identifiers import decode
 

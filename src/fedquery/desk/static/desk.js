@@ -8,8 +8,6 @@
   const signedIn = document.body.hasAttribute("data-signed-in");
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("fedquery-desk") : null;
 
-  const leave = () => window.location.replace(login);
-
   // Going back shows a page as it was left, also when nobody is signed in any more.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) {
@@ -17,34 +15,24 @@
     }
   });
 
-  if (tabs) {
-    tabs.addEventListener("message", (event) => {
-      if (event.data === "signed-out" && signedIn) {
-        leave();
-      }
-    });
-  }
-
-  for (const form of document.querySelectorAll("form[data-sign-out]")) {
-    form.addEventListener("submit", () => tabs?.postMessage("signed-out"));
-  }
-
-  // The server decides whether a session has ended; this only looks, and does not prolong it.
+  // The server says whether a session has ended; asking it prolongs nothing.
   const look = async () => {
     try {
       const answer = await fetch("/desk/session", { cache: "no-store" });
       if (answer.status === 401) {
-        leave();
-        return;
+        window.location.replace(login);
       }
     } catch {
-      // The desk does not answer now; look again later.
+      // The desk does not answer now; it is asked again later.
     }
-    window.setTimeout(look, everyMs);
   };
 
   if (signedIn) {
-    window.setTimeout(look, everyMs);
+    window.setInterval(look, everyMs);
+    tabs?.addEventListener("message", look);
+  } else {
+    // Somebody has signed out here, or a session has ended: the other tabs look at once.
+    tabs?.postMessage("look");
   }
 
   // Whoever sent a form with a mistake goes on at the mistake.
