@@ -12,6 +12,7 @@ from fedquery.ask.estimating import estimate
 from fedquery.ask.looking import Looking
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode, parse
+from fedquery.psi.bucket import bucket_number
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request
 from fedquery.transport.question import decode_asked
@@ -63,6 +64,16 @@ async def test_two_bits_are_told_once_and_not_again(session):
     assert 2 == estimate(session, one, case_of(), ["VN"])[0].bits_told
     await ask(session, case_of(), ROWS[0])
     assert 0 == estimate(session, one, case_of("C-2"), ["VN"])[0].bits_told
+
+
+async def test_what_the_case_has_asked_before_shortens_what_it_may_tell(session):
+    """The estimate counts it as the lookup does: two bits for the first, one for the second."""
+    await ask(session, case_of(), ROWS[0])
+    near = bucket_number(ROWS[0], 2)
+    other = next(one for one in ROWS[1:] if bucket_number(one, 2) != near)
+    (told,) = estimate(session, [decode(other)], case_of(), ["VN"])
+    (question,) = await ask(session, case_of(), other)
+    assert (1, 1) == (told.bits_told, question.prefix_len)
 
 
 async def test_an_estimate_counts_nothing_as_asked(session):

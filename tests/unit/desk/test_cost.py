@@ -54,5 +54,6 @@ def test_what_does_not_fit_is_told_with_its_numbers():
     estimate = NationEstimate(nation="VN", exceeded=exceeded)
     (found,) = costs_of([estimate], ENGLISH)
     assert ("It needs 64, and there are 10.", "It needs 64, and there are 60.") == found.too_much
+    assert 62 == renews_in_s([estimate], 0)
     assert 61 == renews_in_s([estimate], 1)
     assert 0 == renews_in_s([NationEstimate(nation="LA")], 1)

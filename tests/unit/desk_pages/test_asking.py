@@ -124,6 +124,19 @@ async def test_a_question_that_is_sent_twice_is_one_question(desk, session, sign
     assert 1 == len(session.coordinators.sent)
 
 
+async def test_a_question_that_was_sent_is_shown_when_its_draft_is_gone(desk, signed_in):
+    """A page that was left open overnight, or a desk that began anew, asks nothing again."""
+    address = await ended(desk, await ask(signed_in, KNOWN))
+    desk.drafts._kept.clear()
+    question_id = address.split("/")[-1]
+    sent = await signed_in.post("/desk/questions", page="/desk/ask", question_id=question_id)
+    assert (303, address) == (sent.status_code, sent.headers["location"])
+    other = served.Browser(desk, address="192.0.2.8")
+    await other.sign_in(served.account(desk, "Officer Two"))
+    sent = await other.post("/desk/questions", page="/desk/ask", question_id=question_id)
+    assert 404 == sent.status_code
+
+
 async def test_what_is_changed_after_it_was_sent_is_another_question(desk, session, signed_in):
     """Going back to a page and asking about more is asked, and the first question stays."""
     first = await ask(signed_in, KNOWN)
