@@ -11,6 +11,7 @@ from fedquery.desk import (
     account_routes,
     approval_routes,
     ask_routes,
+    audit_routes,
     card_routes,
     case_routes,
     claim_routes,
@@ -58,6 +59,7 @@ def make_app(desk: Desk) -> Starlette:
         *approval_routes.routes(asking),
         *supervise_routes.routes(),
         *federation_routes.routes(),
+        *audit_routes.routes(),
     ]
     app = Starlette(
         routes=routes,

@@ -27,8 +27,9 @@ _FALSE: Final = N_("What it showed is false. Stop asking it, and tell the operat
 _WITNESSED: Final = N_("%(count)s of %(of)s witnesses have seen its log; %(needed)s are needed.")
 _WAITS: Final = N_("It offers something newer, which waits for witnesses.")
 _OVERDUE: Final = N_("overdue since %(moment)s")
-_PERMITS: Final = N_("permits")
-_FORBIDS: Final = N_("forbids")
+EFFECTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"permit": N_("permits"), "forbid": N_("forbids")}
+)
 _CASE: Final = N_("%(count)s for each case in all")
 _RULES: Final[Mapping[Standing, str]] = MappingProxyType(
     {
@@ -169,10 +170,17 @@ def rules_of(policy: PolicySummary, voice: Voice) -> Iterable[RuleLine]:
     for rule in policy.rules:
         yield RuleLine(
             policy_id=rule.policy_id,
-            effect=voice.say(_PERMITS if rule.effect == "permit" else _FORBIDS),
-            level=_level(rule, voice),
+            effect=voice.say(EFFECTS[rule.effect]),
+            level=level_name(rule, voice),
             title=rule.title,
         )
+
+
+def level_name(rule: RuleSummary, voice: Voice) -> str:
+    """Name what a rule permits, or what it forbids."""
+    # An action that a later release may name is shown as the nation wrote it.
+    named = _LEVELS.get(rule.level)
+    return rule.level if named is None else voice.say(named)
 
 
 def _plain(nation: str, remarks: tuple[str, ...], voice: Voice) -> NationView:
@@ -216,12 +224,6 @@ def _dataset(name: str, one: Publication, now_ms: int, voice: Voice) -> DatasetL
         age=voice.age(one.published_ms),
         remarks=tuple(remarks),
     )
-
-
-def _level(rule: RuleSummary, voice: Voice) -> str:
-    # An action that a later release may name is shown as the nation wrote it.
-    named = _LEVELS.get(rule.level)
-    return rule.level if named is None else voice.say(named)
 
 
 def _left(state: Trusted, left: QuotaLeft | None, voice: Voice) -> Iterable[str]:

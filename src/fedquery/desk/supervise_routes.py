@@ -13,9 +13,11 @@ from fedquery.desk.access import may_judge
 from fedquery.desk.approval_routes import REASON
 from fedquery.desk.forms import chosen, text
 from fedquery.desk.oversight import GONE, link_of, oversight
+from fedquery.desk.repeats import OFTEN
 from fedquery.desk.reviews import MOST_REASON
 from fedquery.desk.roles import SUPERVISORS
 from fedquery.desk.routing import act, page
+from fedquery.desk.runs import FEWEST, NEAR
 from fedquery.desk.service import desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
@@ -71,6 +73,9 @@ async def supervise_page(request: Request, visitor: Visitor) -> Response:
         ],
         unreviewed=[link_of(one, names, voice) for one in reviews.waiting(desk.store, visitor)],
         approve_above=desk.settings.approve_above,
+        fewest=FEWEST,
+        near=NEAR,
+        often=OFTEN,
     )
 
 

@@ -44,6 +44,14 @@ def test_another_case_shares_the_windows_alone(connection):
     assert replace(LEFT, hour=4, grants=(OURS,)) == found
 
 
+def test_of_an_agency_the_windows_are_known_whatever_the_case(connection):
+    """What is left of a case, and a grant for it, are of no other."""
+    quota_told.keep(connection, "VN", "case-1", LEFT)
+    found = quota_told.known_of_agency(connection, "VN", CEILINGS, NOW_MS)
+    assert replace(LEFT, case=5000, grants=(ANY,)) == found
+    assert quota_told.known_of_agency(connection, "LA", None, NOW_MS) is None
+
+
 def test_another_nation_told_nothing(connection):
     """Its ceilings are what is known; without them, nothing is."""
     quota_told.keep(connection, "VN", "case-1", LEFT)
