@@ -27,7 +27,7 @@ demo: $(STAMP)   ## six nations on this machine: ask, learn, claim
 test: check      ## everything: checks, tests, and last the search for leaked identifiers
 	$(BIN)/fedquery policy test policies
 	@rm -rf $(CANARY) && mkdir -p $(CANARY)
-	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadgroup --reruns 1 --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
+	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest -n 2 --dist loadscope --reruns 1 --basetemp=$(CANARY)/tmp tests --ignore=tests/canary > $(CANARY)/pytest.out 2>&1; \
 	  status=$$?; cat $(CANARY)/pytest.out; exit $$status
 	FEDQUERY_CANARY_DIR=$(CANARY) $(BIN)/pytest tests/canary
 

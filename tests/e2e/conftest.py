@@ -32,14 +32,6 @@ TRIES = 60  # of a lookup, each a second and more, until a node that came back i
 WAIT_MS = 30_000  # for a page on a busy machine; a page that is never right fails by it
 
 
-def pytest_collection_modifyitems(items):
-    """Keep all tests of this folder on one worker, which makes the federation once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 def rows(nation):
     """Make the rows of a nation: phones, accounts."""
     phones = [(f"+8491{n:07}", f"{nation}-O-{n:06}", "*", "open") for n in range(40)]

@@ -74,14 +74,6 @@ def install_team(made):
     require("fedquery_node", "--home", str(made.node("VN")), "team", str(note))
 
 
-def pytest_collection_modifyitems(items):
-    """Keep all tests of this folder on one worker."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("integration"))
-
-
 @pytest.fixture(scope="session")
 def federation(tmp_path_factory):
     """Make, fill and start the federation."""

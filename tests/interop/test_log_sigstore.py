@@ -11,8 +11,6 @@ from fedquery.tlog.append import inclusion_proof, root
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 _ORIGIN = "fedquery.log/example/VN"
 _SIGNER = Signer(_ORIGIN, b"\x01" * 32)
 # More than one tile, and not a power of two: the proof has inner and border hashes.

@@ -15,8 +15,6 @@ from interop.program import running
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
 from fedquery.tlog.note import Signer
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 _SIZE = SIZES[-1]
 _KEYS = [SIGNER.verifier_key.format(), *(one.verifier_key.format() for one in WITNESSES)]
 _BUNDLES = ("tile/entries/000", "tile/entries/001", "tile/entries/002.p/188")

@@ -9,8 +9,6 @@ from support.raw_asker import RawAsker, csv_of
 
 from fedquery.cli.demo.federation import Federation
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 POLICIES = Path(__file__).parents[2] / "policies"
 KNOWN = "+84855501990"
 

@@ -10,8 +10,6 @@ from fedquery.cli.demo.federation import Federation
 from fedquery.identifiers import parse
 from fedquery.psi.bucket import Bucket, bucket_number
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 POLICIES = Path(__file__).parents[2] / "policies"
 KNOWN, ABSENT = "+84855501990", "+66855501991"
 

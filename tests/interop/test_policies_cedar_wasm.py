@@ -10,8 +10,6 @@ from fedquery.policy.cases import read_cases, run_cases
 from fedquery.policy.load import load_rules
 from fedquery.policy.trial import try_file
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 POLICIES = Path(__file__).parents[2] / "policies"
 NATIONS = ("CN", "KH", "LA", "MM", "TH", "VN")
 SCHEMA = (POLICIES / "schema.cedarschema").read_text(encoding="utf-8")

@@ -14,8 +14,6 @@ from fedquery.psi import holder
 from fedquery.psi.bucket import Bucket, bucket_number
 from fedquery.psi.key import view_key
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 _SEED = bytes(range(32))
 _INFO = b"fedquery/v1/key of the interoperability tests"
 _KEY = view_key(_SEED, "VN", "phones", 3, "view-1")

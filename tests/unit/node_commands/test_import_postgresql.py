@@ -14,8 +14,6 @@ from support.postgresql import PASSWORD, server
 
 from fedquery.errors import ConfigError
 
-pytestmark = pytest.mark.xdist_group("postgresql")
-
 TABLE = """CREATE TABLE suspect (
     file text PRIMARY KEY, phone text, nations text[], seen date, closed boolean NOT NULL,
     changed timestamptz NOT NULL
