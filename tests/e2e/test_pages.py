@@ -113,12 +113,18 @@ def test_pages_of_an_officer(open_window, asked):
     assert seen >= {*OFFICER, "/desk/ask/ID"}
 
 
-@pytest.mark.parametrize("role", ["supervisor", "auditor"])
-def test_pages_of_other_roles(page, make_account, role):
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        ("supervisor", {"/desk/supervise", "/desk/federation", "/desk/audit"}),
+        ("auditor", {"/desk/federation", "/desk/audit", "/desk/audit/figures"}),
+    ],
+)
+def test_pages_of_other_roles(page, make_account, role, wanted):
     """The same holds for whoever looks over questions, or over logs."""
     page.goto("/desk/")
     sign_in(page, make_account(role))
-    assert {"/desk/", "/desk/account"} <= walk(page, ["/desk/"])
+    assert {"/desk/", "/desk/account", *wanted} <= walk(page, ["/desk/"])
 
 
 @pytest.mark.parametrize("tag", sorted(set(LANGUAGES) - {ENGLISH}))
