@@ -42,7 +42,7 @@ def routes() -> list[BaseRoute]:
     """List the routes."""
     return [
         page("/desk/audit", audit_page, roles=AUDITORS),
-        page("/desk/audit/figures/{month}", figures_page, roles=AUDITORS),
+        page("/desk/audit/figures", figures_page, roles=AUDITORS),
     ]
 
 
@@ -71,8 +71,10 @@ async def audit_page(request: Request, _visitor: Visitor) -> Response:
 
 async def figures_page(request: Request, _visitor: Visitor) -> Response:
     """Show the figures of a month of the agency's own log."""
-    desk, name = desk_of(request), request.path_params["month"]
-    if name not in months_until(desk.clock()):
+    desk = desk_of(request)
+    months = months_until(desk.clock())
+    name = request.query_params.get("month", months[0])
+    if name not in months:
         raise NotThereError
     figures = (
         await asyncio.to_thread(own_figures, desk.home.path, Month.parse(name))
@@ -83,7 +85,7 @@ async def figures_page(request: Request, _visitor: Visitor) -> Response:
         request,
         "figures.html",
         month=name,
-        months=months_until(desk.clock()),
+        months=months,
         log=None if figures is None else figures.log,
         view=None if figures is None else figures_view(figures, voice_of(request)),
     )

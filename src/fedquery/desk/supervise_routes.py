@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from fedquery.desk import approvals, cases, claims, pages, people, questions, reviews
 from fedquery.desk.access import may_judge
 from fedquery.desk.approval_routes import REASON
+from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.forms import chosen, text
 from fedquery.desk.oversight import GONE, link_of, oversight
 from fedquery.desk.repeats import OFTEN
@@ -18,13 +19,14 @@ from fedquery.desk.reviews import MOST_REASON
 from fedquery.desk.roles import SUPERVISORS
 from fedquery.desk.routing import act, page
 from fedquery.desk.runs import FEWEST, NEAR
-from fedquery.desk.service import desk_of
+from fedquery.desk.service import Desk, desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
 from fedquery.desk.timeline import counts_of
 
 PERIODS_DAYS: Final = (7, 30, 90)
-_DAY_MS: Final = 86_400_000
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ async def supervise_page(request: Request, visitor: Visitor) -> Response:
     since_ms = now_ms - days * _DAY_MS
     # Up to and with this moment.
     period = (since_ms, now_ms + 1)
-    asked = questions.between(desk.store, visitor, *period)
+    asked = await _asked_between(desk, visitor, *period)
     names = people.names_of(desk.connection)
     view = await asyncio.to_thread(
         oversight, asked, claims.by_account(desk.store, visitor, *period), names, voice
@@ -120,6 +122,18 @@ def _review_page(
         reason=reason,
         errors=errors,
     )
+
+
+async def _asked_between(
+    desk: Desk, visitor: Visitor, since_ms: int, until_ms: int
+) -> list[KeptQuestion]:
+    found: list[KeptQuestion] = []
+    for begin_ms in range(since_ms, until_ms, _HOUR_MS):
+        end_ms = min(begin_ms + _HOUR_MS, until_ms)
+        found += questions.between(desk.store, visitor, begin_ms, end_ms)
+        # Each is opened on the thread on which answers come for all others: they have their turn.
+        await asyncio.sleep(0)
+    return found
 
 
 def _days(request: Request) -> int:

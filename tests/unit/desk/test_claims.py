@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from unit.desk.conftest import NOW_MS, OWNER, new_question
+from unit.desk.conftest import AUDITOR, NOW_MS, OWNER, SUPERVISOR, new_question
 
 from fedquery.ask.claiming import ClaimOutcome
 from fedquery.desk import acts, cases, claims, questions
+from fedquery.desk.access import NotThereError
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
@@ -110,3 +111,16 @@ def test_a_claim_does_not_pass_to_another_hit_or_officer(store, question, column
     store.connection.execute(f"UPDATE claim SET {column} = ?", ("2" * 16,))  # noqa: S608 -- a column of this test
     with pytest.raises(SealError):
         claims.of_question(store, OWNER, question.question_id)
+
+
+def test_supervisors_count_the_claims_of_each_officer(store, question):
+    """From one moment to before another; nobody else does."""
+    claims.begin(store, question, NEW, NOW_MS)
+    claims.begin(store, question, replace(NEW, act_id="8" * 16), NOW_MS + 1)
+    mine = OWNER.account_id
+    assert {mine: 2} == claims.by_account(store, SUPERVISOR, NOW_MS, NOW_MS + 2)
+    assert {mine: 1} == claims.by_account(store, SUPERVISOR, NOW_MS, NOW_MS + 1)
+    assert {} == claims.by_account(store, SUPERVISOR, NOW_MS + 2, NOW_MS + 3)
+    for person in (OWNER, AUDITOR):
+        with pytest.raises(NotThereError):
+            claims.by_account(store, person, NOW_MS, NOW_MS + 2)

@@ -290,3 +290,13 @@ async def test_no_identifier_stands_in_an_address_or_a_title(signed_in, supervis
         text = (await browser.get(address)).text
         title = text.split("<title>")[1].split("</title>")[0]
         assert not any(number in title + address for number in (KNOWN, OTHER, KNOWN[1:]))
+
+
+async def test_each_question_of_a_period_is_counted_once(desk, officer, supervisor):
+    """Also those at the beginning of an hour, the first and the last."""
+    case = asked.begun(desk, officer)
+    for number, hours_ago in enumerate((168, 167, 1, 0)):
+        desk.client.session.clock.now_ms = made.NOW_MS - hours_ago * 3_600_000
+        kept(desk, officer, case, made.KNOWN, question_id=f"{number:016x}")
+    text = (await supervisor.get("/desk/supervise")).text
+    assert '<th scope="row">Officer One</th><td class="number">4</td>' in text
