@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from fedquery.desk import approvals, cases, pages, people
 from fedquery.desk.access import may_judge
-from fedquery.desk.approvals import MOST_REASON, Approval, Verdict
+from fedquery.desk.approval import MOST_REASON, Approval, Decision, Verdict
 from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.forms import chosen, text
@@ -74,7 +74,7 @@ async def decide(request: Request, visitor: Visitor, form: DecisionForm) -> Resp
     if not 1 <= len(reason) <= MOST_REASON:
         errors = {"reason": pages.gettext_of(request)(REASON)}
         return _page(request, visitor, kept, form.reason, errors)
-    decision: approvals.Decision = "approved" if form.decision == "approved" else "declined"
+    decision: Decision = "approved" if form.decision == "approved" else "declined"
     verdict = Verdict(decision, reason)
     approvals.decide(desk.store, visitor, approval_id, verdict, desk.clock())
     return pages.redirect(f"/desk/approvals/{approval_id}")

@@ -5,101 +5,24 @@ nobody adds a number to a list that was approved. Who decides is a supervisor, a
 asks. Without a decision nothing is asked.
 """
 
-from dataclasses import asdict, dataclass, field
-from typing import Final, Literal, TypeAlias, cast
+from dataclasses import asdict
+from typing import Final, cast
 
 from fedquery.desk import acts, cases
 from fedquery.desk.access import NotThereError, Reader, may_judge, may_supervise
 from fedquery.desk.acts import Act
+from fedquery.desk.approval import Approval, ApprovalError, State, Verdict
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.questions import IdReusedError
 from fedquery.desk.store import DeskStore, is_id, new_id
-from fedquery.errors import InputError
-from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
 
-State: TypeAlias = Literal["waiting", "approved", "declined", "asked"]
-Decision: TypeAlias = Literal["approved", "declined"]
-# What was right when it was approved may not be so any more.
-LASTS_MS: Final = 86_400_000
-MOST_REASON: Final = 1_000
 _COLUMNS: Final = (
     "approval_id, question_id, case_id, account_id, wanted_ms, state, decided_by, decided_ms,"
     " sealed, said"
 )
-
-
-class ApprovalError(InputError):
-    """A long question cannot be decided on, or asked, as it was tried.
-
-    Args:
-        what: what is wrong.
-        do: what to do about it.
-    """
-
-    slug = "approval"
-    default_do = N_("Look at the page of the question again.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """A long question, and what was decided of it.
-
-    Attributes:
-        approval_id: its id.
-        question_id: the id under which it is asked.
-        case_id: the case.
-        account_id: who wants to ask.
-        wanted_ms: since when.
-        state: what was decided, and whether it was asked.
-        decided_by: the account that decided; "" before.
-        decided_ms: when; 0 before.
-        question: what is to be asked; None once it was asked.
-        reason: why it was decided so; "" before.
-    """
-
-    approval_id: str
-    question_id: str
-    case_id: str
-    account_id: str
-    wanted_ms: int
-    state: State
-    decided_by: str
-    decided_ms: int
-    question: NewQuestion | None = field(repr=False)
-    reason: str = field(repr=False)
-
-    def has_lapsed(self, now_ms: int) -> bool:
-        """Tell whether its approval is too old to be used."""
-        return self.state == "approved" and now_ms - self.decided_ms > LASTS_MS
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a supervisor decides.
-
-    Attributes:
-        decision: what.
-        reason: why, 1 to `MOST_REASON` characters.
-    """
-
-    decision: Decision
-    reason: str = field(repr=False)
-
-
-def is_needed(count: int, purpose: str, approve_above: int) -> bool:
-    """Tell whether a question needs a second person.
-
-    Where a life is in danger nobody waits for one: such a question is reviewed afterwards.
-
-    Args:
-        count: how many identifiers it has.
-        purpose: what it is for.
-        approve_above: the most identifiers that one person asks about alone.
-    """
-    return count > approve_above and purpose != BREAK_GLASS
 
 
 def want(store: DeskStore, new: NewQuestion, now_ms: int) -> Approval:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from fedquery.ask.clock import ClockError
 from fedquery.ask.estimating import NationEstimate
 from fedquery.desk import approvals, cases, pages, questions
+from fedquery.desk.approval import is_needed
 from fedquery.desk.ask_forms import SendForm
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking
@@ -124,7 +125,7 @@ async def _cost_of(desk: Desk, draft: Draft, in_case: CaseToAskIn) -> _Cost:
 
 
 def _needs_approval(desk: Desk, count: int, in_case: CaseToAskIn) -> bool:
-    return approvals.is_needed(count, in_case.facts.purpose, desk.settings.approve_above)
+    return is_needed(count, in_case.facts.purpose, desk.settings.approve_above)
 
 
 def _cost_page(

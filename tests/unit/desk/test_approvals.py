@@ -17,7 +17,7 @@ from unit.desk.conftest import (
 
 from fedquery.desk import acts, approvals, case_members, cases, erasing, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.approvals import LASTS_MS, ApprovalError, Verdict
+from fedquery.desk.approval import LASTS_MS, ApprovalError, Verdict, is_needed
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
 from fedquery.errors import SealError
@@ -49,7 +49,7 @@ def wanted(store, new):
 )
 def test_what_needs_a_second_person(count, purpose, needed):
     """More than the setting says; nobody waits where a life is in danger."""
-    assert needed == approvals.is_needed(count, purpose, 32)
+    assert needed == is_needed(count, purpose, 32)
 
 
 def test_what_was_approved_is_what_is_asked(store, new, wanted):

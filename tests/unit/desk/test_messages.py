@@ -181,3 +181,22 @@ def test_every_entry_says_whether_it_was_reviewed(tag):
 def test_the_program_says_that_all_is_up_to_date():
     """`--check` writes nothing and ends with 0 where nothing is to be done."""
     assert 0 == main(["--check"])
+
+
+def glossary():
+    """Read the glossary: each English word, without what explains it, in each language."""
+    page = (PACKAGE.parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("|")]
+    languages = {language.name: tag for tag, language in LANGUAGES.items()}
+    tags = [languages[name] for name in rows[0]]
+    return {row[0].split(":")[0]: dict(zip(tags, row, strict=True)) for row in rows[2:]}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_outcomes_are_called_what_the_glossary_calls_them(tag):
+    """The words that carry the meaning are the same wherever an officer reads them."""
+    said = {message.id: said_of(message) for message in installed(tag)}
+    words = {word: row[tag] for word, row in glossary().items() if word in said}
+    outcomes = {"hit", "possible hit", "no hit", "refused", "unavailable", "stale"}
+    assert outcomes <= set(words)
+    assert words == {word: said[word] for word in words}
