@@ -41,6 +41,8 @@ class ChipView:
         text: its text, which can be edited.
         kind: what it is taken for, in words; "" while nobody knows.
         nation: of which nation's plan or register it is; "" where that says nothing.
+        read: as what it is asked about; "" where that is its text. A bank may stand elsewhere in
+            what was pasted, and nobody can agree to what is not shown.
         sureness: the name of its sureness, for its looks.
         sure: its sureness in words.
         is_ticked: whether it is asked about.
@@ -54,6 +56,7 @@ class ChipView:
     text: str = field(repr=False)
     kind: str
     nation: str
+    read: str = field(repr=False)
     sureness: str
     sure: str
     is_ticked: bool
@@ -129,6 +132,7 @@ def chip_view(place: int, chip: Chip, voice: Voice) -> ChipView:
         text=chip.text,
         kind=kind_name(identifier.kind, say) if identifier is not None else "",
         nation=nation_name(nation, say) if nation else "",
+        read=_read(chip),
         sureness=chip.sureness,
         sure=say(_SURENESS[chip.sureness]),
         is_ticked=chip.is_ticked,
@@ -168,6 +172,11 @@ def merged_remark(chips: Sequence[Chip], voice: Voice) -> str:
     """Say that chips which were edited mean the same; "" where none do."""
     ticked = [chip for chip in chips if chip.is_ticked and chip.identifier is not None]
     return voice.say(_MERGED) if len(asked(chips)) < len(ticked) else ""
+
+
+def _read(chip: Chip) -> str:
+    read = "" if chip.identifier is None else chip.identifier.canonical
+    return "" if read == chip.text else read
 
 
 def _readings(chip: Chip, voice: Voice) -> tuple[tuple[str, str], ...]:

@@ -100,6 +100,17 @@ def words(page):
     return {(int(place), nation): shape for place, nation, shape in cells}
 
 
+async def test_a_bank_that_stands_beside_its_account_is_shown_with_it(signed_in):
+    """What is not shown nobody can agree to; what is its own text is not shown twice."""
+    draft = (await paste(signed_in, "paid to SCB acct 238-944653-9")).headers["location"]
+    assert (
+        '<span class="chip-read" dir="ltr">TH:014:2389446539</span>'
+        in (await signed_in.get(draft)).text
+    )
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    assert "chip-read" not in (await signed_in.get(draft)).text
+
+
 async def test_from_a_pasted_text_to_its_answers(desk, signed_in):
     """Paste, look, say what for, see what it costs, ask, and read."""
     address = await ask(signed_in, f"they called from {KNOWN} and {OTHER}")
