@@ -4,6 +4,9 @@ A gate must say of a change what it says of it tomorrow. So the cases of the sui
 test alone, and looking for unheard-of ones is a run of its own, as deep as its reader has patience.
 """
 
+import os
+import resource
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
@@ -12,6 +15,25 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("gate", derandomize=True, database=None, deadline=None)
 settings.register_profile("explore", max_examples=2_000, deadline=None, print_blob=True)
 settings.load_profile("gate")
+
+
+@pytest.fixture(autouse=True)
+def unhardened(monkeypatch):
+    """Keep what a command does to its own process from the tests that come after it.
+
+    Commands are run in this process too, and a limit that was lowered cannot be raised again.
+    """
+    set_limit = resource.setrlimit
+
+    def set_others(which, limits):
+        if which != resource.RLIMIT_CORE:
+            set_limit(which, limits)
+
+    monkeypatch.setattr(resource, "setrlimit", set_others)
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
 
 # Tests here share what takes long to start: one worker runs a folder's, in their order.
 _TOGETHER = ("tests/e2e/", "tests/integration/", "tests/interop/")

@@ -14,7 +14,7 @@ from fedquery.ask import receipts
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
 from fedquery.ask.looking import Looking
-from fedquery.ask.receipt import Receipt, verify
+from fedquery.ask.receipt import Check, Receipt, verify
 from fedquery.ask.sealing import seal_claim
 from fedquery.errors import EncodingError, ProofError, PublicationError
 from fedquery.federation.trust import Trust
@@ -54,8 +54,8 @@ async def test_a_receipt_verifies(session):
 async def test_each_check_that_is_passed_is_told(session):
     """All of them, in their order; of the one that fails, and of those behind it, none is."""
     receipt, passed = await receipt_of(session), []
-    receipts.verify(receipt, TRUST, passed.append)
-    assert list(get_args(receipts.Check)) == passed
+    verify(receipt, TRUST, passed.append)
+    assert list(get_args(Check)) == passed
     for name, wrong in {
         "question": replace(receipt, salt=bytes(32)),
         "signature": replace(receipt, answer=receipt.answer[:-1] + bytes([receipt.answer[-1] ^ 1])),
@@ -64,8 +64,8 @@ async def test_each_check_that_is_passed_is_told(session):
     }.items():
         passed.clear()
         with pytest.raises((ProofError, EncodingError)):
-            receipts.verify(wrong, TRUST, passed.append)
-        assert list(get_args(receipts.Check))[: len(passed)] == passed, name
+            verify(wrong, TRUST, passed.append)
+        assert list(get_args(Check))[: len(passed)] == passed, name
         assert name not in passed
 
 
