@@ -131,3 +131,25 @@ def test_a_range_of_forms_is_taken_as_one_by_one(states, data):
     assert list(board.by) == [7 * (form in taken) for form in range(len(states))]
     assert board.answered == sum(state in _ANSWERED for state in board.states)
     assert board.hits == sum(state != ABSENT for state in taken.values())
+
+
+class _Watched(array):
+    """The questions of forms, that are written before another thread can ask for them."""
+
+    states = bytearray()
+
+    def __setitem__(self, at, value):
+        """Require that nobody could have looked."""
+        forms = self.states[at] if isinstance(at, slice) else [self.states[at]]
+        assert _ANSWERED.isdisjoint(forms)
+        super().__setitem__(at, value)
+
+
+@given(st.sampled_from(([0, 1, 2], [0, 2])))
+def test_a_form_has_its_question_before_its_state(forms):
+    """Outcomes are made in another thread: it would look for what no question said."""
+    board = target_of([NOT_ASKED] * 3).board
+    board.by = _Watched("I", bytes(12))
+    board.by.states = board.states
+    board.take(7, Came(_SAID, array("I", forms), bytes([EXACT]) * len(forms)))
+    assert [7 * (form in forms) for form in range(3)] == list(board.by)

@@ -75,16 +75,17 @@ class DatasetBoard:
         if came.forms == array("I", range(first, first + count)) and _ANSWERED.isdisjoint(
             states[first : first + count]
         ):
-            # As most questions are: forms one after the other, none of them answered before.
-            states[first : first + count] = came.states
+            # As most questions are: forms one after the other, none of them answered before. Other
+            # threads read meanwhile: what has a state has its question.
             by[first : first + count] = array("I", (number,)) * count
+            states[first : first + count] = came.states
             self.answered += count
             self.hits += count - came.states.count(ABSENT)
             return
         for form, state in zip(came.forms, came.states, strict=True):
             if states[form] not in _ANSWERED:
-                states[form] = state
                 by[form] = number
+                states[form] = state
                 self.answered += 1
                 self.hits += state != ABSENT
 
