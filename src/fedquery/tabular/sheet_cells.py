@@ -73,10 +73,8 @@ class _Cells(Reader):
                     raise XmlError
                 self._saved = True
             # What a cell holds stands in one of the two, by its type.
-            if self._type == "inlineStr":
-                self._one.begin(name)
-            elif name == "v":
-                self._one.begin("t")
+            in_value = "t" if name == "v" else ""
+            self._one.begin(name if self._type == "inlineStr" else in_value)
 
     def text(self, text: str) -> None:
         if self._in_cell:

@@ -158,10 +158,19 @@ def test_formats_under_a_condition_are_none_of_cells(tmp_path: Path) -> None:
     assert dt.timedelta(days=1) == found
 
 
-def test_a_cell_of_two_values_is_refused(tmp_path: Path) -> None:
-    """One behind the other, they would be a third one."""
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<c><v>12</v><v>34</v></c>",
+        '<c><v>12<o xmlns="urn:o">99</o>34</v></c>',
+        '<c t="inlineStr"><is><t>12<o xmlns="urn:o">99</o>34</t></is></c>',
+        '<c t="s"><v>0</v></c>',
+    ],
+)
+def test_a_value_beside_another_one_or_in_it_is_refused(tmp_path: Path, xml: str) -> None:
+    """Together they would be a third one."""
     with pytest.raises(FileError):
-        cell(tmp_path, "<c><v>12</v><v>34</v></c>")
+        cell(tmp_path, xml, texts='<si><t>12<o xmlns="urn:o">99</o>34</t></si>' * ('"s"' in xml))
 
 
 def test_elements_of_others_are_passed_over(tmp_path: Path) -> None:
