@@ -12,6 +12,7 @@ from typing import Final
 
 from fedquery.config import logs
 from fedquery.errors import BusyError, StorageError
+from fedquery.storage import log_fork
 from fedquery.storage.database import DirectoryLock
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.keystore import KeyStore
@@ -51,7 +52,7 @@ def remove_leftovers(connection: sqlite3.Connection, path: Path, keys: KeyStore)
 
 
 def remove_leftovers_at_start(connection: sqlite3.Connection, path: Path, keys: KeyStore) -> None:
-    """Remove what was left, where no publication or import is under way, and log it.
+    """Remove what was left, and log it; not while somebody publishes, nor where the log went back.
 
     Args:
         connection: the node's database, outside a transaction.
@@ -61,8 +62,10 @@ def remove_leftovers_at_start(connection: sqlite3.Connection, path: Path, keys: 
     Raises:
         ConfigError, StorageError, OSError: as `remove_leftovers`.
     """
-    # Whoever publishes or imports just now has done so before.
-    with suppress(BusyError), DirectoryLock(path, PUBLISH_LOCK):
+    # Whoever publishes or imports just now has done so before. And where the log went back, what
+    # this database does not know may be what serves once the newer one is put back.
+    with suppress(BusyError, log_fork.LogForkedError), DirectoryLock(path, PUBLISH_LOCK):
+        log_fork.require_one_history(path, connection)
         for version in remove_leftovers(connection, path, keys):
             logs.event("seed-destroyed", version=version)
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 FIELD_CAP: Final = 4_096  # characters
 # IEEE 754 doubles hold every whole number of fifteen decimal digits.
-_EXACT_BELOW: Final = 10**15
+EXACT_BELOW: Final = 10**15
 # What Excel writes into text files for a number that its column has no room for.
 _SHORTENED: Final = re.compile(r"-?\d(?:[.,]\d+)?E[+-]\d+", re.ASCII)
 
@@ -66,6 +66,8 @@ BROKEN: Final = Broken("cell-error")
 UNSAVED: Final = Broken("formula-unsaved")
 # A text that is too long to be kept until it is looked at.
 OVERLONG: Final = Broken("overlong")
+# A number of which digits were thrown away.
+ROUNDED: Final = Broken("number-rounded")
 # Neither text nor number nor date, and not looked at.
 UNREAD: Final = Broken("cell-type")
 
@@ -97,7 +99,7 @@ def _text(value: str) -> Cell:
 
 
 def _whole(value: int) -> Cell:
-    if abs(value) >= _EXACT_BELOW:
+    if abs(value) >= EXACT_BELOW:
         raise CellError("number-rounded")
     return Cell(str(value), Typed.NUMBER)
 

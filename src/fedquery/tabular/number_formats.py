@@ -32,16 +32,19 @@ Format: TypeAlias = Time | int | None
 class Formats(Reader):
     """Reads the styles of a workbook, of which each names a format by its number."""
 
-    NAMES: Final = ("numFmt", "cellXfs", "xf")
+    NAMES: Final = ("numFmts", "numFmt", "cellXfs", "xf")
 
     def __init__(self) -> None:
         self._written: dict[int, str] = {}
         self._styles: list[int] = []
-        self._of_cells = False
+        self._of_cells = self._of_all = False
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take a format, or a style of cells."""
-        if name == "numFmt":
+        if name == "numFmts":
+            self._of_all = True
+        elif name == "numFmt" and self._of_all:
+            # Formats under a condition have numbers of their own, which mean nothing for cells.
             form = attributes["formatCode"]
             self._written[int(attributes["numFmtId"])] = form
             if len(form) > _FORMAT_CAP or len(self._written) > _FORMATS_CAP:
@@ -54,8 +57,10 @@ class Formats(Reader):
                 raise XmlError
 
     def end(self, name: str) -> None:
-        """See that the styles of cells have ended."""
-        if name == "cellXfs":
+        """See that the formats or the styles of cells have ended."""
+        if name == "numFmts":
+            self._of_all = False
+        elif name == "cellXfs":
             self._of_cells = False
 
     def by_style(self) -> Sequence[Format]:

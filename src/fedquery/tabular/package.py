@@ -85,7 +85,8 @@ def package(file: BinaryIO) -> Iterator[Package]:
         file: its octets.
 
     Raises:
-        FileError: if it is none, unpacks to too much, or is packed in ways that these never are.
+        FileError: if it is none, unpacks to too much, has a part twice, or is packed in ways that
+            these never are.
     """
     try:
         archive = zipfile.ZipFile(file)
@@ -100,6 +101,10 @@ def package(file: BinaryIO) -> Iterator[Package]:
             raise FileError("the workbook unpacks to too much", do="Save the list alone, as CSV.")
         if any(part.compress_type not in _METHODS for part in parts):
             raise FileError("the workbook is packed in a way that is not read", do=DO)
+        # Of two parts of one name, another program may show the other one. Case tells none apart
+        # (ECMA-376, part 2, equivalence of part names).
+        if len({part.filename.lower() for part in parts}) < len(parts):
+            raise FileError("the workbook has a part twice", do=DO)
         yield Package(archive)
 
 
@@ -114,6 +119,8 @@ class _Relationships(Reader):
                 raise XmlError
             target = posixpath.join("/", self._folder, attributes["Target"])
             kind = attributes["Type"].rpartition("/")[2]
+            if attributes["Id"] in self.parts:
+                raise XmlError
             self.parts[attributes["Id"]] = Related(kind, posixpath.normpath(target).lstrip("/"))
             if len(self.parts) > _PARTS_CAP:
                 raise XmlError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from fedquery.errors import ConfigError
-from fedquery.tabular.cell import UNREAD
+from fedquery.tabular.cell import ROUNDED, UNREAD
 from fedquery.tabular.fault import FileError
 from fedquery.tabular.parquet_room import Column, rows_at_a_time
 from fedquery.tabular.row import Raw
@@ -16,6 +16,8 @@ _ROWS_CAP: Final = 100_000_000
 _COLUMNS_CAP: Final = 256
 _FOOTER_CAP: Final = 8 * 2**20  # octets of the description, which takes some times that in memory
 _WIDTH_CAP: Final = 32  # octets of a decimal
+# From here on, floats of so many bits do not hold each whole number (IEEE 754).
+_ROUNDED_FROM: Final = {16: 2**11, 32: 2**24}
 _DO: Final = "Write it anew with another program, or as CSV."
 _UNREADABLE: Final = "the Parquet file cannot be read"
 
@@ -153,9 +155,24 @@ def _next(batches: Iterator[Any], read: list[str]) -> tuple[int, list[list[objec
         if batch is None:
             return None
         # By its name, a column of another kind could be read in the place of the one that is meant.
-        cells = [batch.columns[batch.schema.names.index(name)].to_pylist() for name in read]
+        cells = [_values(batch.columns[batch.schema.names.index(name)]) for name in read]
     except FileError:
         raise
     except Exception:  # noqa: BLE001 - as where the file is opened
         raise FileError(_UNREADABLE, do=_DO) from None
     return batch.num_rows, cells
+
+
+def _values(column: Any) -> list[object]:  # noqa: ANN401 - pyarrow has no types
+    """Give the values of a column; a number that a short float has rounded is none."""
+    from pyarrow import types  # noqa: PLC0415 - as above
+
+    values: list[object] = column.to_pylist()
+    kind = column.type.value_type if types.is_dictionary(column.type) else column.type
+    rounded_from = _ROUNDED_FROM.get(kind.bit_width) if types.is_floating(kind) else None
+    if rounded_from is None:
+        return values
+    return [
+        ROUNDED if isinstance(value, float) and abs(value) >= rounded_from else value
+        for value in values
+    ]

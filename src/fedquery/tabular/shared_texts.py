@@ -28,7 +28,13 @@ class TextOfRuns:
         self._spoken = False
 
     def begin(self, name: str) -> None:
-        """Look for where text is, and where it is only how another one is spoken."""
+        """Look for where text is, and where it is only how another one is spoken.
+
+        Raises:
+            XmlError: if an element stands in the text, which would become a part of it.
+        """
+        if self._taken:
+            raise XmlError
         if name == "t":
             self._taken = not self._spoken
         elif name == "rPh":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Final, TypeAlias
 
-from fedquery.tabular.cell import BROKEN, OVERLONG, UNREAD, UNSAVED, Broken
+from fedquery.tabular.cell import BROKEN, EXACT_BELOW, OVERLONG, UNREAD, UNSAVED, Broken
 from fedquery.tabular.fault import FileError
 from fedquery.tabular.number_formats import Time, moment, written_moment
 from fedquery.tabular.package import DO
@@ -68,12 +68,13 @@ class _Cells(Reader):
             if name == "f":
                 self._formula = True
             elif name == "v":
+                # Of two values, nobody could say which is meant.
+                if self._saved:
+                    raise XmlError
                 self._saved = True
             # What a cell holds stands in one of the two, by its type.
-            if self._type == "inlineStr":
-                self._one.begin(name)
-            elif name == "v":
-                self._one.begin("t")
+            in_value = "t" if name == "v" else ""
+            self._one.begin(name if self._type == "inlineStr" else in_value)
 
     def text(self, text: str) -> None:
         if self._in_cell:
@@ -159,6 +160,8 @@ class _Cells(Reader):
         form = styles[self._style] if self._style < len(styles) else None
         if isinstance(form, Time):
             return moment(number, form, since_1904=self._workbook.since_1904) or BROKEN
-        if form and isinstance(number, int) and number >= 0:
-            return str(number).zfill(form)
+        # Some programs write each number as a fraction or with an exponent. Of one that may have
+        # lost digits, what people see is wrong as well.
+        if form and 0 <= number < EXACT_BELOW and number == int(number):
+            return str(int(number)).zfill(form)
         return number

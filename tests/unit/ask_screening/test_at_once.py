@@ -1,6 +1,7 @@
 """What is done by columns and by ranges comes to what is done one by one."""
 
 from array import array
+from collections import Counter
 from types import SimpleNamespace
 
 from hypothesis import given
@@ -14,9 +15,11 @@ from fedquery.ask.screening.board import (
     NOT_ASKED,
     UNSEARCHED,
     WEAK,
+    Board,
     DatasetBoard,
 )
 from fedquery.ask.screening.drawing import PlainSource, SpelledSource
+from fedquery.ask.screening.listed import Subject
 from fedquery.ask.screening.questions import Came, Inputs, Said
 from fedquery.ask.screening.targets import Input, Target
 from fedquery.ask.screening.walking import Asks
@@ -131,3 +134,56 @@ def test_a_range_of_forms_is_taken_as_one_by_one(states, data):
     assert list(board.by) == [7 * (form in taken) for form in range(len(states))]
     assert board.answered == sum(state in _ANSWERED for state in board.states)
     assert board.hits == sum(state != ABSENT for state in taken.values())
+
+
+class _Watched(array):
+    """The questions of forms, that are written before another thread can ask for them."""
+
+    states = bytearray()
+
+    def __setitem__(self, at, value):
+        """Require that nobody could have looked."""
+        forms = self.states[at] if isinstance(at, slice) else [self.states[at]]
+        assert _ANSWERED.isdisjoint(forms)
+        super().__setitem__(at, value)
+
+
+@given(st.sampled_from(([0, 1, 2], [0, 2])))
+def test_a_form_has_its_question_before_its_state(forms):
+    """Outcomes are made in another thread: it would look for what no question said."""
+    board = target_of([NOT_ASKED] * 3).board
+    board.by = _Watched("I", bytes(12))
+    board.by.states = board.states
+    board.take(7, Came(_SAID, array("I", forms), bytes([EXACT]) * len(forms)))
+    assert [7 * (form in forms) for form in range(3)] == list(board.by)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((ABSENT, WEAK, EXACT)), st.booleans(), st.integers(0, 9)),
+        min_size=1,
+        max_size=10,
+    )
+)
+def test_words_are_counted_at_once_as_one_by_one(found):
+    """Also where an identifier of the list is a less exact form of another one of it."""
+    states = [state for state, _, _ in found]
+    # Each has a form of its own, and some have that of another one too, which is never exact.
+    others = [other % len(found) for _, _, other in found]
+    subjects = [
+        Subject(at, (at, other) if has_weaker and other != at and states[other] != EXACT else (at,))
+        for at, ((_, has_weaker, _), other) in enumerate(zip(found, others, strict=True))
+    ]
+    listed = SimpleNamespace(
+        kinds=("phone",),
+        forms=len(states),
+        subjects=len(states),
+        each_subject=lambda: subjects,
+        kind_of=lambda _number: "phone",
+        job=SimpleNamespace(job_id="0" * 16),
+    )
+    board = Board(listed, {"VN": {"phones": target_of([NOT_ASKED] * len(states)).board}})
+    board.take("VN", "phones", 1, Came(_SAID, array("I", range(len(states))), bytes(states)))
+    words = list(board.words("VN"))
+    counted = Counter(word for word, _ in words), sum(is_weak for _, is_weak in words)
+    assert board.counted("VN") == counted

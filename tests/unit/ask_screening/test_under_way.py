@@ -1,15 +1,22 @@
 """Questions under way: what goes to the disk holds up none of them, and a stop all."""
 
+import asyncio
 import threading
 from dataclasses import dataclass, field, replace
 
 import pytest
+from unit.ask import nation as made
 from unit.ask_screening.test_asking import screening
-from unit.psi.holding import identifier
+from unit.ask_screening.test_changes import refusing
+from unit.federation import conftest as world
+from unit.psi.holding import identifier, publish
 
 from fedquery.ask.screening import version
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.identifiers import decode
+from fedquery.seal.envelope import read_request
+from fedquery.seal.request import open_request
+from fedquery.transport.question import decode_asked
 
 
 @dataclass
@@ -79,3 +86,48 @@ async def test_no_question_leaves_after_a_false_answer_was_read(session, vn, cas
         summary = await one.run()
     assert summary.nations[0].alarm
     assert 0 < disk.evaluations <= version.IN_FLIGHT
+
+
+async def test_a_false_answer_is_not_forgotten_where_the_version_was_replaced(
+    session, vn, case, monkeypatch
+):
+    """Of two questions in flight one comes back false, and one because its version is over."""
+    monkeypatch.setattr(
+        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
+    )
+    query, honest = session.coordinators.query, replace(vn.lies)
+    old = vn.holding
+    newer = publish(made.rows(), version=old.publication.version + 1)
+    evaluations, second_left = [], asyncio.Event()
+
+    async def answered(envelopes, deadline_ms):
+        (envelope,) = envelopes.values()
+        opened = open_request(read_request(envelope), world.KEM)
+        asked = decode_asked(opened.message, opened.header.fields.size_class)
+        vn.lies = replace(honest)
+        if asked.columns == "none" and asked.version == old.publication.version:
+            evaluations.append(asked.version)
+            if len(evaluations) == 1:
+                # It is answered once another one is in flight.
+                await second_left.wait()
+                vn.lies = replace(honest, body=lambda body: replace(body, proof=bytes(64)))
+            else:
+                if vn.holding is old:
+                    vn.publish(newer)
+                second_left.set()
+                vn.lies = replace(honest, head=refusing("epoch-unknown"))
+        published, vn.holding = (
+            vn.holding,
+            old if asked.version == old.publication.version else newer,
+        )
+        async for outcome in query(envelopes, deadline_ms):
+            yield outcome
+        vn.holding = published
+
+    monkeypatch.setattr(session.coordinators, "query", answered)
+    listed = [decode(identifier(number)) for number in range(20, 60)]
+    async with screening(session, listed, case) as one:
+        summary = await one.run()
+    assert len(evaluations) > 1
+    assert summary.nations[0].alarm
+    assert not summary.finished

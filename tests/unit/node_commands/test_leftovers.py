@@ -13,6 +13,7 @@ from fedquery_node.opening import PUBLISH_LOCK
 from fedquery_node.publication_commit import Commit
 
 from fedquery.errors import ConfigError, FedqueryError, StorageError
+from fedquery.storage import log_fork
 from fedquery.storage.database import DirectoryLock
 from tests.support.published_home import NOW_MS, PublishedHome
 
@@ -149,6 +150,14 @@ def test_what_is_under_way_is_not_removed(home, connection):
     assert [1, 2] == left(home)[0]
     remove_leftovers_at_start(connection, home.path, home.keys)
     assert [1] == left(home)[0]
+
+
+def test_where_the_log_went_back_nothing_is_removed(home, connection):
+    """The newer database, which the older one has replaced, is put back: its versions serve."""
+    home.keys.create_seed("phones", 2, bytes(32))
+    (home.path / log_fork.DIRECTORY).mkdir()
+    remove_leftovers_at_start(connection, home.path, home.keys)
+    assert [1, 2] == left(home)[0]
 
 
 def test_a_command_whose_commit_fails_leaves_nothing(home, connection, monkeypatch):

@@ -40,6 +40,8 @@ def test_columns_are_read_by_name(tmp_path: Path) -> None:
         (pa.array([66812345678.0]), "66812345678", Typed.NUMBER),
         (pa.array([Decimal(10**20)], pa.decimal128(30, 0)), "1" + 20 * "0", Typed.NUMBER),
         (pa.array([dt.date(2026, 3, 4)]), "2026-03-04", Typed.DATE),
+        (pa.array([2.0**24 - 1], pa.float32()), "16777215", Typed.NUMBER),
+        (pa.array([2047.0]).cast(pa.float16()), "2047", Typed.NUMBER),
         (pa.array([None, ""]), "", Typed.TEXT),
         (pa.array([float("nan")]), "", Typed.TEXT),
     ],
@@ -59,6 +61,11 @@ def test_exact_cells_are_texts(tmp_path: Path, values: object, text: str, typed:
     [
         (pa.array([6.5]), "number-rounded"),
         (pa.array([10**15]), "number-rounded"),
+        # Floats of 32 bits have made 66812346368 of it.
+        (pa.array([66812345678.0], pa.float32()), "number-rounded"),
+        (pa.array([-(2.0**24)], pa.float32()), "number-rounded"),
+        (pa.array([66812345678.0], pa.float32()).dictionary_encode(), "number-rounded"),
+        (pa.array([2048.0]).cast(pa.float16()), "number-rounded"),
         (pa.array([b"\xff"]), "cell-type"),
         (pa.array([["a"]]), "cell-type"),
         (pa.array([True]), "cell-type"),

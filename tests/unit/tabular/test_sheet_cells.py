@@ -130,6 +130,13 @@ STYLES = (
         (1, "812345678", "0812345678"),
         (1, "-5", -5),
         (1, "1.5", 1.5),
+        # As Apache POI writes it, and others.
+        (1, "8.12345678E8", "0812345678"),
+        (1, "812345678.0", "0812345678"),
+        (1, "999999999999999", "999999999999999"),
+        # Of sixteen digits, Excel has made the last one 0.
+        (1, "1234567890123450", 1234567890123450),
+        (1, "1.23456789012345E15", 1.23456789012345e15),
         (2, "46085", dt.datetime(2026, 3, 4)),  # noqa: DTZ001 -- cells have no zone
         (2, "99999999999", BROKEN),
         (3, "1", dt.timedelta(days=1)),
@@ -142,6 +149,28 @@ def test_a_format_makes_of_a_number_what_people_see(
     """Zeros at the beginning, days; a style that there is not is none."""
     found = cell(tmp_path, f'<c s="{style}"><v>{number}</v></c>', styles=STYLES)
     assert (type(value), value) == (type(found), found)
+
+
+def test_formats_under_a_condition_are_none_of_cells(tmp_path: Path) -> None:
+    """They have numbers of their own: zeros that nobody sees would be another identifier."""
+    under = '<dxfs><dxf><numFmt numFmtId="171" formatCode="0000000000"/></dxf></dxfs>'
+    found = cell(tmp_path, '<c s="3"><v>1</v></c>', styles=STYLES + under)
+    assert dt.timedelta(days=1) == found
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<c><v>12</v><v>34</v></c>",
+        '<c><v>12<o xmlns="urn:o">99</o>34</v></c>',
+        '<c t="inlineStr"><is><t>12<o xmlns="urn:o">99</o>34</t></is></c>',
+        '<c t="s"><v>0</v></c>',
+    ],
+)
+def test_a_value_beside_another_one_or_in_it_is_refused(tmp_path: Path, xml: str) -> None:
+    """Together they would be a third one."""
+    with pytest.raises(FileError):
+        cell(tmp_path, xml, texts='<si><t>12<o xmlns="urn:o">99</o>34</t></si>' * ('"s"' in xml))
 
 
 def test_elements_of_others_are_passed_over(tmp_path: Path) -> None:

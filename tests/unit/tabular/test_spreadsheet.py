@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -182,6 +183,30 @@ def test_strange_sheets_are_refused(tmp_path: Path, fault: str) -> None:
     with pytest.raises(FileError) as caught:
         read(path, width=1)
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize("name", ["sheet1", "SHEET1"])
+def test_a_part_that_stands_twice_is_refused(tmp_path: Path, name: str) -> None:
+    """Another program may show the other one: what is asked is what people saw, or nothing."""
+    path = saved(tmp_path, [["a"]])
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        other = archive.read("xl/worksheets/sheet1.xml").replace(b">a<", b">b<")
+        archive.writestr(f"xl/worksheets/{name}.xml", other)
+    with pytest.raises(FileError, match="twice"):
+        read(path, width=1)
+
+
+def test_a_relationship_of_two_parts_is_refused(tmp_path: Path) -> None:
+    """Nobody could say which part is the sheet."""
+    path = saved(tmp_path, [["a"]])
+    changed(
+        path,
+        "xl/_rels/workbook.xml.rels",
+        lambda xml: re.sub(rb"(<Relationship [^>]*worksheet[^>]*/>)", rb"\1\1", xml, count=1),
+    )
+    with pytest.raises(FileError):
+        read(path, width=1)
 
 
 @pytest.mark.parametrize("fault", ["texts", "ratio", "parts", "size", "method"])

@@ -71,7 +71,10 @@ class Asking:
             with View(target.publication, self.means.session.home.path) as view:
                 run = VersionRun(self.means, target, view)
                 await run.run()
-            if not run.replaced or not await self._renewed(target):
+            stopped = target.board.stopped
+            # Whoever has shown something false is not asked by another version either.
+            alarmed = stopped is not None and stopped.alarm
+            if not run.replaced or alarmed or not await self._renewed(target):
                 return
 
     async def _renewed(self, target: Target) -> bool:

@@ -75,16 +75,17 @@ class DatasetBoard:
         if came.forms == array("I", range(first, first + count)) and _ANSWERED.isdisjoint(
             states[first : first + count]
         ):
-            # As most questions are: forms one after the other, none of them answered before.
-            states[first : first + count] = came.states
+            # As most questions are: forms one after the other, none of them answered before. Other
+            # threads read meanwhile: what has a state has its question.
             by[first : first + count] = array("I", (number,)) * count
+            states[first : first + count] = came.states
             self.answered += count
             self.hits += count - came.states.count(ABSENT)
             return
         for form, state in zip(came.forms, came.states, strict=True):
             if states[form] not in _ANSWERED:
-                states[form] = state
                 by[form] = number
+                states[form] = state
                 self.answered += 1
                 self.hits += state != ABSENT
 
@@ -195,9 +196,9 @@ class Board:
         boards = self.datasets[nation]
         if self._is_plain(boards):
             (board,) = boards.values()
-            exact, weak = board.states.count(EXACT), board.states.count(WEAK)
-            words.update({"hit": exact + weak, "no hit": board.states.count(ABSENT)})
-            return +words, weak
+            states = board.states
+            words.update({"hit": states.count(EXACT), "no hit": states.count(ABSENT)})
+            return +words, 0
         weak = 0
         for word, is_weak in self.words(nation):
             words[word] += 1
@@ -205,12 +206,16 @@ class Board:
         return words, weak
 
     def _is_plain(self, boards: Mapping[str, DatasetBoard]) -> bool:
-        """Tell whether each identifier is one form that one dataset has answered in time."""
+        """Tell whether each identifier is what its own form is, by one dataset, in time.
+
+        As many forms as identifiers are their own ones, but one can be a less exact form of another
+        one as well: found, it is a possible hit of both.
+        """
         plain = self.listed.subjects == self.listed.forms and len(self.listed.kinds) == 1
         if not plain or len(boards) != 1 or any(said.late for said in self.said.values()):
             return False
         (board,) = boards.values()
-        return board.answered == self.listed.forms
+        return board.answered == self.listed.forms and WEAK not in board.states
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
