@@ -168,6 +168,32 @@ async def test_a_claim_that_did_not_leave_says_so(page, question, monkeypatch, e
     assert "VN-1" in (await page.get(where)).text
 
 
+@pytest.mark.parametrize("error", [PeerError("the connection broke"), None])
+async def test_a_claim_that_left_without_an_answer_is_not_called_unsent(
+    page, question, session, monkeypatch, error
+):
+    """Where the connection broke, or the answer came by a false clock: the holder may know."""
+    query = session.coordinators.query
+
+    async def broken(envelopes, deadline_ms):
+        async for outcome in query(envelopes, deadline_ms):
+            if error is not None:
+                raise error
+            session.clock.now_ms += 600_000
+            yield outcome
+
+    before = len(session.coordinators.sent)
+    with monkeypatch.context() as changed:
+        changed.setattr(session.coordinators, "query", broken)
+        await make_claim(page, claim_of(question))
+    assert before + 1 == len(session.coordinators.sent)
+    for where in (claim_of(question), f"/desk/cases/{question.case_id}"):
+        text = (await page.get(where)).text
+        assert "not known" in text
+        assert "not sent" not in text
+    assert "The holder may know of it." in (await page.get(claim_of(question))).text
+
+
 async def test_a_claim_goes_on_when_its_browser_is_gone(page, question, officer, monkeypatch):
     """What the holder released is kept."""
     desk = page.desk
