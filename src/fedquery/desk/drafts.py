@@ -6,7 +6,7 @@ becomes the id of its question: however often it is sent, it is one question.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.desk.access import NotThereError
@@ -34,6 +34,7 @@ class Draft:
         nations: whom; None for every other nation.
         case_id: the case, or "" for one that is yet to begin.
         fields: the facts of a case that is yet to begin, as they were typed.
+        revision: how often it was changed: what was confirmed is what is sent.
     """
 
     draft_id: str
@@ -43,6 +44,7 @@ class Draft:
     nations: tuple[str, ...] | None = None
     case_id: str = ""
     fields: CaseFields = field(default_factory=CaseFields, repr=False)
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +84,8 @@ class Drafts:
 
     def change(self, draft: Draft) -> Draft:
         """Keep a draft in the place of what it was."""
+        if draft != self._kept.get(draft.draft_id):
+            draft = replace(draft, revision=draft.revision + 1)
         self._kept[draft.draft_id] = draft
         return draft
 

@@ -21,6 +21,7 @@ from fedquery.desk.drafts import Draft
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.language import N_
 from fedquery.desk.reading import Chip, asked
+from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -55,6 +56,9 @@ class SendingPages:
         desk, question_id = desk_of(request), form.question_id
         if not questions.exists(desk.store, question_id):
             draft = desk.drafts.read(visitor.session_id_hash, question_id)
+            if form.revision != str(draft.revision):
+                # Another window has changed it: nobody has confirmed what it is now.
+                raise FormError
             in_case = case_to_ask_in(desk, visitor, draft)
             cost = await _cost_of(desk, draft, in_case)
             if cost.is_hopeless:
@@ -65,6 +69,9 @@ class SendingPages:
                 if renews_s:
                     response.headers["retry-after"] = str(renews_s)
                 return response
+            # While nations were looked at, the same form may have come again, the case may have
+            # been closed, and the officer taken out of it.
+            in_case = case_to_ask_in(desk, visitor, draft)
             new = _written(desk, visitor, draft, in_case)
             if _needs_approval(desk, len(new.asked), in_case):
                 wanted = approvals.want(desk.store, new, desk.clock())
@@ -137,6 +144,7 @@ def _cost_page(
         "ask_cost.html",
         status=status,
         draft_id=draft.draft_id,
+        revision=draft.revision,
         count=count,
         costs=costs_of(cost.nations, voice),
         error=voice.say(cost.error) if cost.error else "",
