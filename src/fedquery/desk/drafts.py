@@ -11,6 +11,7 @@ from typing import Final
 
 from fedquery.desk.access import NotThereError
 from fedquery.desk.case_form import CaseFields
+from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.reading import Chip
 
@@ -34,6 +35,7 @@ class Draft:
         nations: whom; None for every other nation.
         case_id: the case, or "" for one that is yet to begin.
         fields: the facts of a case that is yet to begin, as they were typed.
+        facts: what it would go out with, as a page has shown it; None before.
         revision: how often it was changed: what was confirmed is what is sent.
     """
 
@@ -44,6 +46,7 @@ class Draft:
     nations: tuple[str, ...] | None = None
     case_id: str = ""
     fields: CaseFields = field(default_factory=CaseFields, repr=False)
+    facts: Facts | None = field(default=None, repr=False)
     revision: int = 0
 
 

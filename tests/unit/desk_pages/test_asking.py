@@ -12,6 +12,7 @@ import pytest
 from unit.ask import nation as made
 from unit.ask.test_qr_picture import picture
 from unit.desk_pages import served
+from unit.desk_pages.asked import FACTS as CASE_FACTS
 from unit.desk_pages.asked import begun
 
 from fedquery.ask import case_store
@@ -167,6 +168,28 @@ async def test_what_another_window_has_changed_is_not_sent_by_an_old_page(sessio
     assert [] == session.coordinators.sent
     new = form_of((await signed_in.get(cost)).text)
     assert 303 == (await signed_in.post("/desk/questions", **new)).status_code
+
+
+async def test_a_case_whose_facts_have_changed_is_shown_again_before_it_is_asked_in(
+    desk, session, signed_in, officer
+):
+    """Somebody else has asked in it for something else: nobody says that without having read it."""
+    kept = begun(desk, officer)
+    cases.remember(desk.store, kept.case_id, CASE_FACTS)
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    cost = (await choose(signed_in, draft, case_id=kept.case_id)).headers["location"]
+    page = (await signed_in.get(cost)).text
+    assert "· fraud" in page
+    other = replace(CASE_FACTS, purpose="trafficking")
+    cases.remember(desk.store, kept.case_id, other)
+    assert 400 == (await signed_in.post("/desk/questions", **form_of(page))).status_code
+    assert [] == session.coordinators.sent
+    page = (await signed_in.get(cost)).text
+    assert "· trafficking" in page
+    sent = await signed_in.post("/desk/questions", **form_of(page))
+    await ended(desk, "")
+    question_id = sent.headers["location"].split("/")[-1]
+    assert other == questions.read(desk.store, officer, question_id).facts
 
 
 def form_of(page):
