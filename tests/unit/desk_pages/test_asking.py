@@ -22,7 +22,7 @@ from fedquery.ask.session import Distrusted
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
-from fedquery.desk import cases, questions
+from fedquery.desk import cases, erasing, questions
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -714,3 +714,24 @@ async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in,
     came = {one["shape"] for one in lines if one["type"] == "cell"}
     assert not came or {"hit", "no-hit"} <= came
     assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())
+
+
+async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, signed_in):
+    """The question ends, and no line of the event loop's log names it."""
+    faults, lookup, let_go = [], desk.client.lookup, asyncio.Event()
+
+    async def slow(*asked, **more):
+        await let_go.wait()
+        return await lookup(*asked, **more)
+
+    desk.client.lookup = slow
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+    address = await ask(signed_in, KNOWN)
+    (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
+    erasing.erase_case(desk.store, case_id)
+    let_go.set()
+    await ended(desk, address)
+    assert [] == faults
+    assert 404 == (await signed_in.get(address)).status_code
+    for table in ("question", "outcome", "salt"):
+        assert (0,) == desk.connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 -- names of this test
