@@ -26,6 +26,10 @@ _DOWN = "coordinator-down"
 _NOT_TOLD = Looked("", "")
 
 
+class UnansweredError(PeerError):
+    """A claim was sent and no coordinator brought its answer: the holder may know of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimOutcome:
     """What a claim came to.
@@ -90,7 +94,7 @@ async def claim_hit(
 
     Raises:
         InputError: if the time in which the hit could be claimed is over.
-        PeerError: if no coordinator answers.
+        PeerError: if no coordinator answers; an `UnansweredError` where the claim was sent.
     """
     if session.clock() >= hit.until_ms:
         raise InputError(
@@ -132,9 +136,10 @@ async def claim_hit(
     except (ProofError, EncodingError) as error:
         nothing = replace(nothing, why=concluding.why_of(error), alarm=True)
         return _concluded(session, sealed, nothing)
-    except PeerError:
+    except PeerError as error:
         _concluded(session, sealed, replace(nothing, why=_DOWN))
-        raise
+        # A connection that broke may have carried it before.
+        raise UnansweredError(error.what, why=error.why) from None
     if isinstance(answer, NotAnswered):
         return _concluded(session, sealed, replace(nothing, why=answer.why))
     outcome, left = await _answered(session, sealed, nothing, answer.envelope, random)

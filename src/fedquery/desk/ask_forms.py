@@ -75,6 +75,7 @@ class SendForm:
     """The question, as it was confirmed."""
 
     question_id: str = text(cap=_ID)
+    revision: str = text(cap=_ID)
     anyway: bool = flag()
 
 

@@ -92,14 +92,15 @@ async def choose(request: Request, visitor: Visitor, form: ChipsForm) -> Respons
     before = _unsent(desk, _draft(request, visitor))
     chips = edited(before.chips, form.rows(), region_of(desk))
     nations = tuple(one for one in desk.client.choose(None) if one in form.nation)
-    draft = desk.drafts.change(
-        replace(before, chips=chips, nations=nations, case_id=form.case_id, fields=form.fields())
+    draft = replace(
+        before, chips=chips, nations=nations, case_id=form.case_id, fields=form.fields()
     )
     faults = faults_of(chips, nations, voice)
     try:
-        case_to_ask_in(desk, visitor, draft)
+        draft = replace(draft, facts=case_to_ask_in(desk, visitor, draft).facts)
     except FaultsError as error:
         faults |= {name: voice.say(text) for name, text in error.faults.items()}
+    draft = desk.drafts.change(draft)
     if faults:
         return _chips_page(request, visitor, draft, faults)
     return pages.redirect(f"/desk/ask/{draft.draft_id}/cost")

@@ -17,6 +17,7 @@ from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.config import logs
 from fedquery.desk import cases, questions
+from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError, PeerError, StorageError
@@ -24,6 +25,8 @@ from fedquery.identifiers import Identifier
 
 # A disk that is full takes nothing from what was answered.
 _FULL: Final = (sqlite3.OperationalError, StorageError)
+# A case that is erased while it is asked in keeps nothing of what comes.
+_UNKEPT: Final = (*_FULL, NotThereError)
 _NO_COORDINATOR: Final = "coordinator-down"
 
 
@@ -153,10 +156,10 @@ class Asking:
     def _write(self, question_id: str, one: UnderWay) -> None:
         new = one.unwritten()
         if new:
-            with contextlib.suppress(*_FULL):
+            with contextlib.suppress(*_UNKEPT):
                 questions.add_outcomes(self.desk.store, question_id, new)
             one.wake()
 
     def _end(self, question_id: str, why: str) -> None:
-        with contextlib.suppress(*_FULL):
+        with contextlib.suppress(*_UNKEPT):
             questions.end(self.desk.store, question_id, why)

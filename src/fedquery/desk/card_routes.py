@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.ask.case import has_identifier
 from fedquery.ask.case_store import read_case
 from fedquery.cases.case_file import CASE_FILE_CAP
 from fedquery.desk import acts, cases, pages
@@ -35,7 +34,6 @@ from fedquery.desk.speaking import voice_of
 from fedquery.storage.transaction import transaction
 
 _DAYS: Final = N_("Write a number of days from 1 to 366.")
-_OFFENCE: Final = N_("It has digits as an identifier has. Say it in words, such as a law's.")
 _FORM_CAP: Final = CASE_FILE_CAP + 16_384
 
 
@@ -96,8 +94,6 @@ async def make(request: Request, visitor: Visitor, form: CardsForm) -> Response:
     days = int(form.days) if form.days.isascii() and form.days.isdigit() else 0
     if not 1 <= days <= MOST_DAYS:
         faults["days"] = _DAYS
-    if has_identifier(fields.offence):
-        faults["offence"] = _OFFENCE
     if faults:
         errors = {name: say(fault) for name, fault in faults.items()}
         return _cards(request, visitor, kept, fields, days=form.days, errors=errors)

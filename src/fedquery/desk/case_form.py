@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from fedquery.ask.case import has_identifier
 from fedquery.cases.card import (
     DAY_AHEAD_MS,
     MAX_OFFENCE,
@@ -21,6 +22,7 @@ from fedquery.psi.question import AIMS, MAX_JUSTIFICATION, PURPOSES
 MOST_NUMBER: Final = 200
 _BUDDHIST_FROM: Final = 2400
 _EARLIEST: Final = 1900
+_DIGITS: Final = N_("It has digits as an identifier has. Say it in words, such as a law's.")
 
 PURPOSE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -189,4 +191,7 @@ def _opened(text: str, now_ms: int) -> str:
 def _said(text: str, most: int) -> str:
     if len(text) > most:
         return N_("This is too long.")
-    return "" if is_printable(text) else N_("Write it in one line.")
+    if not is_printable(text):
+        return N_("Write it in one line.")
+    # Every nation that is asked reads it: an identifier in it would be handed over in the clear.
+    return _DIGITS if has_identifier(text) else ""

@@ -16,6 +16,7 @@ from fedquery.desk.facts import Facts
 from fedquery.desk.kept_case import CaseError, KeptCase, NewCase, State, check_case_number
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, new_id
+from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
 
 
@@ -122,7 +123,9 @@ def readable(store: DeskStore, reader: Reader, ids: Iterable[str] | None = None)
 
 
 def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
-    """Keep the facts of the last question, for the next one."""
+    """Keep the facts of the last question, for the next one, but those of a threat to life."""
+    if not _is_lasting(facts):
+        return
     with transaction(store.connection):
         kept = _read(store, case_id)
         new = NewCase(number=kept.number, title=kept.title, facts=facts)
@@ -189,9 +192,16 @@ def _place(owner: str) -> str:
     return f"case {owner}"
 
 
+def _is_lasting(facts: Facts) -> bool:
+    # A threat to life is said anew each time: kept, it would let every later question of the case
+    # pass by the second person, and tell nations of a danger that is over.
+    return facts.purpose != BREAK_GLASS
+
+
 def _document(new: NewCase) -> dict[str, object]:
+    facts = new.facts
     return {
         "number": new.number,
         "title": new.title,
-        "facts": None if new.facts is None else asdict(new.facts),
+        "facts": asdict(facts) if facts is not None and _is_lasting(facts) else None,
     }

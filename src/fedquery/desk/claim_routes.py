@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
+from fedquery.ask.claiming import UnansweredError
+from fedquery.ask.clock import ClockError
 from fedquery.ask.outcome import Outcome
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError, may_act
@@ -121,6 +123,9 @@ class _Sending:
             outcome = await self.desk.client.claim(
                 claim.claim_id, level=claim.level, officer=self.officer, case=self.opened
             )
+        except (UnansweredError, ClockError):
+            # It left, or may have: what came of it stays unknown, and the holder may know.
+            return
         except FedqueryError as error:
             claims.end(store, question_id, claim, error.slug)
             return

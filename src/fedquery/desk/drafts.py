@@ -6,11 +6,12 @@ becomes the id of its question: however often it is sent, it is one question.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.desk.access import NotThereError
 from fedquery.desk.case_form import CaseFields
+from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.reading import Chip
 
@@ -34,6 +35,8 @@ class Draft:
         nations: whom; None for every other nation.
         case_id: the case, or "" for one that is yet to begin.
         fields: the facts of a case that is yet to begin, as they were typed.
+        facts: what it would go out with, as a page has shown it; None before.
+        revision: how often it was changed: what was confirmed is what is sent.
     """
 
     draft_id: str
@@ -43,6 +46,8 @@ class Draft:
     nations: tuple[str, ...] | None = None
     case_id: str = ""
     fields: CaseFields = field(default_factory=CaseFields, repr=False)
+    facts: Facts | None = field(default=None, repr=False)
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +87,8 @@ class Drafts:
 
     def change(self, draft: Draft) -> Draft:
         """Keep a draft in the place of what it was."""
+        if draft != self._kept.get(draft.draft_id):
+            draft = replace(draft, revision=draft.revision + 1)
         self._kept[draft.draft_id] = draft
         return draft
 

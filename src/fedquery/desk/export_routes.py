@@ -20,6 +20,7 @@ from fedquery.desk.nation_names import nation_name
 from fedquery.desk.people import names_of
 from fedquery.desk.proof import Checked, verdict
 from fedquery.desk.proof_routes import checked_all, file_of, later_of
+from fedquery.desk.question_view import as_told
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -59,7 +60,8 @@ async def export_page(request: Request, visitor: Visitor) -> Response:
 async def export(request: Request, visitor: Visitor, form: ExportForm) -> Response:
     """Give the file or the report; that it was made stands in the case."""
     desk = desk_of(request)
-    question = questions.read(desk.store, visitor, request.path_params["question_id"])
+    # A file outlives the page: "no hit" of a nation that has not said all must not stand alone.
+    question = as_told(questions.read(desk.store, visitor, request.path_params["question_id"]))
     checked = await checked_all(desk, (one.receipt for one in question.outcomes))
     made = _exported(desk, visitor, question, checked, shown=form.shown)
     with transaction(desk.connection):

@@ -18,6 +18,7 @@ from fedquery.desk.claims import KeptClaim
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.proof import Checked, proof_of
+from fedquery.desk.question_view import as_told
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
 from fedquery.desk.service import Desk, desk_of
@@ -41,7 +42,7 @@ async def proof_page(request: Request, visitor: Visitor) -> Response:
     desk, voice = desk_of(request), voice_of(request)
     question = questions.read(desk.store, visitor, request.path_params["question_id"])
     place, nation = _cell(request, question)
-    outcomes = of_cell(question, place, nation)
+    outcomes = of_cell(as_told(question), place, nation)
     made = [
         claim
         for claim in claims.of_question(desk.store, visitor, question.question_id)

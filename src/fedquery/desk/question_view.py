@@ -125,6 +125,15 @@ def answers_of(kept: KeptQuestion) -> Answers:
     return Answers("ended", (*kept.outcomes, *_missing(kept)))
 
 
+def as_told(kept: KeptQuestion) -> KeptQuestion:
+    """Give a question as files and proofs tell it: what may be missing is among its outcomes.
+
+    Args:
+        kept: the question.
+    """
+    return replace(kept, outcomes=answers_of(kept).outcomes)
+
+
 def view_of(
     kept: KeptQuestion,
     answers: Answers,

@@ -1,7 +1,7 @@
 """Sending a question that was written: what it costs and tells, and once it is confirmed, off."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.requests import Request
@@ -15,12 +15,14 @@ from fedquery.desk.approval import is_needed
 from fedquery.desk.ask_forms import SendForm
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking
+from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.cost import costs_of, renews_in_s
 from fedquery.desk.draft_case import CaseToAskIn, case_to_ask_in
 from fedquery.desk.drafts import Draft
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.language import N_
 from fedquery.desk.reading import Chip, asked
+from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -47,6 +49,8 @@ class SendingPages:
         desk = desk_of(request)
         draft = desk.drafts.read(visitor.session_id_hash, request.path_params["draft_id"])
         in_case = case_to_ask_in(desk, visitor, draft)
+        # Its case may have been asked in under other facts since: those are what is confirmed here.
+        draft = desk.drafts.change(replace(draft, facts=in_case.facts))
         cost = await _cost_of(desk, draft, in_case)
         return _cost_page(request, draft, in_case, cost, 503 if cost.is_hopeless else 200)
 
@@ -55,7 +59,10 @@ class SendingPages:
         desk, question_id = desk_of(request), form.question_id
         if not questions.exists(desk.store, question_id):
             draft = desk.drafts.read(visitor.session_id_hash, question_id)
-            in_case = case_to_ask_in(desk, visitor, draft)
+            if form.revision != str(draft.revision):
+                # Another window has changed it: nobody has confirmed what it is now.
+                raise FormError
+            in_case = _confirmed(desk, visitor, draft)
             cost = await _cost_of(desk, draft, in_case)
             if cost.is_hopeless:
                 return _cost_page(request, draft, in_case, cost, 503)
@@ -65,6 +72,9 @@ class SendingPages:
                 if renews_s:
                     response.headers["retry-after"] = str(renews_s)
                 return response
+            # While nations were looked at, the same form may have come again, the case may have
+            # been closed, and the officer taken out of it.
+            in_case = _confirmed(desk, visitor, draft)
             new = _written(desk, visitor, draft, in_case)
             if _needs_approval(desk, len(new.asked), in_case):
                 wanted = approvals.want(desk.store, new, desk.clock())
@@ -96,6 +106,18 @@ class _Cost:
     def is_too_much(self) -> bool:
         """Whether a ceiling is known to be too low for it."""
         return any(one.exceeded for one in self.nations)
+
+
+def _confirmed(desk: Desk, visitor: Visitor, draft: Draft) -> CaseToAskIn:
+    """Find the case of a draft, with the facts that were confirmed.
+
+    Raises:
+        FormError: if another question of the case went out with others since.
+    """
+    in_case = case_to_ask_in(desk, visitor, draft)
+    if in_case.facts != draft.facts:
+        raise FormError
+    return in_case
 
 
 def _written(desk: Desk, visitor: Visitor, draft: Draft, in_case: CaseToAskIn) -> NewQuestion:
@@ -137,7 +159,10 @@ def _cost_page(
         "ask_cost.html",
         status=status,
         draft_id=draft.draft_id,
+        revision=draft.revision,
         count=count,
+        number=in_case.number,
+        purpose=voice.say(PURPOSE_NAMES.get(in_case.facts.purpose, in_case.facts.purpose)),
         costs=costs_of(cost.nations, voice),
         error=voice.say(cost.error) if cost.error else "",
         is_hopeless=cost.is_hopeless,

@@ -5,6 +5,7 @@ account is disabled or reset.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import sqlite3
@@ -114,9 +115,11 @@ def visitor_of(
         return None
     account_id, name, role, language, session_id, seen_ms = row
     if used and now_ms - seen_ms >= _SEEN_EVERY_MS:
-        connection.execute(
-            "UPDATE session SET seen_ms = ? WHERE token_hash = ?", (now_ms, token_hash)
-        )
+        # On a full disk answers can still be read, until the session ends as if it were idle.
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute(
+                "UPDATE session SET seen_ms = ? WHERE token_hash = ?", (now_ms, token_hash)
+            )
     return Visitor(
         account_id, name, role_of(role), language, session_id, token_hash, csrf_of(key, token)
     )

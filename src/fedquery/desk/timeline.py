@@ -144,7 +144,11 @@ def counts_of(question: KeptQuestion, voice: Voice) -> tuple[Count, ...]:
 
 
 def _shape(question: KeptQuestion, found: list[Outcome]) -> Shape:
-    # Nothing more comes of a question that has ended: it is not awaited.
-    if not found and question.state != "asking":
-        return "unavailable"
-    return shape_of_all(found)
+    shape = shape_of_all(found)
+    if question.state == "finished":
+        return shape if found else "unavailable"
+    # Another dataset of the nation may say more, or have said what nobody saw: "no hit" of one of
+    # two would be taken for the nation's.
+    if shape in {"no-hit", "stale", "waiting"}:
+        return "waiting" if question.state == "asking" else "unavailable"
+    return shape

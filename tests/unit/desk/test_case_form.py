@@ -104,6 +104,17 @@ def test_each_fault_stands_beside_its_field_and_does_not_repeat_it(field, typed)
     assert not typed.strip() or typed not in faults[field]
 
 
+@pytest.mark.parametrize("field", ["offence", "justification"])
+@pytest.mark.parametrize(
+    "said", ["he calls from +66 81 234 5678", "0812345678", "1A1zP1eP5QGefi2DMPTfTL5SLmv7"]
+)
+def test_no_identifier_goes_out_with_the_words_of_a_case(field, said):
+    """Each nation that is asked reads them in the clear."""
+    faults = faults_of(replace(GOOD, **{field: said}), NOW_MS)
+    assert [field] == list(faults)
+    assert {} == faults_of(replace(GOOD, **{field: "section 343, act of 2560"}), NOW_MS)
+
+
 def test_a_year_of_the_buddhist_calendar_is_noticed():
     """543 years too late is a habit, and no case of the future."""
     faults = faults_of(replace(GOOD, opened="2569-11-21"), NOW_MS)

@@ -114,3 +114,13 @@ def test_a_note_does_not_move_to_another_case(store, case):
     store.connection.execute("UPDATE note SET case_id = ?", (other.case_id,))
     with pytest.raises(SealError):
         notes.of_case(store, OWNER, other.case_id)
+
+
+def test_a_threat_to_life_is_not_kept_for_the_next_question(store):
+    """Neither by the question that began the case nor by a later one: ordinary facts stay."""
+    urgent = replace(FACTS, purpose="threat to life")
+    new = cases.begin(store, OWNER, NewCase(number="2", facts=urgent), NOW_MS)
+    assert new.facts is None
+    cases.remember(store, new.case_id, FACTS)
+    cases.remember(store, new.case_id, urgent)
+    assert FACTS == cases.read(store, OWNER, new.case_id).facts

@@ -120,3 +120,10 @@ def test_forms_are_bound_to_their_session(store, account, token):
     assert visitor(store, token, NOW_MS).csrf != visitor(store, other, NOW_MS).csrf
     assert visitor(store, token, NOW_MS).csrf == sessions.csrf_of(store.key, token)
     assert sessions.csrf_of(bytes(32), token) != sessions.csrf_of(store.key, token)
+
+
+def test_a_full_disk_ends_no_session(store, token):
+    """Answers can still be read; it ends as if nobody had used it since."""
+    store.connection.execute("PRAGMA query_only = ON")
+    assert visitor(store, token, NOW_MS + 14 * MINUTE_MS) is not None
+    assert visitor(store, token, NOW_MS + 15 * MINUTE_MS) is None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from unit.desk.conftest import NOW_MS, outcome
 from unit.desk.test_claims import NEW, RELEASED
 from unit.desk.test_withdrawn import made
@@ -79,6 +80,15 @@ def test_answers_are_counted_by_identifier_and_nation():
     for one, last in ((question, "unavailable"), (asking, "waiting")):
         counted = {count.shape: count.number for count in counts_of(one, ENGLISH)}
         assert {"hit": "1", "possible": "1", "refused": "1", last: "1"} == counted
+
+
+@pytest.mark.parametrize(("state", "word"), [("asking", "waiting"), ("ended", "unavailable")])
+def test_no_hit_of_one_dataset_is_not_counted_before_all_have_answered(state, word):
+    """Another one may have said more, which comes yet or which nobody saw; a hit counts at once."""
+    found = (outcome("no hit"), outcome("hit", nation="MM"))
+    question = replace(made(1, 0, *found), nations=("MM", "VN"), state=state)
+    counted = {count.shape: count.number for count in counts_of(question, ENGLISH)}
+    assert {"hit": "1", word: "1"} == counted
 
 
 def test_what_was_erased_is_passed_over():

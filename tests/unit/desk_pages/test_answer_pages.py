@@ -12,7 +12,7 @@ from unit.desk_pages import asked, served
 from unit.psi.holding import publish
 
 from fedquery.ask import receipts
-from fedquery.desk import acts, cases, claims
+from fedquery.desk import acts, cases, claims, questions
 from fedquery.errors import InputError, PeerError
 
 
@@ -168,6 +168,32 @@ async def test_a_claim_that_did_not_leave_says_so(page, question, monkeypatch, e
     assert "VN-1" in (await page.get(where)).text
 
 
+@pytest.mark.parametrize("error", [PeerError("the connection broke"), None])
+async def test_a_claim_that_left_without_an_answer_is_not_called_unsent(
+    page, question, session, monkeypatch, error
+):
+    """Where the connection broke, or the answer came by a false clock: the holder may know."""
+    query = session.coordinators.query
+
+    async def broken(envelopes, deadline_ms):
+        async for outcome in query(envelopes, deadline_ms):
+            if error is not None:
+                raise error
+            session.clock.now_ms += 600_000
+            yield outcome
+
+    before = len(session.coordinators.sent)
+    with monkeypatch.context() as changed:
+        changed.setattr(session.coordinators, "query", broken)
+        await make_claim(page, claim_of(question))
+    assert before + 1 == len(session.coordinators.sent)
+    for where in (claim_of(question), f"/desk/cases/{question.case_id}"):
+        text = (await page.get(where)).text
+        assert "not known" in text
+        assert "not sent" not in text
+    assert "The holder may know of it." in (await page.get(claim_of(question))).text
+
+
 async def test_a_claim_goes_on_when_its_browser_is_gone(page, question, officer, monkeypatch):
     """What the holder released is kept."""
     desk = page.desk
@@ -263,6 +289,32 @@ async def test_the_export_has_words_and_proofs(page, address):
     ]
     document = json.loads((await page.post(f"{address}/export", form="json")).content)
     assert ["hit", "no hit"] == [one["word"] for one in document["outcomes"]]
+
+
+@pytest.mark.parametrize("state", ["asking", "ended"])
+async def test_no_hit_of_a_question_that_is_not_whole_is_exported_with_what_is_missing(
+    desk, page, question, address, state
+):
+    """Another dataset of the nation may have said more: in no file and no proof it stands alone."""
+    desk.connection.execute(
+        "UPDATE question SET state = 'asking', came = X'' WHERE question_id = ?",
+        (question.question_id,),
+    )
+    questions.add_outcomes(desk.store, question.question_id, question.outcomes)
+    if state == "ended":
+        questions.end(desk.store, question.question_id, "")
+    done = await page.post(f"{address}/export", form="csv")
+    rows = list(csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline="")))
+    assert [("1", "hit"), ("2", "no hit"), ("2", "unavailable")] == [
+        (row["place"], row["outcome"]) for row in rows
+    ]
+    document = json.loads((await page.post(f"{address}/export", form="json")).content)
+    assert ["hit", "no hit", "unavailable"] == [one["word"] for one in document["outcomes"]]
+    for text in (
+        (await page.post(f"{address}/export", form="report")).text,
+        (await page.get(f"{address}/proof?place=1&nation=VN")).text,
+    ):
+        assert "What came of it is not known." in text
 
 
 async def test_the_report_shows_everything_of_the_question(page, question, address):

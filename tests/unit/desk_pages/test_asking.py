@@ -12,6 +12,8 @@ import pytest
 from unit.ask import nation as made
 from unit.ask.test_qr_picture import picture
 from unit.desk_pages import served
+from unit.desk_pages.asked import FACTS as CASE_FACTS
+from unit.desk_pages.asked import begun
 
 from fedquery.ask import case_store
 from fedquery.ask.cards import teller_of
@@ -20,7 +22,7 @@ from fedquery.ask.session import Distrusted
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
-from fedquery.desk import questions
+from fedquery.desk import cases, erasing, questions
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -76,7 +78,9 @@ async def ask(browser, text, **changes):
     """Ask about a text, and give the address of the question."""
     draft = (await paste(browser, text)).headers["location"]
     cost = (await choose(browser, draft, **changes)).headers["location"]
-    sent = await browser.post("/desk/questions", page=cost, question_id=draft.split("/")[-1])
+    sent = await browser.post(
+        "/desk/questions", page=cost, question_id=draft.split("/")[-1], revision="1"
+    )
     assert 303 == sent.status_code
     return sent.headers["location"]
 
@@ -127,7 +131,9 @@ async def test_a_question_that_is_sent_twice_is_one_question(desk, session, sign
     cost = (await choose(signed_in, draft)).headers["location"]
     token = served.token_of((await signed_in.get(cost)).text)
     sent = [
-        await signed_in.post("/desk/questions", csrf=token, question_id=draft.split("/")[-1])
+        await signed_in.post(
+            "/desk/questions", csrf=token, question_id=draft.split("/")[-1], revision="1"
+        )
         for _ in range(3)
     ]
     assert 1 == len({one.headers["location"] for one in sent})
@@ -135,16 +141,119 @@ async def test_a_question_that_is_sent_twice_is_one_question(desk, session, sign
     assert 1 == len(session.coordinators.sent)
 
 
+async def _cost_and_token(browser):
+    """Go to the last page before a question is sent; give its address, draft and token."""
+    draft = (await paste(browser, KNOWN)).headers["location"]
+    cost = (await choose(browser, draft)).headers["location"]
+    return draft.split("/")[-1], served.token_of((await browser.get(cost)).text)
+
+
+async def test_forms_that_come_at_once_are_one_question(desk, session, signed_in):
+    """While nations are looked at for one of them, another one has begun the new case."""
+    question_id, token = await _cost_and_token(signed_in)
+    estimate, met = desk.client.estimate, asyncio.Barrier(2)
+
+    async def slow(*asked, **more):
+        await met.wait()
+        return await estimate(*asked, **more)
+
+    desk.client.estimate = slow
+    sent = await asyncio.gather(
+        *(
+            signed_in.post("/desk/questions", csrf=token, question_id=question_id, revision="1")
+            for _ in "12"
+        )
+    )
+    assert {f"/desk/questions/{question_id}"} == {one.headers.get("location") for one in sent}
+    await ended(desk, "")
+    assert 1 == len(session.coordinators.sent)
+
+
+async def test_what_another_window_has_changed_is_not_sent_by_an_old_page(session, signed_in):
+    """What was confirmed is what is asked; the page is opened again."""
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    cost = (await choose(signed_in, draft)).headers["location"]
+    old = form_of((await signed_in.get(cost)).text)
+    await choose(signed_in, draft, spelled=[OTHER], reading=[""], take=["0"])
+    assert 400 == (await signed_in.post("/desk/questions", **old)).status_code
+    assert [] == session.coordinators.sent
+    new = form_of((await signed_in.get(cost)).text)
+    assert 303 == (await signed_in.post("/desk/questions", **new)).status_code
+
+
+async def test_a_case_whose_facts_have_changed_is_shown_again_before_it_is_asked_in(
+    desk, session, signed_in, officer
+):
+    """Somebody else has asked in it for something else: nobody says that without having read it."""
+    kept = begun(desk, officer)
+    cases.remember(desk.store, kept.case_id, CASE_FACTS)
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    cost = (await choose(signed_in, draft, case_id=kept.case_id)).headers["location"]
+    page = (await signed_in.get(cost)).text
+    assert "· fraud" in page
+    other = replace(CASE_FACTS, purpose="trafficking")
+    cases.remember(desk.store, kept.case_id, other)
+    assert 400 == (await signed_in.post("/desk/questions", **form_of(page))).status_code
+    assert [] == session.coordinators.sent
+    page = (await signed_in.get(cost)).text
+    assert "· trafficking" in page
+    sent = await signed_in.post("/desk/questions", **form_of(page))
+    await ended(desk, "")
+    question_id = sent.headers["location"].split("/")[-1]
+    assert other == questions.read(desk.store, officer, question_id).facts
+
+
+def form_of(page):
+    """Read the hidden fields of the form that sends a question."""
+    return dict(
+        re.findall(r'<input type="hidden" name="(csrf|question_id|revision)" value="(.*?)"', page)
+    )
+
+
+async def test_a_case_that_is_closed_while_nations_are_looked_at_asks_nothing(
+    desk, session, officer, signed_in
+):
+    """What was right when the form came may not be so when it is sent."""
+    kept = begun(desk, officer)
+    question_id, token = await _cost_and_token(signed_in)
+    estimate = desk.client.estimate
+
+    async def slow(*asked, **more):
+        cases.close(desk.store, officer, kept.case_id, desk.clock())
+        return await estimate(*asked, **more)
+
+    desk.client.estimate = slow
+    sent = await signed_in.post(
+        "/desk/questions", csrf=token, question_id=question_id, revision="1"
+    )
+    assert 422 == sent.status_code
+    assert [] == session.coordinators.sent
+
+
+async def test_the_next_question_of_a_case_is_no_threat_to_life_by_itself(desk, signed_in):
+    """It is said anew each time: what for, and why."""
+    address = await ended(desk, await ask(signed_in, KNOWN, purpose="threat to life"))
+    (case_id,) = re.findall(r"/desk/cases/([0-9a-f]{16})", (await signed_in.get(address)).text)[:1]
+    draft = (await paste(signed_in, OTHER)).headers["location"]
+    page = await choose(signed_in, draft, case_id=case_id, number="", purpose="")
+    assert 422 == page.status_code
+    assert "Choose what it is for." in page.text
+
+
 async def test_a_question_that_was_sent_is_shown_when_its_draft_is_gone(desk, signed_in):
     """A page that was left open overnight, or a desk that began anew, asks nothing again."""
     address = await ended(desk, await ask(signed_in, KNOWN))
     desk.drafts._kept.clear()
     question_id = address.split("/")[-1]
-    sent = await signed_in.post("/desk/questions", page="/desk/ask", question_id=question_id)
+    sent = await signed_in.post(
+        "/desk/questions", page="/desk/ask", question_id=question_id, revision="1"
+    )
     assert (303, address) == (sent.status_code, sent.headers["location"])
     other = served.Browser(desk, address="192.0.2.8")
     await other.sign_in(served.account(desk, "Officer Two"))
-    sent = await other.post("/desk/questions", page="/desk/ask", question_id=question_id)
+    sent = await other.post(
+        "/desk/questions", page="/desk/ask", question_id=question_id, revision="1"
+    )
     assert 404 == sent.status_code
 
 
@@ -157,7 +266,9 @@ async def test_what_is_changed_after_it_was_sent_is_another_question(desk, sessi
     )
     cost = changed.headers["location"]
     assert draft not in cost
-    sent = await signed_in.post("/desk/questions", page=cost, question_id=cost.split("/")[3])
+    sent = await signed_in.post(
+        "/desk/questions", page=cost, question_id=cost.split("/")[3], revision="2"
+    )
     page = (await signed_in.get(await ended(desk, sent.headers["location"]))).text
     assert {(0, "VN"), (1, "VN")} == words(page).keys()
     assert {(0, "VN")} == words((await signed_in.get(first)).text).keys()
@@ -249,7 +360,10 @@ async def test_a_case_brings_its_facts_along(desk, signed_in):
     cost = await choose(signed_in, draft, **blank, case_id=case_id)
     assert 303 == cost.status_code
     await signed_in.post(
-        "/desk/questions", page=cost.headers["location"], question_id=draft.split("/")[-1]
+        "/desk/questions",
+        page=cost.headers["location"],
+        question_id=draft.split("/")[-1],
+        revision="1",
     )
     asked = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
     assert 2 == len(asked)
@@ -345,10 +459,12 @@ async def test_a_spent_quota_is_said_before_it_is_asked(desk, session, signed_in
     assert "The quota of a nation has no room for this question." in page
     assert "It needs 1, and there are 0." in page
     draft_id = cost.split("/")[3]
-    refused = await signed_in.post("/desk/questions", page=cost, question_id=draft_id)
+    refused = await signed_in.post("/desk/questions", page=cost, question_id=draft_id, revision="1")
     assert 429 == refused.status_code
     assert [] == session.coordinators.sent
-    sent = await signed_in.post("/desk/questions", page=cost, question_id=draft_id, anyway="1")
+    sent = await signed_in.post(
+        "/desk/questions", page=cost, question_id=draft_id, revision="1", anyway="1"
+    )
     assert 303 == sent.status_code
     await ended(desk, "")
     assert 1 == len(session.coordinators.sent)
@@ -363,7 +479,9 @@ async def test_nobody_who_can_be_asked_is_said_and_nothing_is_sent(session, sign
     assert 503 == page.status_code
     assert "None of these nations can be asked now." in page.text
     assert "Its node does not answer." in page.text
-    sent = await signed_in.post("/desk/questions", page=cost, question_id=cost.split("/")[3])
+    sent = await signed_in.post(
+        "/desk/questions", page=cost, question_id=cost.split("/")[3], revision="1"
+    )
     assert 503 == sent.status_code
 
 
@@ -403,7 +521,9 @@ async def test_a_question_that_found_no_coordinator_says_so_for_good(
         return await begun(*asked, **more)
 
     desk.client.lookup = later
-    sent = await signed_in.post("/desk/questions", csrf=token, question_id=cost.split("/")[3])
+    sent = await signed_in.post(
+        "/desk/questions", csrf=token, question_id=cost.split("/")[3], revision="1"
+    )
     page = (await signed_in.get(await ended(desk, sent.headers["location"]))).text
     assert "Nothing was asked." in page
     assert "No coordinator carried the question." in page
@@ -605,3 +725,24 @@ async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in,
     came = {one["shape"] for one in lines if one["type"] == "cell"}
     assert not came or {"hit", "no-hit"} <= came
     assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())
+
+
+async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, signed_in):
+    """The question ends, and no line of the event loop's log names it."""
+    faults, lookup, let_go = [], desk.client.lookup, asyncio.Event()
+
+    async def slow(*asked, **more):
+        await let_go.wait()
+        return await lookup(*asked, **more)
+
+    desk.client.lookup = slow
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+    address = await ask(signed_in, KNOWN)
+    (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
+    erasing.erase_case(desk.store, case_id)
+    let_go.set()
+    await ended(desk, address)
+    assert [] == faults
+    assert 404 == (await signed_in.get(address)).status_code
+    for table in ("question", "outcome", "salt"):
+        assert (0,) == desk.connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 -- names of this test

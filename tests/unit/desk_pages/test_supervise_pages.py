@@ -146,7 +146,9 @@ async def want(browser, *numbers, **changes):
     draft = (await paste(browser, "\n".join(numbers))).headers["location"]
     cost = (await choose(browser, draft, **changes)).headers["location"]
     text = (await browser.get(cost)).text
-    sent = await browser.post("/desk/questions", page=cost, question_id=draft.split("/")[-1])
+    sent = await browser.post(
+        "/desk/questions", page=cost, question_id=draft.split("/")[-1], revision="1"
+    )
     assert 303 == sent.status_code
     return text, sent.headers["location"]
 
@@ -213,7 +215,7 @@ async def test_sending_it_again_shows_that_it_waits_and_changing_it_makes_anothe
     cost = (await choose(signed_in, draft)).headers["location"]
     question_id = draft.split("/")[-1]
     sent = [
-        await signed_in.post("/desk/questions", page=cost, question_id=question_id)
+        await signed_in.post("/desk/questions", page=cost, question_id=question_id, revision="1")
         for _ in range(2)
     ]
     assert 1 == len({one.headers["location"] for one in sent})
