@@ -62,6 +62,7 @@ bench: $(STAMP)  ## measure; writes bench/results/
 	$(BIN)/python -m bench.kinds
 	$(BIN)/python -m bench.kind_rows
 	$(BIN)/python -m bench.extraction --speed
+	$(BIN)/python -m bench.desk
 	$(BIN)/python -m bench.publishing
 
 # The peers come from hash-locked files of their own into environments of their own, var/peers/.
