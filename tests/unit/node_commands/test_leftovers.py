@@ -180,7 +180,8 @@ def test_each_command_that_publishes_or_imports_removes_it(member, tmp_path, com
     path.write_text(
         path.read_text().replace("[datasets.phones]", '[datasets.phones]\npublish_at = ["03:00"]')
     )
-    rows = tmp_path / "rows.csv"
+    rows = tmp_path / "import" / "rows.csv"
+    rows.parent.mkdir()
     rows.write_text("identifier,reference,release_to\n+84855501992,R1,*\n")
     arguments = {
         "publish": ["publish"],
