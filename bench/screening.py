@@ -34,7 +34,6 @@ from fedquery.identifiers import Identifier, parse
 from fedquery.oprf import backends
 from fedquery.oprf.group import Group, default_group
 
-_MIB = 1024 * 1024
 _NATIONS = ("TH", "VN")
 
 

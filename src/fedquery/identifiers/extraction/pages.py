@@ -20,7 +20,6 @@ _LINK: Final = re.compile(
 )
 _LETTER: Final = re.compile(r"[A-Za-z0-9_-][^\x00-\x7f]")
 _STOPS: Final = ".,;:!?*'\"]"
-_ASCII_HOST: Final = frozenset(string.ascii_letters + string.digits + "-_")
 _LOCAL: Final = frozenset(string.ascii_letters + string.digits + ".%+-_~'")
 # The stop of Chinese keyboards stands for a dot between Latin letters.
 _SIGNS: Final = tuple("!#$&*/=?^`{|}")

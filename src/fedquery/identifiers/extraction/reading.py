@@ -21,7 +21,6 @@ _LENGTHS: Final = (
     ("e-wallet", (15,)),
 )
 _CHINA_MOBILE = 11
-_PHONE_LENGTHS = range(7, 17)
 
 
 def _digits(text: str) -> str:
