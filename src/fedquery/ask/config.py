@@ -17,10 +17,10 @@ class DeskSettings:
         maximum=3650,
     )
     approve_above: int = setting(
-        "Identifiers in one question above which a supervisor has to approve it first.",
+        "Identifiers in one question or list above which a supervisor has to approve it first.",
         default=32,
         minimum=1,
-        maximum=512,
+        maximum=100_000,
     )
 
 

@@ -1,18 +1,15 @@
 """A long question as a value: what is to be asked, who decides, and what was decided."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from fedquery.ask.second_person import LASTS_MS
 from fedquery.desk.asked import NewQuestion
 from fedquery.desk.language import N_
 from fedquery.errors import InputError
-from fedquery.policy.vocabulary import BREAK_GLASS
 
 State: TypeAlias = Literal["waiting", "approved", "declined", "asked"]
 Decision: TypeAlias = Literal["approved", "declined"]
-# What was right when it was approved may not be so any more.
-LASTS_MS: Final = 86_400_000
-MOST_REASON: Final = 1_000
 
 
 class ApprovalError(InputError):
@@ -66,21 +63,8 @@ class Verdict:
 
     Attributes:
         decision: what.
-        reason: why, 1 to `MOST_REASON` characters.
+        reason: why, 1 to 1,000 characters.
     """
 
     decision: Decision
     reason: str = field(repr=False)
-
-
-def is_needed(count: int, purpose: str, approve_above: int) -> bool:
-    """Tell whether a question needs a second person.
-
-    Where a life is in danger nobody waits for one: such a question is reviewed afterwards.
-
-    Args:
-        count: how many identifiers it has.
-        purpose: what it is for.
-        approve_above: the most identifiers that one person asks about alone.
-    """
-    return count > approve_above and purpose != BREAK_GLASS

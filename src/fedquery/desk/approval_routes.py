@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from fedquery.ask.second_person import MOST_REASON
 from fedquery.desk import approvals, cases, pages, people
 from fedquery.desk.access import may_judge
-from fedquery.desk.approval import MOST_REASON, Approval, Decision, Verdict
+from fedquery.desk.approval import Approval, Decision, Verdict
 from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.forms import chosen, text

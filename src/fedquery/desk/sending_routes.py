@@ -10,8 +10,8 @@ from starlette.routing import BaseRoute
 
 from fedquery.ask.clock import ClockError
 from fedquery.ask.estimating import NationEstimate
+from fedquery.ask.second_person import is_needed
 from fedquery.desk import approvals, cases, pages, questions
-from fedquery.desk.approval import is_needed
 from fedquery.desk.ask_forms import SendForm
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking

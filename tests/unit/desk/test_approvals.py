@@ -15,9 +15,10 @@ from unit.desk.conftest import (
     new_question,
 )
 
+from fedquery.ask.second_person import LASTS_MS
 from fedquery.desk import acts, approvals, case_members, cases, erasing, questions
 from fedquery.desk.access import NotThereError
-from fedquery.desk.approval import LASTS_MS, ApprovalError, Verdict, is_needed
+from fedquery.desk.approval import ApprovalError, Verdict
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
 from fedquery.errors import SealError
@@ -36,20 +37,6 @@ def new(case):
 def wanted(store, new):
     """Want it."""
     return approvals.want(store, new, NOW_MS)
-
-
-@pytest.mark.parametrize(
-    ("count", "purpose", "needed"),
-    [
-        (32, "fraud", False),
-        (33, "fraud", True),
-        (33, "missing person", True),
-        (33, "threat to life", False),
-    ],
-)
-def test_what_needs_a_second_person(count, purpose, needed):
-    """More than the setting says; nobody waits where a life is in danger."""
-    assert needed == is_needed(count, purpose, 32)
 
 
 def test_what_was_approved_is_what_is_asked(store, new, wanted):
