@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fedquery.ask.outcome import OVERDUE, RULES_DIFFER, WORDS, Outcome, Word, fold, rules_differ
+from fedquery.ask.outcome import (
+    OVERDUE,
+    RULES_DIFFER,
+    WORDS,
+    Outcome,
+    Word,
+    beside_alarm,
+    fold,
+    rules_differ,
+)
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.listed import Listed, Subject
 from fedquery.ask.screening.questions import Came, Said
@@ -221,15 +230,15 @@ class Board:
         states = board.states
         # A hit of the exact form comes first, then a possible hit; else the worst counts.
         form = min(forms, key=lambda one: self._rank(board, one)) if len(forms) > 1 else forms[0]
+        found, is_hit = self._of_form(board, place, form), states[form] in _FOUND
         if board.stopped is not None and board.stopped.alarm:
             waiting = [one for one in forms if states[one] not in _ANSWERED and states[one] != LOST]
             if waiting:
-                return replace(board.stopped, place=place)
-        found = self._of_form(board, place, form)
+                alarm = replace(board.stopped, place=place)
+                return beside_alarm(found, alarm) if is_hit else alarm
         if LOST in [states[one] for one in forms]:
             # protocol.md 1: other spelling rules could miss what is there. They hide no hit of
             # another form, which was asked for another identifier or before the rules changed.
-            is_hit = states[form] in _FOUND
             return replace(found, why=RULES_DIFFER) if is_hit else rules_differ(found)
         return found
 

@@ -222,8 +222,10 @@ class Summary:
 
     @property
     def finished(self) -> bool:
-        """Say whether every nation has answered on every identifier."""
-        return all(set(one.words) <= {"hit", "no hit", "stale"} for one in self.nations)
+        """Say whether every nation has answered on every identifier, and nothing was false."""
+        return all(
+            not one.alarm and set(one.words) <= {"hit", "no hit", "stale"} for one in self.nations
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

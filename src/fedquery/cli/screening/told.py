@@ -146,6 +146,8 @@ def _hit_lines(entry: Entry, *, show: bool) -> Iterable[str]:
             yield f"    {one.nation} {one.dataset}{possible}: fedquery claim {one.claim_id}"
             if one.why == RULES_DIFFER:
                 yield f"      {OTHER_FORMS}"
+            if one.alarm:
+                yield f"      another form of it: what was shown is false ({one.why})"
 
 
 def _remarks(one: NationCost) -> Iterator[str]:
