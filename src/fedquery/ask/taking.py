@@ -49,6 +49,7 @@ class Taking:
         default_factory=list, init=False
     )
     _told: dict[tuple[str, str], QuotaLeft] = field(default_factory=dict, init=False)
+    _newest: quota_told.Newest = field(default_factory=quota_told.Newest, init=False)
 
     def finish(self, connection: sqlite3.Connection, lookup: Lookup) -> None:
         """Write what the lookup came to.
@@ -99,9 +100,10 @@ class Taking:
             question.sealed, came, self.session.clock(), answer=answer, head=head
         )
         self._concluded.append(entry)
-        if head is not None and head.quota_left is not None:
+        nation, left = question.sealed.nation, None if head is None else head.quota_left
+        if left is not None and self._newest.is_it(nation, entry):
             pseudonym = question.statement.case.pseudonym
-            self._told[question.sealed.nation, pseudonym] = head.quota_left
+            self._told[nation, pseudonym] = left
 
     def take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""

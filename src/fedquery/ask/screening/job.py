@@ -19,12 +19,20 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.files import directory_of, locked, no_such_screening, path_of
+from fedquery.ask.screening.files import (
+    begin_preparing,
+    directory_of,
+    erase_unprepared,
+    locked,
+    no_such_screening,
+    path_of,
+)
 from fedquery.config.keyfile import make_private_directory
 from fedquery.encoding.octets import i2osp, lp
 from fedquery.errors import ConfigError
 from fedquery.seal.at_rest import KeyAtRest
 from fedquery.storage.database import DirectoryLock, open_database
+from fedquery.storage.transaction import transaction
 
 _APPLICATION_ID: Final = 0x66717363  # "fqsc"
 _USER_VERSION: Final = 2
@@ -104,21 +112,21 @@ class Job:
 
     @staticmethod
     def begin(home: AskHome, random: Callable[[int], bytes]) -> "Job":
-        """Make an empty screening.
+        """Make an empty screening; it is kept once `files.end_preparing` says so.
 
         Raises:
-            ConfigError, StorageError: if it cannot be made.
+            ConfigError, StorageError: if it cannot be made; then nothing of it is left.
         """
         make_private_directory(directory_of(home))
         job_id = random(_ID_LENGTH).hex()
         lock = locked(home, job_id)
-        connection = _opened(path_of(home, job_id), create=True)
-        connection.execute("BEGIN IMMEDIATE")
-        for table in _TABLES:
-            connection.execute(table)
-        connection.execute("INSERT INTO fact VALUES ('salt', ?)", (random(32),))
-        connection.execute("COMMIT")
-        return _job(home, job_id, connection, random, lock)
+        begin_preparing(home, job_id)
+        try:
+            return _job(home, job_id, _made(home, job_id, random), random, lock)
+        except BaseException:
+            lock.close()
+            erase_unprepared(home)
+            raise
 
     @staticmethod
     def open(
@@ -225,6 +233,19 @@ def _answer_label(question: Question, state: int) -> str:
     return (
         f"answer {question.number} {question.nation} {question.dataset} {question.version} {state}"
     )
+
+
+def _made(home: AskHome, job_id: str, random: Callable[[int], bytes]) -> sqlite3.Connection:
+    connection = _opened(path_of(home, job_id), create=True)
+    try:
+        with transaction(connection):
+            for table in _TABLES:
+                connection.execute(table)
+            connection.execute("INSERT INTO fact VALUES ('salt', ?)", (random(32),))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
