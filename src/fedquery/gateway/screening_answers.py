@@ -6,7 +6,9 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter
 
 from fedquery.ask.outcome import Outcome
+from fedquery.ask.screening.approval import Decided, ListApproval
 from fedquery.ask.screening.values import Cost, KeptScreening, NationCost, Progress, Row, State
+from fedquery.ask.second_person import LASTS_MS
 from fedquery.encoding import canonical_json
 from fedquery.errors import FedqueryError
 from fedquery.gateway.answers import NDJSON, ErrorLine
@@ -84,18 +86,35 @@ class TroubleAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAnswer:
+    """What a second person said of a long list; an approval ends at `until_ms`, 0 for none."""
+
+    state: Decided
+    wanted_ms: int
+    decided_by: str
+    decided_ms: int
+    until_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningAnswer:
     """A screening: how far it is, and what it costs, where that was computed since a restart."""
 
     schema: Literal["fedquery/screening/v1"]
     screening_id: str
-    state: State
+    state: State | Literal["waiting-approval", "declined"]
     running: bool
     created_ms: int
+    officer: str
+    case_number: str
+    purpose: str
+    nations: tuple[str, ...]
     identifiers: int
     distinct: int
     progress: tuple[NationProgressAnswer, ...]
     cost: tuple[NationCostAnswer, ...] | None
+    approval: ApprovalAnswer | None
     error: TroubleAnswer | None
 
 
@@ -122,6 +141,7 @@ def answer_of(
     progress: Progress,
     cost: Cost | None,
     error: FedqueryError | None,
+    approval: ListApproval | None,
     *,
     running: bool,
 ) -> bytes:
@@ -132,13 +152,18 @@ def answer_of(
     answer = ScreeningAnswer(
         schema=SCREENING,
         screening_id=kept.job_id,
-        state=kept.state,
+        state=_state(kept, approval),
         running=running,
         created_ms=kept.created_ms,
+        officer=kept.officer,
+        case_number=kept.case_number,
+        purpose=kept.purpose,
+        nations=kept.nations,
         identifiers=kept.identifiers,
         distinct=kept.distinct,
         progress=tuple(NationProgressAnswer(**asdict(one)) for one in progress.nations),
         cost=None if cost is None else tuple(_nation(one) for one in cost.nations),
+        approval=None if approval is None else _approval(approval),
         error=trouble,
     )
     return _ANSWER.dump_json(answer)
@@ -174,6 +199,26 @@ def numbers_of(cost: Cost) -> str:
         f"{nation.nation}: {one.needs} elements, {one.left} left of the {one.window}"
         for nation in cost.exceeding
         for one in nation.exceeded
+    )
+
+
+def _state(
+    kept: KeptScreening, approval: ListApproval | None
+) -> State | Literal["waiting-approval", "declined"]:
+    if approval is None or approval.state == "approved" or kept.state == "finished":
+        return kept.state
+    return "waiting-approval" if approval.state == "waiting" else "declined"
+
+
+def _approval(approval: ListApproval) -> ApprovalAnswer:
+    is_approved = approval.state == "approved"
+    return ApprovalAnswer(
+        state=approval.state,
+        wanted_ms=approval.wanted_ms,
+        decided_by=approval.decided_by,
+        decided_ms=approval.decided_ms,
+        until_ms=approval.decided_ms + LASTS_MS if is_approved else 0,
+        reason=approval.reason,
     )
 
 

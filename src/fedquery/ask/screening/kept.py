@@ -116,6 +116,7 @@ def facts_of(job: Job) -> KeptScreening:
         identifiers=counts["places"],
         distinct=counts["subjects"],
         case_number=asked["case"]["number"],
+        purpose=asked["case"]["purpose"],
         nations=tuple(asked["nations"]),
         officer=asked["case"]["officer"],
     )

@@ -72,6 +72,11 @@ class Screening:
         """Say who asks, by what is told of the case; "" for nobody who is named."""
         return self._asked.case.officer
 
+    @property
+    def purpose(self) -> str:
+        """Say what it is asked for."""
+        return self._asked.case.purpose
+
     async def __aenter__(self) -> Self:
         """Hold it for a block."""
         self._is_held = True

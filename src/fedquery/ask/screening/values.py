@@ -239,6 +239,7 @@ class KeptScreening:
         identifiers: how many the list has; 0 while it is read.
         distinct: how many different ones.
         case_number: the agency's number of the case.
+        purpose: what it is asked for.
         nations: whom it asks.
         officer: who asks; "" for nobody who is named.
     """
@@ -249,5 +250,6 @@ class KeptScreening:
     identifiers: int
     distinct: int
     case_number: str = field(repr=False)
+    purpose: str
     nations: tuple[str, ...]
     officer: str = field(repr=False)
