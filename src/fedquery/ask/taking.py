@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.ask import asker_log, concluding, quota_told, receipts, store
+from fedquery.ask import asker_log, concluding, held_buckets, quota_told, receipts, store
 from fedquery.ask.asker_log import Came
 from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
@@ -62,7 +62,7 @@ class Taking:
             StorageError: if the log cannot be written.
         """
         for publication, buckets in self._buckets:
-            store.hold(connection, publication, buckets)
+            held_buckets.hold(connection, publication, buckets)
         store.finish_lookup(connection, lookup, self._hits)
         asker_log.write_concluded(connection, self.session.home, self._concluded)
         for (nation, pseudonym), left in self._told.items():

@@ -12,7 +12,7 @@ from unit.ask_screening.test_quota import listed, told
 from unit.psi.holding import octets
 
 from fedquery.ask.client import Client
-from fedquery.ask.screening import job
+from fedquery.ask.screening import job, job_file
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import directory_of, job_ids, path_of
 from fedquery.ask.screening.job import Job
@@ -45,7 +45,7 @@ def full(*_args, **_kwargs):
         (ListReader, "finish"),
         (Planner, "targets"),
         (Planner, "cost"),
-        (job, "_made"),
+        (job_file, "made"),
     ],
 )
 async def test_what_fails_while_it_is_prepared_leaves_nothing(
@@ -139,9 +139,9 @@ async def test_the_next_program_erases_what_a_kill_has_left(session, case, monke
     begun = None
     with monkeypatch.context() as patched, contextlib.suppress(ZeroDivisionError, sqlite3.Error):
         if step == "file":
-            patched.setattr(job, "_opened", made_and_killed)
+            patched.setattr(job_file, "_opened", made_and_killed)
         if step == "tables":
-            patched.setattr(job, "_TABLES", ("CREATE TABLE fact (name)", "no statement"))
+            patched.setattr(job_file, "_TABLES", ("CREATE TABLE fact (name)", "no statement"))
         begun = Job.begin(session.home, octets(31))
     if begun is not None:
         begun.close()

@@ -15,10 +15,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from fedquery.ask.home import AskHome
+from fedquery.ask.screening import job_file
 from fedquery.ask.screening.files import (
     begin_preparing,
     directory_of,
@@ -31,11 +31,8 @@ from fedquery.config.keyfile import make_private_directory
 from fedquery.encoding.octets import i2osp, lp
 from fedquery.errors import ConfigError
 from fedquery.seal.at_rest import KeyAtRest
-from fedquery.storage.database import DirectoryLock, open_database
-from fedquery.storage.transaction import transaction
+from fedquery.storage.database import DirectoryLock
 
-_APPLICATION_ID: Final = 0x66717363  # "fqsc"
-_USER_VERSION: Final = 2
 _LABEL: Final = b"fedquery/v1/screening"
 _MARKS: Final = b"fedquery/v1/screening-mark"
 _ID_LENGTH: Final = 8
@@ -47,34 +44,6 @@ SENT: Final = 1
 EVALUATED: Final = 2
 ANSWERED: Final = 3
 DROPPED: Final = 4
-
-_TABLES: Final = (
-    "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
-    """CREATE TABLE part (
-        what TEXT NOT NULL,
-        first INTEGER NOT NULL,
-        sealed BLOB NOT NULL,
-        PRIMARY KEY (what, first)
-    ) STRICT""",
-    # Keyed hashes of the forms, by which doubled ones are found.
-    """CREATE TABLE form (
-        mark BLOB PRIMARY KEY,
-        number INTEGER NOT NULL,
-        subject INTEGER
-    ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE question (
-        number INTEGER PRIMARY KEY,
-        nation TEXT NOT NULL,
-        dataset TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        elements INTEGER NOT NULL,
-        expires_ms INTEGER NOT NULL,
-        state INTEGER NOT NULL,
-        logged INTEGER NOT NULL,
-        under_way BLOB NOT NULL,
-        came BLOB NOT NULL
-    ) STRICT""",
-)
 
 
 class Question(NamedTuple):
@@ -122,7 +91,7 @@ class Job:
         lock = locked(home, job_id)
         begin_preparing(home, job_id)
         try:
-            return _job(home, job_id, _made(home, job_id, random), random, lock)
+            return _job(home, job_id, job_file.made(path_of(home, job_id), random), random, lock)
         except BaseException:
             lock.close()
             erase_unprepared(home)
@@ -150,7 +119,7 @@ class Job:
             raise no_such_screening()
         lock = locked(home, job_id) if alone else None
         try:
-            return _job(home, job_id, _opened(path, create=False), random, lock)
+            return _job(home, job_id, job_file.opened(path), random, lock)
         except BaseException:
             if lock is not None:
                 lock.close()
@@ -232,29 +201,6 @@ def _answer_label(question: Question, state: int) -> str:
     # None of the parts has a space.
     return (
         f"answer {question.number} {question.nation} {question.dataset} {question.version} {state}"
-    )
-
-
-def _made(home: AskHome, job_id: str, random: Callable[[int], bytes]) -> sqlite3.Connection:
-    connection = _opened(path_of(home, job_id), create=True)
-    try:
-        with transaction(connection):
-            for table in _TABLES:
-                connection.execute(table)
-            connection.execute("INSERT INTO fact VALUES ('salt', ?)", (random(32),))
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
-    return open_database(
-        path,
-        application_id=_APPLICATION_ID,
-        user_version=_USER_VERSION,
-        create=create,
-        checked=False,
     )
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fedquery.ask import asker_log, quota_told, receipts, store
+from fedquery.ask import asker_log, held_buckets, quota_told, receipts
 from fedquery.ask.asker_log import Asked, Looked
 from fedquery.ask.case import Case
 from fedquery.ask.home import AskHome
@@ -106,7 +106,7 @@ class Keeper:
             # Before the answer counts as had: without its buckets it could not be searched.
             with transaction(self.log):
                 for one in brought:
-                    store.hold(self.log, one.one.publication, one.buckets)
+                    held_buckets.hold(self.log, one.one.publication, one.buckets)
         with transaction(self.job.connection):
             self._mark_logged()
             for one in results:
