@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import Said, Shape, said_of, shape_of, word_of
@@ -54,7 +55,7 @@ def answer_proofs(
     question: KeptQuestion,
     outcomes: Sequence[Outcome],
     checked: Mapping[str, Checked],
-    of_case: Sequence[KeptQuestion],
+    later: Later,
     voice: Voice,
 ) -> tuple[AnswerProof, ...]:
     """Tell the proof of each of some answers.
@@ -63,7 +64,7 @@ def answer_proofs(
         question: the question.
         outcomes: those of its answers that are told.
         checked: by the name of a receipt, what became of verifying it.
-        of_case: the questions of the case.
+        later: what the questions of the case said of its identifiers.
         voice: of the visitor.
     """
     return tuple(
@@ -72,7 +73,7 @@ def answer_proofs(
             shape=shape_of(outcome),
             word=word_of(shape_of(outcome), voice),
             said=said_of(outcome, question.asked_ms, voice),
-            withdrawn=withdrawn_words(withdrawn(question, outcome, of_case), voice),
+            withdrawn=withdrawn_words(withdrawn(question, outcome, later), voice),
             proof=proof_of(_checked(outcome, checked), outcome.nation, voice),
             receipt=outcome.receipt if _is_there(outcome, checked) else "",
         )

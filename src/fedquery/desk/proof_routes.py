@@ -13,6 +13,7 @@ from fedquery.ask.place import proof_path
 from fedquery.desk import cases, claims, pages, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.answer_proofs import answer_proofs, of_cell
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
 from fedquery.desk.kind_names import kind_name
@@ -107,12 +108,15 @@ async def checked_all(desk: Desk, names: Iterable[str]) -> dict[str, Checked]:
     return {name: await checked_of(desk.client, name) for name in dict.fromkeys(names) if name}
 
 
-def later_of(desk: Desk, visitor: Visitor, question: KeptQuestion) -> list[KeptQuestion]:
+def later_of(desk: Desk, visitor: Visitor, question: KeptQuestion) -> Later:
     """Read what of its case can tell that a hit of a question was withdrawn."""
-    if not any(one.word == "hit" for one in question.outcomes):
-        return []
+    hits = {question.asked[one.place].encoded for one in question.outcomes if one.word == "hit"}
+    if not hits:
+        return {}
     # A later version is there after the one that was asked about, never before.
-    return questions.asked_since(desk.store, visitor, question.case_id, question.asked_ms)
+    return questions.answered_since(
+        desk.store, visitor, (question.case_id,), hits, question.asked_ms
+    )
 
 
 def _cell(request: Request, question: KeptQuestion) -> tuple[int, str]:

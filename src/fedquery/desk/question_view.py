@@ -6,10 +6,12 @@ A question whose end nobody has seen is never shown as if it were whole: what ma
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.answer_proofs import withdrawn_words
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
@@ -139,7 +141,7 @@ def view_of(
     answers: Answers,
     voice: Voice,
     titles: Titles | None = None,
-    of_case: Sequence[KeptQuestion] = (),
+    later: Later = MappingProxyType({}),
 ) -> QuestionView:
     """Lay out the page of a question.
 
@@ -148,14 +150,14 @@ def view_of(
         answers: what has come of it.
         voice: of the visitor.
         titles: of rules, where they are known.
-        of_case: the questions of the case, by which a hit may be known to be withdrawn.
+        later: what the questions of the case said, by which a hit may be known to be withdrawn.
     """
     table = matrix(asked_of(kept, answers.awaited), answers.outcomes, voice, titles)
     is_false = any(cell.is_alarm for cell in table.cells())
     return QuestionView(
         state=answers.state,
         matrix=table,
-        leads=tuple(_leads(table, kept, of_case, voice)),
+        leads=tuple(_leads(table, kept, later, voice)),
         remarks=_remarks(table.cells(), voice),
         warnings=tuple(_warnings(kept, answers.state, voice)),
         alarm=voice.say(_ALARM) if is_false else "",
@@ -184,12 +186,10 @@ def _missing(kept: KeptQuestion) -> Iterator[Outcome]:
                 )
 
 
-def _leads(
-    table: Matrix, kept: KeptQuestion, of_case: Sequence[KeptQuestion], voice: Voice
-) -> Iterator[Lead]:
+def _leads(table: Matrix, kept: KeptQuestion, later: Later, voice: Voice) -> Iterator[Lead]:
     for row, cell in table.hits():
         parts = tuple(
-            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, of_case), voice))
+            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, later), voice))
             for part in cell.parts
             if part.outcome.word == "hit"
         )

@@ -122,7 +122,11 @@ class DeskStore:
         row = self.connection.execute("SELECT salt FROM salt WHERE owner = ?", (owner,)).fetchone()
         if row is None:
             raise NotThereError
-        key = KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(row[0]))
+        return self.with_salt(owner, row[0])
+
+    def with_salt(self, owner: str, salt: bytes) -> "Sealing":
+        """Give what seals and opens the rows of a case or question whose salt was read with it."""
+        key = KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(salt))
         return Sealing(owner, key, self.random)
 
     def seal(self, owner: str, place: str, document: Any) -> bytes:  # noqa: ANN401 -- what JSON has

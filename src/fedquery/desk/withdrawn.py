@@ -7,10 +7,10 @@ at, because who asked there is not for everybody to see. So a hit without the ma
 as well; only asking again shows it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 
 
@@ -31,26 +31,22 @@ class Withdrawn:
     weaker: bool = False
 
 
-def withdrawn(
-    question: KeptQuestion, hit: Outcome, of_case: Iterable[KeptQuestion]
-) -> Withdrawn | None:
+def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn | None:
     """Tell whether a hit was withdrawn; None where nothing of this case says so.
 
     Args:
         question: the question that found it.
         hit: the hit.
-        of_case: the questions of the case, in any order.
+        later: what the questions of its case said of its identifiers, in any order.
     """
     if hit.word != "hit" or hit.version is None or hit.alarm:
         return None
     sought = question.asked[hit.place].encoded
     answers = [
-        (outcome.version or 0, one.asked_ms, one.question_id, outcome)
-        for one in of_case
-        for outcome in one.outcomes
-        if (outcome.nation, outcome.dataset) == (hit.nation, hit.dataset)
-        and _answers(outcome)
-        and one.asked[outcome.place].encoded == sought
+        (one.outcome.version or 0, one.asked_ms, one.question_id, one.outcome)
+        for one in later.get(sought, ())
+        if (one.outcome.nation, one.outcome.dataset) == (hit.nation, hit.dataset)
+        and _answers(one.outcome)
     ]
     newest = max(answers, key=lambda one: one[:3], default=None)
     if newest is None:

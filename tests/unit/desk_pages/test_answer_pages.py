@@ -300,6 +300,7 @@ async def test_no_hit_of_a_question_that_is_not_whole_is_exported_with_what_is_m
         "UPDATE question SET state = 'asking', came = X'' WHERE question_id = ?",
         (question.question_id,),
     )
+    desk.connection.execute("DELETE FROM outcome")
     questions.add_outcomes(desk.store, question.question_id, question.outcomes)
     if state == "ended":
         questions.end(desk.store, question.question_id, "")

@@ -365,7 +365,8 @@ async def test_a_case_brings_its_facts_along(desk, signed_in):
         question_id=draft.split("/")[-1],
         revision="1",
     )
-    asked = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    briefs = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    asked = [questions.read(desk.store, _Supervisor(), one.question_id) for one in briefs]
     assert 2 == len(asked)
     assert 1 == len({(one.case_id, one.facts) for one in asked})
 
@@ -618,7 +619,8 @@ async def test_what_the_agency_has_signed_goes_before_what_is_typed(desk, signed
     """The question goes out with the facts of the cards, and with the cards."""
     open_with_cards(desk, offence="forced labour")
     await ended(desk, await ask(signed_in, KNOWN, purpose="", penalty="99", opened=""))
-    (kept,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    (brief,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    kept = questions.read(desk.store, _Supervisor(), brief.question_id)
     assert ("trafficking", "forced labour", 7) == (
         kept.facts.purpose,
         kept.facts.offence,
