@@ -13,6 +13,7 @@ from fedquery.desk.roles import ANYBODY
 from fedquery.desk.routing import act, open_page, page
 from fedquery.desk.service import desk_of
 from fedquery.desk.sessions import Visitor
+from fedquery.desk.tending import tend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +50,19 @@ async def account_page(request: Request, visitor: Visitor) -> Response:
     return pages.render(
         request,
         "account.html",
-        sessions=sessions.of_account(desk.connection, visitor.account_id, desk.clock()),
+        sessions=[
+            one
+            for one in sessions.of_account(desk.connection, visitor.account_id, desk.clock())
+            if one.session_id not in desk.ended
+        ],
     )
 
 
 async def end_session(request: Request, visitor: Visitor, form: EndSession) -> Response:
     """End one session of the account, perhaps this one."""
-    if not sessions.end(desk_of(request).connection, visitor.account_id, form.session):
+    desk = desk_of(request)
+    if not desk.ended.end(desk.connection, visitor.account_id, form.session):
         raise NotThereError
+    # What was being written in it is gone with it.
+    tend(desk)
     return pages.redirect("/desk/account")

@@ -27,6 +27,7 @@ from fedquery.identifiers import Identifier
 _FULL: Final = (sqlite3.OperationalError, StorageError)
 # A case that is erased while it is asked in keeps nothing of what comes.
 _UNKEPT: Final = (*_FULL, NotThereError)
+LOOK_AGAIN_S: Final = 1.0
 _NO_COORDINATOR: Final = "coordinator-down"
 
 
@@ -50,14 +51,19 @@ class UnderWay:
     _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def changes(self) -> AsyncGenerator[None, None]:
-        """Give a sign at once, then whenever something has come, and end when all has."""
+        """Give a sign at once, when something has come, and each second; end when all has come.
+
+        Whoever follows looks each time whether they still may.
+        """
         while True:
             # Both before the sign: what comes while it is looked at is told by the next one.
             changed, has_ended = self._changed, self._has_ended
             yield None
             if has_ended:
                 return
-            await changed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_S):
+                    await changed.wait()
 
     def unwritten(self) -> list[Outcome]:
         """Give what has come since this was asked last."""

@@ -22,7 +22,7 @@ from fedquery.ask.session import Distrusted
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
-from fedquery.desk import cases, erasing, questions
+from fedquery.desk import accounts, asking, cases, erasing, question_routes, questions, sessions
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -711,6 +711,60 @@ async def test_a_closed_page_ends_no_question(desk, session, signed_in, held_bac
     await ended(desk, address)
     kept = questions.read(desk.store, _Supervisor(), address.split("/")[-1])
     assert ("finished", ["hit"]) == (kept.state, [one.word for one in kept.outcomes])
+
+
+@pytest.fixture
+def looked_often(monkeypatch):
+    """Tell when it was looked some times whether somebody still may follow."""
+    looks, may_follow, often = [], question_routes._may_follow, asyncio.Event()
+
+    def counted(*who):
+        looks.append(who)
+        if len(looks) > 5:
+            often.set()
+        return may_follow(*who)
+
+    monkeypatch.setattr(asking, "LOOK_AGAIN_S", 0.001)
+    monkeypatch.setattr(question_routes, "_may_follow", counted)
+    return often
+
+
+@pytest.fixture
+async def followed(signed_in, held_back, looked_often):
+    """Ask, and follow the answers as a page does: the address, and the lines that come."""
+    address = await ask(signed_in, f"{KNOWN} {OTHER}")
+    await held_back.has_first.wait()
+    following = asyncio.create_task(signed_in.get(f"{address}/answers"))
+    await looked_often.wait()
+    return address, following
+
+
+@pytest.mark.parametrize("how", ["signed out", "ended elsewhere", "disabled", "idle", "taken out"])
+async def test_answers_end_with_the_right_to_read_them(desk, signed_in, officer, followed, how):
+    """Nothing more comes, and no last line: the page reads itself again and finds out why."""
+    _, following = followed
+    (session,) = sessions.of_account(desk.connection, officer.account_id, desk.clock())
+    if how == "signed out":
+        await signed_in.post("/desk/logout", page="/desk/ask")
+    elif how == "ended elsewhere":
+        sessions.end(desk.connection, officer.account_id, session.session_id)
+    elif how == "disabled":
+        accounts.set_enabled(desk.connection, officer, enabled=False)
+    elif how == "idle":
+        desk.clock.now_ms += sessions.IDLE_MS
+    else:
+        desk.connection.execute("DELETE FROM case_member")
+    lines = lines_of(await asyncio.wait_for(following, 60))
+    assert {"cell", "tile"} == {one["type"] for one in lines}
+
+
+async def test_answers_are_followed_to_their_end(desk, followed, held_back):
+    """Looking whether somebody still may changes nothing for who may: the last line comes."""
+    address, following = followed
+    assert not following.done()
+    held_back.may_go_on.set()
+    assert "end" == lines_of(await following)[-1]["type"]
+    await ended(desk, address)
 
 
 async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in, monkeypatch):
