@@ -6,7 +6,7 @@ or none, opens no others. Nothing here asks who reads: `questions` does.
 
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final, cast
 
 from fedquery.ask.outcome import Outcome
@@ -17,7 +17,8 @@ from fedquery.desk.asked_identifier import AskedIdentifier
 from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.facts import Facts
 from fedquery.desk.store import DeskStore, Sealing
-from fedquery.desk.tally import State, tally_of
+from fedquery.desk.tally import tally_of
+from fedquery.desk.unwritten import CameTo
 
 _SELECT: Final = (
     "SELECT question_id, case_id, account_id, asked_ms, state, sealed, came, salt"
@@ -65,27 +66,22 @@ def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]
     )
 
 
-def settle(
-    store: DeskStore,
-    question_id: str,
-    state: State,
-    outcomes: Iterable[Outcome],
-    said: dict[str, Any],
-) -> None:
-    """Write what a question came to, in the caller's transaction, in place of what came so far."""
-    kept = find(store, question_id)
-    if kept is None:
-        return
-    by_place: dict[int, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_place.setdefault(outcome.place, []).append(outcome)
-    every = [outcome for found in by_place.values() for outcome in found]
-    tally = tally_of(state, len(kept.asked), kept.nations, every)
-    sealing = store.of(question_id)
+def settle(store: DeskStore, question_id: str, came_to: CameTo) -> None:
+    """Write what a question came to, in the caller's transaction, in place of what came so far.
+
+    Raises:
+        NotThereError: if it was erased.
+    """
+    sealing, state = store.of(question_id), came_to.state
+    (brief,) = in_brief(store, "question_id = ?", (question_id,))
+    tally = tally_of(state, len(brief.asked), brief.nations, came_to.outcomes)
     store.connection.execute(
         "UPDATE question SET state = ?, came = ? WHERE question_id = ?",
-        (state, sealing.seal(f"came {state}", {**said, "tally": tally}), question_id),
+        (state, sealing.seal(f"came {state}", {**came_to.said, "tally": tally}), question_id),
     )
+    by_place: dict[int, list[Outcome]] = {}
+    for outcome in came_to.outcomes:
+        by_place.setdefault(outcome.place, []).append(outcome)
     store.connection.execute("DELETE FROM outcome WHERE question_id = ?", (question_id,))
     store.connection.executemany(
         "INSERT INTO outcome VALUES (?, ?, ?)",
@@ -103,13 +99,17 @@ def find(store: DeskStore, question_id: str) -> KeptQuestion | None:
         return None
     sealing = store.with_salt(question_id, row[7])
     said, came = _said(sealing, row), _unsealed_came(sealing, row)
-    return KeptQuestion(
+    kept = KeptQuestion(
         **_row(row),
         **_asked(said),
         facts=Facts(**said["facts"]),
         **{name: value for name, value in came.items() if name != "tally"},
         outcomes=_outcomes(store, sealing, settled=bool(came)),
     )
+    held = store.unwritten.get(question_id)
+    if held is None:
+        return kept
+    return replace(kept, **held.said, state=held.state, outcomes=held.outcomes, is_written=False)
 
 
 def in_brief(
@@ -125,12 +125,15 @@ def in_brief(
     for row in _rows(store, condition, values):
         sealing = store.with_salt(row[0], row[7])
         said, came = _said(sealing, row), _unsealed_came(sealing, row)
+        held, told = store.unwritten.get(row[0]), _row(row)
         tally = came.get("tally")
         if tally is None:
-            outcomes = _outcomes(store, sealing, settled=False)
-            tally = tally_of(row[4], len(said["asked"]), said["nations"], outcomes)
+            if held is not None:
+                told["state"] = held.state
+            outcomes = held.outcomes if held else _outcomes(store, sealing, settled=False)
+            tally = tally_of(told["state"], len(said["asked"]), said["nations"], outcomes)
         purpose = said["facts"]["purpose"]
-        yield BriefQuestion(**_row(row), **_asked(said), purpose=purpose, tally=tally)
+        yield BriefQuestion(**told, **_asked(said), purpose=purpose, tally=tally)
 
 
 def answered(
@@ -149,7 +152,9 @@ def answered(
         asked = _said(sealing, row)["asked"]
         places = {at: one["encoded"] for at, one in enumerate(asked) if one["encoded"] in sought}
         if places:
-            for outcome in _outcomes(store, sealing, settled=bool(row[6]), places=places):
+            held = store.unwritten.get(row[0])
+            came = held.outcomes if held else None
+            for outcome in came or _outcomes(store, sealing, settled=bool(row[6]), places=places):
                 if outcome.place in places:
                     yield places[outcome.place], Answered(row[0], row[3], outcome)
 

@@ -27,6 +27,10 @@ _UNKNOWN: Final = "outcome-unknown"
 _UNKEPT: Final = N_(
     "Receipts of these answers are missing: the disk could not be written. Copy what is shown."
 )
+_UNWRITTEN: Final = N_(
+    "Not saved yet: the disk of this desk is full. Tell its operator. It is saved as soon as there"
+    " is room, and lost if the desk is stopped before."
+)
 _ALARM: Final = N_("Something that was shown is false. Stop, and do not ask again.")
 _NOTHING_ASKED: Final = N_("Nothing was asked.")
 
@@ -220,5 +224,7 @@ def _warnings(kept: KeptQuestion, state: State, voice: Voice) -> Iterator[str]:
         if kept.why:
             yield voice.say(_NOTHING_ASKED)
         yield from map(voice.say, why_and_what_to_do(kept.why or _UNKNOWN))
+    if not kept.is_written:
+        yield voice.say(_UNWRITTEN)
     if not kept.kept:
         yield voice.say(_UNKEPT)

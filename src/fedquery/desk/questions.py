@@ -5,6 +5,7 @@ are then. What was under way when the desk stopped has ended: what came of it st
 """
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable
 
 from fedquery.ask.outcome import Lookup, Outcome
@@ -16,6 +17,7 @@ from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, is_id
+from fedquery.desk.unwritten import CameTo
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
@@ -59,24 +61,51 @@ def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]
 
 
 def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:
-    """Keep what a question came to, in place of what came one by one."""
-    with transaction(store.connection):
-        said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
-        question_rows.settle(store, question_id, "finished", lookup.outcomes, said)
+    """Keep what a question came to, in place of what came one by one.
+
+    Where the disk is full it is held in memory, and read from there, until `write_held`.
+    """
+    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+    _settle(store, question_id, CameTo("finished", lookup.outcomes, said))
 
 
-def end(store: DeskStore, question_id: str, why: str) -> None:
-    """Keep that nothing more comes of a question.
+def end(
+    store: DeskStore, question_id: str, why: str, came: Iterable[Outcome] | None = None
+) -> None:
+    """Keep that nothing more comes of a question; on a full disk as `finish`.
 
     Args:
         store: the store.
         question_id: the question.
         why: the slug of why nothing was asked; "" where what came of it stays unknown.
+        came: all that came before; what is written of it by default.
     """
-    with transaction(store.connection):
+    if came is None:
         kept = question_rows.find(store, question_id)
         came = () if kept is None else kept.outcomes
-        question_rows.settle(store, question_id, "ended", came, {"why": why})
+    _settle(store, question_id, CameTo("ended", tuple(came), {"why": why}))
+
+
+def write_held(store: DeskStore) -> None:
+    """Write what was held in memory while the disk was full, as far as there is room by now."""
+    for question_id, came_to in list(store.unwritten.items()):
+        try:
+            with transaction(store.connection):
+                question_rows.settle(store, question_id, came_to)
+        except sqlite3.OperationalError:
+            return
+        except NotThereError:
+            # Its case was erased meanwhile: nothing of it is kept.
+            pass
+        del store.unwritten[question_id]
+
+
+def _settle(store: DeskStore, question_id: str, came_to: CameTo) -> None:
+    try:
+        with transaction(store.connection):
+            question_rows.settle(store, question_id, came_to)
+    except sqlite3.OperationalError:
+        store.unwritten[question_id] = came_to
 
 
 def end_unfinished(store: DeskStore) -> int:

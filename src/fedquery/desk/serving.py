@@ -53,4 +53,5 @@ async def opened_desk(
             yield desk
         finally:
             await desk.aclose()
+            questions.write_held(store)
             store.connection.close()

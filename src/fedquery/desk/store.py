@@ -16,6 +16,7 @@ from typing import Any, Final
 from fedquery.config.keyfile import read_secret
 from fedquery.desk import schema
 from fedquery.desk.access import NotThereError
+from fedquery.desk.unwritten import CameTo
 from fedquery.encoding.octets import lp
 from fedquery.seal.at_rest import KeyAtRest
 
@@ -77,11 +78,13 @@ class DeskStore:
         connection: desk.db, in autocommit mode.
         key: keys/desk.key, 32 octets.
         random: the random source, for ids, salts and nonces.
+        unwritten: by the id of its question, what came of it and could not be written yet.
     """
 
     connection: sqlite3.Connection = field(repr=False)
     key: bytes = field(repr=False)
     random: Callable[[int], bytes] = field(repr=False)
+    unwritten: dict[str, CameTo] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def open(home: Path, random: Callable[[int], bytes]) -> "DeskStore":

@@ -4,7 +4,6 @@ import asyncio
 import html
 import json
 import re
-import sqlite3
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -765,22 +764,6 @@ async def test_answers_are_followed_to_their_end(desk, followed, held_back):
     held_back.may_go_on.set()
     assert "end" == lines_of(await following)[-1]["type"]
     await ended(desk, address)
-
-
-async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in, monkeypatch):
-    """Who follows sees it; when the page is read again it is said to be unknown, and not no hit."""
-
-    def full(*_anything):
-        raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setattr(questions, "add_outcomes", full)
-    monkeypatch.setattr(questions, "finish", full)
-    address = await ask(signed_in, f"{KNOWN} {OTHER}")
-    lines = lines_of(await signed_in.get(f"{address}/answers"))
-    await ended(desk, address)
-    came = {one["shape"] for one in lines if one["type"] == "cell"}
-    assert not came or {"hit", "no-hit"} <= came
-    assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())
 
 
 async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, signed_in):

@@ -1,15 +1,21 @@
 """What a desk does on a full disk: it says so, shows what it has, and ends what is to end."""
 
+import asyncio
 import errno
 import os
+import re
 import sqlite3
 
 import pytest
 from unit.desk_pages import full_disk, served
+from unit.desk_pages.test_asking import KNOWN, OTHER, ask, choose, paste, words
 
-from fedquery.desk import case_routes, cookies, sessions, tending
+from fedquery.ask.room import Room
+from fedquery.desk import case_routes, cookies, erasing, sessions, tending
+from fedquery.errors import DiskFullError, PeerError
 from fedquery.storage.full_disk import is_full
 
+NOT_SAVED = "Not saved yet: the disk of this desk is full."
 FULL = "The disk of this desk is full. What was to be done was not done."
 
 
@@ -165,6 +171,149 @@ async def test_what_was_being_written_goes_when_its_session_is_ended_elsewhere(
     form = {"page": "/desk/account", "session": first.session_id}
     assert 303 == (await other.post("/desk/account/sessions", **form)).status_code
     assert 0 == len(desk.drafts._kept)
+
+
+class Fills:
+    """A lookup that ends on a disk which is full: answers came, and are counted."""
+
+    def __init__(self, lookup, disk):
+        self.lookup, self.disk = lookup, disk
+
+    async def __call__(self, identifiers, case, *, nations, on_outcome):
+        """Look up; the disk fills before the desk can write what came."""
+        lookup = await self.lookup(identifiers, case, nations=nations, on_outcome=on_outcome)
+        self.disk.is_full = True
+        return lookup
+
+
+@pytest.fixture
+def fills(desk, disk):
+    """Have the disk fill while a question is under way."""
+    desk.client.lookup = Fills(desk.client.lookup, disk)
+
+
+async def asked(desk, browser, *, text=f"{KNOWN} {OTHER}"):
+    """Ask, and wait until the question has ended; give its address."""
+    address = await ask(browser, text)
+    await asyncio.gather(*desk._tasks)
+    return address
+
+
+def without_room(monkeypatch):
+    """Have somebody else use what a question gives up, before it does."""
+    give_up = Room.give_up
+    monkeypatch.setattr(Room, "give_up", lambda room: give_up(room) and False)
+
+
+async def test_answers_that_cannot_be_saved_are_shown_and_saved_later(
+    desk, disk, signed_in, fills, monkeypatch
+):
+    """On every page, marked as not saved; and once there is room, they are like all others."""
+    without_room(monkeypatch)
+    address = await asked(desk, signed_in)
+    for path in (address, f"{address}/proof?place=0&nation=VN"):
+        assert "hit" in (await signed_in.get(path)).text
+    page = (await signed_in.get(address)).text
+    assert {(0, "VN"): "hit", (1, "VN"): "no-hit"} == words(page)
+    assert NOT_SAVED in page
+    case = re.search(r"/desk/cases/[0-9a-f]{16}", page)[0]
+    assert "badge is-waiting" not in (await signed_in.get(case)).text
+    tending.tend(desk)
+    assert NOT_SAVED in (await signed_in.get(address)).text
+    disk.is_full = False
+    tending.tend(desk)
+    page = (await signed_in.get(address)).text
+    assert NOT_SAVED not in page
+    assert {(0, "VN"): "hit", (1, "VN"): "no-hit"} == words(page)
+    assert {} == desk.store.unwritten
+    # The row itself has it, for a desk that begins anew.
+    (state,) = desk.connection.execute("SELECT state FROM question").fetchone()
+    assert "finished" == state
+
+
+async def test_what_was_not_asked_is_said_when_there_is_room_again(desk, disk, signed_in):
+    """Also why a question ended is held until it can be written."""
+
+    async def no_coordinator(*_asked, **_more):
+        disk.is_full = True
+        raise PeerError("no coordinator answers")
+
+    desk.client.lookup = no_coordinator
+    address = await asked(desk, signed_in)
+    assert "No coordinator carried the question." in (await signed_in.get(address)).text
+    disk.is_full = False
+    tending.tend(desk)
+    assert "No coordinator carried the question." in (await signed_in.get(address)).text
+    assert {} == desk.store.unwritten
+
+
+async def test_what_is_erased_meanwhile_is_not_saved(desk, disk, signed_in, fills, monkeypatch):
+    """Nothing is left of it, in the memory either."""
+    without_room(monkeypatch)
+    await asked(desk, signed_in)
+    disk.is_full = False
+    (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
+    erasing.erase_case(desk.store, case_id)
+    tending.tend(desk)
+    assert {} == desk.store.unwritten
+    assert (0,) == desk.connection.execute("SELECT count(*) FROM question").fetchone()
+
+
+async def test_the_room_that_was_taken_is_used(desk, disk, signed_in, monkeypatch):
+    """What came is written in it, as soon as it is given up."""
+    give_up, lookup = Room.give_up, desk.client.lookup
+
+    async def fills_all_else(*asked, **more):
+        found = await lookup(*asked, **more)
+        disk.is_full = True
+        return found
+
+    def gives(room):
+        given = give_up(room)
+        disk.is_full = disk.is_full and not given
+        return given
+
+    desk.client.lookup = fills_all_else
+    monkeypatch.setattr(Room, "give_up", gives)
+    address = await asked(desk, signed_in)
+    page = (await signed_in.get(address)).text
+    assert NOT_SAVED not in page
+    assert {(0, "VN"): "hit", (1, "VN"): "no-hit"} == words(page)
+
+
+@pytest.mark.parametrize("where", ["desk", "lookup"])
+async def test_without_room_nothing_is_asked(desk, session, signed_in, monkeypatch, where):
+    """Neither where the desk has none nor where the lookup has none: nothing is counted."""
+    take, sent = Room.take, []
+
+    def taken(room, octets):
+        if (room._directory == desk.home.receipts) == (where == "lookup"):
+            raise DiskFullError
+        take(room, octets)
+
+    query = session.coordinators.query
+
+    def noted(*question):
+        sent.append(question)
+        return query(*question)
+
+    monkeypatch.setattr(Room, "take", taken)
+    monkeypatch.setattr(session.coordinators, "query", noted)
+    draft = (await paste(signed_in, KNOWN)).headers["location"]
+    cost = (await choose(signed_in, draft)).headers["location"]
+    question = {"question_id": draft.split("/")[-1], "revision": "1"}
+    page = await signed_in.post("/desk/questions", page=cost, **question)
+    await asyncio.gather(*desk._tasks)
+    if where == "desk":
+        assert 507 == page.status_code
+        assert FULL in page.text
+    else:
+        page = await signed_in.get(page.headers["location"])
+        assert "Nothing was asked." in page.text
+        assert "The disk of this desk is full." in page.text
+    assert [] == sent
+    counted = session.connection.execute("SELECT count(*) FROM asked").fetchone()
+    assert (0,) == counted
 
 
 def rows(desk):
