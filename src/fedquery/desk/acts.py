@@ -16,6 +16,8 @@ What: TypeAlias = Literal[
     "claimed",
     "noted",
     "exported",
+    "receipt",
+    "letter",
     "cards",
     "closed",
 ]

@@ -25,6 +25,7 @@ from fedquery.desk import (
     refusal_pages,
     sending_routes,
     static_routes,
+    still_there_routes,
     supervise_routes,
 )
 from fedquery.desk.asking import Asking
@@ -55,6 +56,7 @@ def make_app(desk: Desk) -> Starlette:
         *proof_routes.routes(),
         *claim_routes.routes(),
         *letter_routes.routes(),
+        *still_there_routes.routes(),
         *export_routes.routes(),
         *approval_routes.routes(asking),
         *supervise_routes.routes(),

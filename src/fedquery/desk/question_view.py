@@ -139,7 +139,7 @@ def view_of(
     answers: Answers,
     voice: Voice,
     titles: Titles | None = None,
-    of_case: Sequence[KeptQuestion] = (),
+    later: Sequence[KeptQuestion] = (),
 ) -> QuestionView:
     """Lay out the page of a question.
 
@@ -148,14 +148,14 @@ def view_of(
         answers: what has come of it.
         voice: of the visitor.
         titles: of rules, where they are known.
-        of_case: the questions of the case, by which a hit may be known to be withdrawn.
+        later: questions by which a hit may be known to be withdrawn.
     """
     table = matrix(asked_of(kept, answers.awaited), answers.outcomes, voice, titles)
     is_false = any(cell.is_alarm for cell in table.cells())
     return QuestionView(
         state=answers.state,
         matrix=table,
-        leads=tuple(_leads(table, kept, of_case, voice)),
+        leads=tuple(_leads(table, kept, later, voice)),
         remarks=_remarks(table.cells(), voice),
         warnings=tuple(_warnings(kept, answers.state, voice)),
         alarm=voice.say(_ALARM) if is_false else "",
@@ -185,11 +185,11 @@ def _missing(kept: KeptQuestion) -> Iterator[Outcome]:
 
 
 def _leads(
-    table: Matrix, kept: KeptQuestion, of_case: Sequence[KeptQuestion], voice: Voice
+    table: Matrix, kept: KeptQuestion, later: Sequence[KeptQuestion], voice: Voice
 ) -> Iterator[Lead]:
     for row, cell in table.hits():
         parts = tuple(
-            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, of_case), voice))
+            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, later), voice))
             for part in cell.parts
             if part.outcome.word == "hit"
         )

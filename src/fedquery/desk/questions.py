@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.ask.store import dump_outcomes, load_outcomes
-from fedquery.desk import acts, cases
+from fedquery.desk import acts, cases, sought
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
 from fedquery.desk.asked import AskedIdentifier, KeptQuestion, NewQuestion, State
@@ -127,18 +127,6 @@ def of_case(store: DeskStore, reader: Reader, case_id: str) -> list[KeptQuestion
     return _all(store, "case_id = ?", (case_id,))
 
 
-def asked_since(
-    store: DeskStore, reader: Reader, case_id: str, since_ms: int
-) -> list[KeptQuestion]:
-    """Read the questions of a case from a moment on, the oldest first.
-
-    Raises:
-        NotThereError: if there is no case of this id that this person may read.
-    """
-    cases.read(store, reader, case_id)
-    return _all(store, "case_id = ? AND asked_ms >= ?", (case_id, since_ms))
-
-
 def some_of_case(
     store: DeskStore, reader: Reader, case_id: str, question_ids: Iterable[str]
 ) -> list[KeptQuestion]:
@@ -188,6 +176,7 @@ def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
             store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
         ),
     )
+    sought.keep(store, new.question_id, (one.encoded for one in new.asked))
     if new.facts.purpose == BREAK_GLASS:
         # It waited for nobody: a second person has to look at it afterwards (`reviews`).
         store.connection.execute(

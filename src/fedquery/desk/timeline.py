@@ -28,6 +28,8 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "claimed": N_("Claim"),
         "noted": N_("Note"),
         "exported": N_("Exported"),
+        "receipt": N_("Receipt or proof downloaded"),
+        "letter": N_("Request made"),
         "cards": N_("Cards made"),
         "closed": N_("Case closed"),
     }

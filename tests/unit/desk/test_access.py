@@ -51,9 +51,6 @@ READERS = {
     "questions.of_case": lambda store, who, question: questions.of_case(
         store, who, question.case_id
     ),
-    "questions.asked_since": lambda store, who, question: questions.asked_since(
-        store, who, question.case_id, 0
-    ),
     "questions.some_of_case": lambda store, who, question: questions.some_of_case(
         store, who, question.case_id, [question.question_id]
     ),

@@ -105,7 +105,7 @@ def test_a_hit_that_a_later_version_no_longer_has_says_so():
         asked_ms=NOW_MS + 1,
         outcomes=(outcome("no hit", version=2), outcome("hit", place=1, version=2)),
     )
-    found = view_of(first, answers_of(first), ENGLISH, of_case=[first, later])
+    found = view_of(first, answers_of(first), ENGLISH, later=[first, later])
     gone, stands = (lead.parts[0].withdrawn for lead in found.leads)
     assert "2" in gone
     assert "" == stands

@@ -139,8 +139,6 @@ def test_questions_of_another_case_are_passed_over(store, case, question):
     ids = [question.question_id, "f" * 16]
     assert [question] == questions.some_of_case(store, OWNER, case.case_id, ids)
     assert [] == questions.some_of_case(store, OWNER, other.case_id, ids)
-    assert [question] == questions.asked_since(store, OWNER, case.case_id, NOW_MS)
-    assert [] == questions.asked_since(store, OWNER, case.case_id, NOW_MS + 1)
 
 
 def test_a_question_of_other_spelling_rules_is_shown(store, case):

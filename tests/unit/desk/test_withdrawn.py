@@ -49,11 +49,11 @@ FIRST = made(1, 0, HIT)
 )
 def test_what_later_questions_say(later, expected):
     """The newest version that answered counts; a refusal and old data say nothing."""
-    of_case = [FIRST, *(made(2 + at, 1 + at, one) for at, one in enumerate(later))]
-    found = withdrawn(FIRST, HIT, of_case)
+    later_ones = [FIRST, *(made(2 + at, 1 + at, one) for at, one in enumerate(later))]
+    found = withdrawn(FIRST, HIT, later_ones)
     assert expected == (found and (found.version, found.weaker))
     # In whatever order they are read.
-    assert found == withdrawn(FIRST, HIT, reversed(of_case))
+    assert found == withdrawn(FIRST, HIT, reversed(later_ones))
 
 
 def test_it_names_the_question_that_showed_it():
