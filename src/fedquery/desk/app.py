@@ -15,6 +15,7 @@ from fedquery.desk import (
     card_routes,
     case_routes,
     claim_routes,
+    credential_routes,
     export_routes,
     federation_routes,
     language_routes,
@@ -42,11 +43,12 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
-    asking = Asking(desk)
+    asking, signing_in = Asking(desk), SigningIn(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
-        *login_routes.routes(SigningIn(desk)),
+        *login_routes.routes(signing_in),
         *account_routes.routes(),
+        *credential_routes.routes(signing_in),
         *language_routes.routes(),
         *ask_routes.routes(),
         *sending_routes.routes(asking),

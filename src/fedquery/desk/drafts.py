@@ -92,6 +92,12 @@ class Drafts:
         self._kept[draft.draft_id] = draft
         return draft
 
+    def move(self, session: bytes, to: bytes) -> None:
+        """Give the drafts of a session to the one that goes on in its place."""
+        for draft_id, one in self._kept.items():
+            if one.session == session:
+                self._kept[draft_id] = replace(one, session=to)
+
     def forget(self, session: bytes) -> None:
         """Forget the drafts of a session that has ended."""
         for draft_id in [one.draft_id for one in self._kept.values() if one.session == session]:
