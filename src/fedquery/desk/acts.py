@@ -18,6 +18,7 @@ What: TypeAlias = Literal[
     "exported",
     "receipt",
     "letter",
+    "facts",
     "cards",
     "closed",
 ]
@@ -31,8 +32,8 @@ class Act:
         at_ms: when.
         account_id: who.
         what: what was done.
-        subject: the id of the question, approval, claim, note or account that it was done to; ""
-            for none.
+        subject: the id of the question, approval, claim, note, change or account that it was done
+            to; "" for none.
     """
 
     at_ms: int

@@ -13,10 +13,11 @@ from typing import Final
 
 from fedquery.ask.awaiting import awaited
 from fedquery.ask.case import Case
+from fedquery.ask.case_store import read_case
 from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.config import logs
-from fedquery.desk import cases, questions
+from fedquery.desk import case_changes, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.service import Desk
@@ -96,7 +97,14 @@ class Asking:
         """
         kept, is_new = questions.begin(self.desk.store, new, self.desk.clock())
         if is_new:
-            cases.remember(self.desk.store, new.case_id, new.facts)
+            case_changes.remember(
+                self.desk.store,
+                new.account_id,
+                new.case_id,
+                new.facts,
+                kept.asked_ms,
+                file=read_case(self.desk.home, number),
+            )
             identifiers = tuple(one.identifier for one in new.asked)
             self.begin(kept, identifiers, new.facts.case_of(number, officer))
 

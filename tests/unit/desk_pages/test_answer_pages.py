@@ -14,7 +14,7 @@ from unit.psi.holding import publish
 
 from fedquery.ask import receipts
 from fedquery.ask.place import proof_path
-from fedquery.desk import accounts, acts, case_members, cases, claims, questions
+from fedquery.desk import accounts, acts, case_changes, case_members, cases, claims, questions
 from fedquery.errors import EncodingError, InputError, PeerError
 
 
@@ -468,7 +468,9 @@ async def again(page, question, place="0", nation="VN"):
 @pytest.fixture
 def facts_of_the_case(desk, question):
     """Keep the facts of the question with its case, as asking at the desk does."""
-    cases.remember(desk.store, question.case_id, question.facts)
+    case_changes.remember(
+        desk.store, question.account_id, question.case_id, question.facts, desk.clock()
+    )
 
 
 async def test_one_cell_is_asked_anew_once_it_was_confirmed(
