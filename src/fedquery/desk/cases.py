@@ -123,7 +123,7 @@ def readable(store: DeskStore, reader: Reader, ids: Iterable[str] | None = None)
 
 
 def read_any(store: DeskStore, case_id: str) -> KeptCase:
-    """Read a case for the task of a question, whose sender has read it to act in it.
+    """Read a case for the task of a question, whose sender has read it, or to erase it.
 
     Raises:
         NotThereError: if it was erased.

@@ -117,6 +117,18 @@ def read(store: DeskStore, reader: Reader, question_id: str) -> KeptQuestion:
     return kept
 
 
+def read_any(store: DeskStore, question_id: str) -> KeptQuestion:
+    """Read a question to erase it, which nobody looks at.
+
+    Raises:
+        NotThereError: if there is none of this id.
+    """
+    kept = _find(store, question_id)
+    if kept is None:
+        raise NotThereError
+    return kept
+
+
 def of_case(store: DeskStore, reader: Reader, case_id: str) -> list[KeptQuestion]:
     """Read the questions of a case, the oldest first.
 

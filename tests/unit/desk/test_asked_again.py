@@ -12,6 +12,7 @@ from unit.desk.conftest import (
     PHONE,
     SUPERVISOR,
     asked,
+    beside,
     new_question,
     outcome,
 )
@@ -97,7 +98,7 @@ def test_marks_go_with_their_questions(home, store, case, found, elsewhere):
     """Who has the key cannot try identifiers on what is left; other questions stay found."""
     theirs = keep(store, elsewhere, 2, 5, outcome("hit"), typed="+66 81 234 5679", by=OTHER)
     marks = dict(store.connection.execute("SELECT question_id, mark FROM sought").fetchall())
-    erasing.erase_case(store, case.case_id)
+    erasing.erase_case(store, case.case_id, beside(NOW_MS))
     octets = b"".join(path.read_bytes() for path in home.glob("desk.db*"))
     assert (False, True) == (
         marks[found.question_id] in octets,

@@ -23,6 +23,7 @@ from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
 from fedquery.desk import case_changes, cases, erasing, questions
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -739,7 +740,9 @@ async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, si
     asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
     address = await ask(signed_in, KNOWN)
     (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
-    erasing.erase_case(desk.store, case_id)
+    erasing.erase_case(
+        desk.store, case_id, AgencyFiles(desk.home, desk.client.session.connection, desk.clock())
+    )
     let_go.set()
     await ended(desk, address)
     assert [] == faults
