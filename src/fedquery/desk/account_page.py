@@ -40,7 +40,11 @@ def account_page(
         request,
         "account.html",
         status=status if errors else 200,
-        sessions=sessions.of_account(desk.connection, visitor.account_id, desk.clock()),
+        sessions=[
+            one
+            for one in sessions.of_account(desk.connection, visitor.account_id, desk.clock())
+            if one.session_id not in desk.ended
+        ],
         done=say(text) if text else "",
         done_kind=kind,
         errors={name: say(fault) for name, fault in (errors or {}).items()},

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.desk import pages, sessions
+from fedquery.desk import pages
 from fedquery.desk.access import NotThereError
 from fedquery.desk.account_page import account_page
 from fedquery.desk.forms import text
@@ -14,6 +14,7 @@ from fedquery.desk.roles import ANYBODY
 from fedquery.desk.routing import act, open_page, page
 from fedquery.desk.service import desk_of
 from fedquery.desk.sessions import Visitor
+from fedquery.desk.tending import tend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,9 @@ async def own_account(request: Request, visitor: Visitor) -> Response:
 
 async def end_session(request: Request, visitor: Visitor, form: EndSession) -> Response:
     """End one session of the account, perhaps this one."""
-    if not sessions.end(desk_of(request).connection, visitor.account_id, form.session):
+    desk = desk_of(request)
+    if not desk.ended.end(desk.connection, visitor.account_id, form.session):
         raise NotThereError
+    # What was being written in it is gone with it.
+    tend(desk)
     return pages.redirect("/desk/account")

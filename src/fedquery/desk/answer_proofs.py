@@ -7,6 +7,7 @@ from typing import Final
 
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.place import proof_path
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import Said, Shape, said_of, shape_of, word_of
@@ -66,7 +67,7 @@ def answer_proofs(
     question: KeptQuestion,
     outcomes: Sequence[Outcome],
     checked: Mapping[str, Checked],
-    later: Sequence[KeptQuestion],
+    later: Later,
     voice: Voice,
 ) -> tuple[AnswerProof, ...]:
     """Tell the proof of each of some answers.
@@ -75,7 +76,7 @@ def answer_proofs(
         question: the question.
         outcomes: those of its answers that are told.
         checked: by the name of a receipt, what became of verifying it.
-        later: questions by which a hit may be known to be withdrawn.
+        later: what was said of its identifiers since.
         voice: of the visitor.
     """
     return tuple(

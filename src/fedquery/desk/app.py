@@ -1,5 +1,7 @@
 """The application of a desk: its pages behind its door."""
 
+import sqlite3
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -35,7 +37,8 @@ from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
-from fedquery.errors import FedqueryError
+from fedquery.errors import DiskFullError, FedqueryError
+from fedquery.storage.full_disk import is_full
 
 
 def make_app(desk: Desk) -> Starlette:
@@ -72,7 +75,12 @@ def make_app(desk: Desk) -> Starlette:
         # The door's guard must be inside of what Starlette puts outermost, which would answer an
         # unexpected error by itself.
         middleware=[Middleware(Headers), Middleware(Door, desk=desk)],
-        exception_handlers={FedqueryError: _on_ours, HTTPException: _on_status},
+        exception_handlers={
+            FedqueryError: _on_ours,
+            HTTPException: _on_status,
+            sqlite3.OperationalError: _on_disk,
+            OSError: _on_disk,
+        },
     )
     # A redirect would repeat the address that was asked for.
     app.router.redirect_slashes = False
@@ -83,6 +91,13 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, FedqueryError):
         raise error
     return refusal_pages.refusal(request, error)
+
+
+async def _on_disk(request: Request, error: Exception) -> Response:
+    if not is_full(error):
+        raise error
+    # Every write is one transaction: what was begun has not been done.
+    return refusal_pages.refusal(request, DiskFullError())
 
 
 async def _on_status(request: Request, error: Exception) -> Response:

@@ -1,11 +1,10 @@
 """Erase cases and questions whose time is over, so that nothing of them can be opened afterwards.
 
 Everything of them is sealed under keys that need their salts. So the rows are deleted, and the
-tables of salts and of the marks of what was asked are written anew without theirs and every page of
-the old ones overwritten, as `storage.details` does it: where SQLite has left a copy of a sealed
-row, nobody opens it, and on no mark identifiers can be tried. What lies beside the desk goes with
-them (`belongings`). The agency's log keeps what it keeps of each question, sealed to the auditor,
-for its own time.
+table of salts is written anew without theirs and every page of the old one overwritten, as
+`storage.details` does it: where SQLite has left a copy of a sealed row, nobody opens it. What lies
+beside the desk goes with them (`belongings`). The agency's log keeps what it keeps of each
+question, sealed to the auditor, for its own time.
 """
 
 import sqlite3
@@ -129,11 +128,6 @@ def _delete(connection: sqlite3.Connection, cases: list[str], questions: list[st
     )
     connection.execute("DROP TABLE salt")
     connection.execute("ALTER TABLE salt_kept RENAME TO salt")
-    connection.execute(sealed_tables.SOUGHT.format(name="sought_kept"))
-    connection.execute("INSERT INTO sought_kept SELECT * FROM sought")
-    connection.execute("DROP TABLE sought")
-    connection.execute("ALTER TABLE sought_kept RENAME TO sought")
-    connection.execute(sealed_tables.SOUGHT_BY_QUESTION)
 
 
 def _ids(connection: sqlite3.Connection, query: str, value: object) -> list[str]:

@@ -10,15 +10,6 @@ SALT: Final = """CREATE TABLE {name} (
         mark BLOB UNIQUE
     ) STRICT, WITHOUT ROWID"""
 
-# Which questions asked about an identifier, by its mark (`sought`); erased as salts are.
-SOUGHT: Final = """CREATE TABLE {name} (
-        mark BLOB NOT NULL,
-        question_id TEXT NOT NULL REFERENCES question ON DELETE CASCADE,
-        PRIMARY KEY (mark, question_id)
-    ) STRICT, WITHOUT ROWID"""
-# A question is deleted without a look at the marks of all others.
-SOUGHT_BY_QUESTION: Final = "CREATE INDEX sought_by_question ON sought (question_id)"
-
 TABLES: Final = (
     SALT.format(name="salt"),
     """CREATE TABLE kept_case (
@@ -113,6 +104,4 @@ TABLES: Final = (
     ) STRICT""",
     "CREATE INDEX act_by_case ON act (case_id, number)",
     "CREATE INDEX act_by_subject ON act (subject)",
-    SOUGHT.format(name="sought"),
-    SOUGHT_BY_QUESTION,
 )

@@ -12,8 +12,11 @@ from starlette.requests import Request
 from fedquery.ask.client import Client
 from fedquery.ask.config import DeskSettings
 from fedquery.ask.home import AskHome
+from fedquery.desk import sessions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.drafts import Drafts
+from fedquery.desk.ended_sessions import EndedSessions
+from fedquery.desk.sessions import Visitor
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
 
@@ -31,6 +34,7 @@ class Desk:
         hasher: hashes and verifies passwords.
         names: the hosts under which the desk is served, without ports.
         drafts: questions that are being written.
+        ended: sessions that have ended on a full disk.
     """
 
     client: Client
@@ -41,6 +45,7 @@ class Desk:
     hasher: PasswordHasher = field(repr=False)
     names: frozenset[str]
     drafts: Drafts = field(init=False)
+    ended: EndedSessions = field(default_factory=EndedSessions, init=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +76,17 @@ class Desk:
     def training(self) -> bool:
         """Say whether the federation is one for exercises, as its signed member list says."""
         return self.client.session.federation.training
+
+    def visitor_of(self, token: str, *, used: bool = True) -> Visitor | None:
+        """Say whose session a token is of; see `sessions.visitor_of`."""
+        found = sessions.visitor_of(self.connection, self.store.key, token, self.clock(), used=used)
+        return None if found is None or found.session_id in self.ended else found
+
+    def is_here(self, visitor: Visitor) -> bool:
+        """Say whether the session of a visitor lives still; looking does not prolong it."""
+        if visitor.session_id in self.ended:
+            return False
+        return sessions.lives(self.connection, visitor.session_id, self.clock())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Begin work that goes on when the request that began it has ended."""

@@ -28,6 +28,10 @@ _FIND: Final = (
     " FROM session JOIN account USING (account_id)"
     " WHERE token_hash = ? AND enabled AND seen_ms > ? AND begun_ms > ?"
 )
+_LIVING: Final = (
+    "SELECT token_hash, session_id FROM session JOIN account USING (account_id)"
+    " WHERE enabled AND seen_ms > ? AND begun_ms > ?"
+)
 _LIST: Final = (
     "SELECT session_id, begun_ms, seen_ms, address FROM session"
     " WHERE account_id = ? AND seen_ms > ? AND begun_ms > ? ORDER BY begun_ms DESC, session_id"
@@ -164,6 +168,28 @@ def end(connection: sqlite3.Connection, account_id: str, session_id: str) -> boo
             ).rowcount
             == 1
         )
+
+
+def is_of(connection: sqlite3.Connection, account_id: str, session_id: str) -> bool:
+    """Say whether a session is one of an account."""
+    row = connection.execute(
+        "SELECT 1 FROM session WHERE account_id = ? AND session_id = ?", (account_id, session_id)
+    ).fetchone()
+    return row is not None
+
+
+def lives(connection: sqlite3.Connection, session_id: str, now_ms: int) -> bool:
+    """Say whether a session lives, and its account may be signed in."""
+    row = connection.execute(
+        f"{_LIVING} AND session_id = ?",
+        (now_ms - IDLE_MS, now_ms - LONGEST_MS, session_id),
+    ).fetchone()
+    return row is not None
+
+
+def living(connection: sqlite3.Connection, now_ms: int) -> dict[bytes, str]:
+    """List the sessions that live: the hash of each token, and the id of its session."""
+    return dict(connection.execute(_LIVING, (now_ms - IDLE_MS, now_ms - LONGEST_MS)).fetchall())
 
 
 def sweep(connection: sqlite3.Connection, now_ms: int) -> None:

@@ -6,10 +6,10 @@ tells it: a nation announces no withdrawal, and cases that somebody may not read
 (`asked_again`). So a hit without the mark may be withdrawn as well; only asking again shows it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 
 
@@ -32,26 +32,22 @@ class Withdrawn:
     elsewhere: bool = False
 
 
-def withdrawn(
-    question: KeptQuestion, hit: Outcome, later: Iterable[KeptQuestion]
-) -> Withdrawn | None:
-    """Tell whether a hit was withdrawn; None where none of these questions says so.
+def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn | None:
+    """Tell whether a hit was withdrawn; None where nothing of it says so.
 
     Args:
         question: the question that found it.
         hit: the hit.
-        later: questions that may tell it, in any order.
+        later: what was said of its identifiers since, in any order.
     """
     if hit.word != "hit" or hit.version is None or hit.alarm:
         return None
     sought = question.asked[hit.place].encoded
     answers = [
-        (outcome.version or 0, one.asked_ms, one.question_id, one.case_id, outcome)
-        for one in later
-        for outcome in one.outcomes
-        if (outcome.nation, outcome.dataset) == (hit.nation, hit.dataset)
-        and _answers(outcome)
-        and one.asked[outcome.place].encoded == sought
+        (one.outcome.version or 0, one.asked_ms, one.question_id, one.case_id, one.outcome)
+        for one in later.get(sought, ())
+        if (one.outcome.nation, one.outcome.dataset) == (hit.nation, hit.dataset)
+        and _answers(one.outcome)
     ]
     newest = max(answers, key=lambda one: one[:3], default=None)
     if newest is None:

@@ -1,7 +1,5 @@
 """Later questions about what was found: of all cases that somebody may read, and of no other."""
 
-from dataclasses import replace
-
 import pytest
 from unit.desk.conftest import (
     AUDITOR,
@@ -12,13 +10,12 @@ from unit.desk.conftest import (
     PHONE,
     SUPERVISOR,
     asked,
-    beside,
     new_question,
     outcome,
 )
 
 from fedquery.ask.outcome import Lookup
-from fedquery.desk import asked_again, case_members, cases, erasing, questions
+from fedquery.desk import asked_again, case_members, cases, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.withdrawn import withdrawn
@@ -47,8 +44,9 @@ def elsewhere(store):
 
 
 def ids(store, who, question):
-    """Give the ids of what somebody reads."""
-    return {one.question_id for one in asked_again.later(store, who, question)}
+    """Give the ids of the questions of which somebody reads what was said."""
+    found = asked_again.later(store, who, question)
+    return {one.question_id for answers in found.values() for one in answers}
 
 
 def test_a_case_that_somebody_may_not_read_tells_them_nothing(store, found, elsewhere):
@@ -88,29 +86,16 @@ def test_a_question_without_a_hit_looks_at_nothing(store, case):
 
 @pytest.mark.parametrize("person", [MEMBER, AUDITOR])
 def test_who_may_not_read_the_case_reads_nothing(store, found, person):
-    """By the question itself as by its case."""
+    """As if the question were not there."""
     with pytest.raises(NotThereError):
-        questions.read(store, person, found.question_id)
-    assert set() == ids(store, person, found)
+        asked_again.later(store, person, found)
 
 
-def test_marks_go_with_their_questions(home, store, case, found, elsewhere):
-    """Who has the key cannot try identifiers on what is left; other questions stay found."""
-    theirs = keep(store, elsewhere, 2, 5, outcome("hit"), typed="+66 81 234 5679", by=OTHER)
-    marks = dict(store.connection.execute("SELECT question_id, mark FROM sought").fetchall())
-    erasing.erase_case(store, case.case_id, beside(NOW_MS))
-    octets = b"".join(path.read_bytes() for path in home.glob("desk.db*"))
-    assert (False, True) == (
-        marks[found.question_id] in octets,
-        marks[theirs.question_id] in octets,
-    )
-    assert {theirs.question_id} == ids(store, OTHER, theirs)
-
-
-def test_a_mark_tells_its_identifier_to_nobody_without_the_key(store, found):
-    """Under another key it is another one, and it is that of no number of a case."""
-    (mark,) = store.connection.execute("SELECT mark FROM sought").fetchone()
-    other = replace(store, key=bytes(32))
-    encoded = found.asked[0].encoded
-    assert mark == store.mark(f"asked\0{encoded}")
-    assert mark not in {other.mark(f"asked\0{encoded}"), store.mark(encoded)}
+def test_of_other_cases_the_newest_questions_are_opened(store, found, monkeypatch):
+    """So that no page waits for all that a supervisor may read; of its own case all are."""
+    monkeypatch.setattr(questions, "MOST_ELSEWHERE", 2)
+    other = cases.begin(store, OWNER, NewCase(number="3"), NOW_MS)
+    for number in (5, 6, 7):
+        keep(store, other, number, number, outcome("no hit", version=number))
+    newest = {f"{number:016x}" for number in (6, 7)}
+    assert newest | {found.question_id} == ids(store, OWNER, found)

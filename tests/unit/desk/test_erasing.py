@@ -50,7 +50,7 @@ def test_a_case_is_erased_with_all_that_is_in_it(store, case):
     assert Erased(1, 1, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
     assert [other] == cases.readable(store, OWNER)
     assert cases.find(store, OWNER, case.number) is None
-    for table in ("question", "outcome", "note", "act", "case_member", "salt", "sought"):
+    for table in ("question", "outcome", "note", "act", "case_member", "salt", "case_change"):
         query = f"SELECT count(*) FROM {table}"  # noqa: S608 -- a table of this test
         assert store.connection.execute(query).fetchone() in {(0,), (1,)}, table
 

@@ -390,6 +390,7 @@ async def test_no_hit_of_a_question_that_is_not_whole_is_exported_with_what_is_m
         "UPDATE question SET state = 'asking', came = X'' WHERE question_id = ?",
         (question.question_id,),
     )
+    desk.connection.execute("DELETE FROM outcome")
     questions.add_outcomes(desk.store, question.question_id, question.outcomes)
     if state == "ended":
         questions.end(desk.store, question.question_id, "")
@@ -541,7 +542,7 @@ async def test_an_identifier_of_other_spelling_rules_is_not_asked_as_another(
     def other_rules(_octets):
         raise EncodingError("malformed identifier")
 
-    monkeypatch.setattr("fedquery.desk.asked.decode", other_rules)
+    monkeypatch.setattr("fedquery.desk.asked_identifier.decode", other_rules)
     refused = await again(page, question)
     assert 422 == refused.status_code
     assert "It is spelled by other rules today" in refused.text
