@@ -15,11 +15,13 @@ class Answered:
         question_id: the question.
         asked_ms: when it was asked.
         outcome: what was said; its place is that of the identifier in its own question.
+        case_id: the case of the question.
     """
 
     question_id: str
     asked_ms: int
     outcome: Outcome = field(repr=False)
+    case_id: str
 
 
 # By the encoded form of an identifier, all that was said of it.

@@ -15,8 +15,10 @@ from fedquery.desk import (
     ask_routes,
     audit_routes,
     card_routes,
+    case_facts_routes,
     case_routes,
     claim_routes,
+    credential_routes,
     export_routes,
     federation_routes,
     language_routes,
@@ -27,6 +29,7 @@ from fedquery.desk import (
     refusal_pages,
     sending_routes,
     static_routes,
+    still_there_routes,
     supervise_routes,
 )
 from fedquery.desk.asking import Asking
@@ -44,20 +47,23 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
-    asking = Asking(desk)
+    asking, signing_in = Asking(desk), SigningIn(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
-        *login_routes.routes(SigningIn(desk)),
+        *login_routes.routes(signing_in),
         *account_routes.routes(),
+        *credential_routes.routes(signing_in),
         *language_routes.routes(),
         *ask_routes.routes(),
         *sending_routes.routes(asking),
         *question_routes.routes(asking),
         *case_routes.routes(),
         *card_routes.routes(),
+        *case_facts_routes.routes(),
         *proof_routes.routes(),
         *claim_routes.routes(),
         *letter_routes.routes(),
+        *still_there_routes.routes(),
         *export_routes.routes(),
         *approval_routes.routes(asking),
         *supervise_routes.routes(),

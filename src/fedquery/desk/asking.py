@@ -14,11 +14,12 @@ from typing import Final
 
 from fedquery.ask.awaiting import awaited
 from fedquery.ask.case import Case
+from fedquery.ask.case_store import read_case
 from fedquery.ask.looking import OnOutcome
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.room import Room
 from fedquery.config import logs
-from fedquery.desk import cases, questions
+from fedquery.desk import case_changes, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.service import Desk
@@ -126,7 +127,14 @@ class Asking:
         self.desk.spawn(self._ask(kept.question_id, one, case))
         # What the next question of the case begins with; nothing is lost where it is not kept.
         with contextlib.suppress(*_FULL):
-            cases.remember(self.desk.store, new.case_id, new.facts)
+            case_changes.remember(
+                self.desk.store,
+                new.account_id,
+                new.case_id,
+                new.facts,
+                kept.asked_ms,
+                file=read_case(self.desk.home, case.number),
+            )
 
     def find(self, question_id: str) -> UnderWay | None:
         """Find a question that is under way; None where nothing more comes of it."""

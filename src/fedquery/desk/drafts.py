@@ -91,6 +91,12 @@ class Drafts:
         self._kept[draft.draft_id] = draft
         return draft
 
+    def move(self, session: bytes, to: bytes) -> None:
+        """Give the drafts of a session to the one that goes on in its place."""
+        for draft_id, one in self._kept.items():
+            if one.session == session:
+                self._kept[draft_id] = replace(one, session=to)
+
     def keep(self, sessions: Collection[bytes]) -> None:
         """Keep the drafts of some sessions, and forget those of all that have ended."""
         for draft_id in [

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from fedquery.desk import cases, pages, questions
+from fedquery.desk import asked_again, cases, pages, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.arriving import MEDIA_TYPE, cell_line, end_line, tile_line
 from fedquery.desk.asked import KeptQuestion
@@ -17,7 +17,6 @@ from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Cell, Matrix, matrix
-from fedquery.desk.proof_routes import later_of
 from fedquery.desk.question_view import Answers, answers_of, asked_of, view_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
@@ -45,7 +44,7 @@ class QuestionPages:
         desk, voice = desk_of(request), voice_of(request)
         kept = questions.read(desk.store, visitor, request.path_params["question_id"])
         kept_case = cases.read(desk.store, visitor, kept.case_id)
-        later = later_of(desk, visitor, kept)
+        later = asked_again.later(desk.store, visitor, kept)
         view = view_of(kept, self._answers(kept), voice, titles_of(desk), later)
         return pages.render(
             request,

@@ -156,7 +156,7 @@ def answered(
             came = held.outcomes if held else None
             for outcome in came or _outcomes(store, sealing, settled=bool(row[6]), places=places):
                 if outcome.place in places:
-                    yield places[outcome.place], Answered(row[0], row[3], outcome)
+                    yield places[outcome.place], Answered(row[0], row[3], outcome, row[1])
 
 
 def _rows(store: DeskStore, condition: str, values: Collection[str | int]) -> list[tuple[Any, ...]]:

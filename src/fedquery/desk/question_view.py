@@ -154,7 +154,7 @@ def view_of(
         answers: what has come of it.
         voice: of the visitor.
         titles: of rules, where they are known.
-        later: what the questions of the case said, by which a hit may be known to be withdrawn.
+        later: what was said since, by which a hit may be known to be withdrawn.
     """
     table = matrix(asked_of(kept, answers.awaited), answers.outcomes, voice, titles)
     is_false = any(cell.is_alarm for cell in table.cells())

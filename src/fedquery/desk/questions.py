@@ -7,6 +7,7 @@ are then. What was under way when the desk stopped has ended: what came of it st
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.desk import acts, cases, question_rows
@@ -21,6 +22,9 @@ from fedquery.desk.unwritten import CameTo
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
+
+# Some 40 us each.
+MOST_ELSEWHERE: Final = 500
 
 
 class IdReusedError(InputError):
@@ -136,6 +140,18 @@ def read(store: DeskStore, reader: Reader, question_id: str) -> KeptQuestion:
     return kept
 
 
+def read_any(store: DeskStore, question_id: str) -> KeptQuestion:
+    """Read a question to erase it, which nobody looks at.
+
+    Raises:
+        NotThereError: if there is none of this id.
+    """
+    kept = question_rows.find(store, question_id)
+    if kept is None:
+        raise NotThereError
+    return kept
+
+
 def answered_since(
     store: DeskStore,
     reader: Reader,
@@ -167,6 +183,34 @@ def answered_since(
         values = (case_id, since_ms)
         for encoded, one in question_rows.answered(store, condition, values, sought):
             found.setdefault(encoded, []).append(one)
+    return found
+
+
+def answered_elsewhere(
+    store: DeskStore, reader: Reader, case_id: str, sought: Collection[str], since_ms: int
+) -> dict[str, list[Answered]]:
+    """Read what was said of some identifiers in all other cases that somebody may read.
+
+    Of other cases the newest `MOST_ELSEWHERE` questions are opened: a page must not take longer for
+    a supervisor who may read everything.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        case_id: the case whose questions are left out.
+        sought: as for `answered_since`, whose result this has.
+        since_ms: the moment.
+    """
+    readable = [one for one in cases.ids_readable(store, reader) if one != case_id]
+    condition = (
+        "question_id IN (SELECT question_id FROM question"
+        " WHERE case_id IN (SELECT value FROM json_each(?)) AND asked_ms >= ?"
+        " ORDER BY asked_ms DESC, question_id DESC LIMIT ?)"
+    )
+    values = (json.dumps(readable), since_ms, MOST_ELSEWHERE)
+    found: dict[str, list[Answered]] = {}
+    for encoded, one in question_rows.answered(store, condition, values, sought):
+        found.setdefault(encoded, []).append(one)
     return found
 
 

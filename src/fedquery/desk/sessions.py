@@ -1,7 +1,7 @@
 """Sessions: who is signed in. The browser has a token, desk.db its hash.
 
 A session ends after 15 minutes without a page, after 8 hours, when it is ended, and when its
-account is disabled or reset.
+account is disabled or reset, or gets another password or other codes.
 """
 
 import base64
@@ -99,6 +99,23 @@ def begin(
         ),
     )
     return token
+
+
+def begin_anew(
+    connection: sqlite3.Connection,
+    account: Account,
+    address: str,
+    now_ms: int,
+    random: Callable[[int], bytes],
+) -> tuple[str, bytes]:
+    """End all sessions of an account and begin one, in the caller's transaction.
+
+    Returns:
+        the token for its cookie, and the hash by which it is kept.
+    """
+    connection.execute("DELETE FROM session WHERE account_id = ?", (account.account_id,))
+    token = begin(connection, account, address, now_ms, random)
+    return token, _hash(token)
 
 
 def visitor_of(

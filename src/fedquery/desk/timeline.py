@@ -9,6 +9,7 @@ from fedquery.desk.acts import Act, What
 from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.claim_words import claim_word
 from fedquery.desk.claims import KeptClaim
+from fedquery.desk.facts_words import Changed
 from fedquery.desk.language import N_
 from fedquery.desk.outcome_words import WORDS, Shape, word_of
 from fedquery.desk.voice import Voice
@@ -26,6 +27,9 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "claimed": N_("Claim"),
         "noted": N_("Note"),
         "exported": N_("Exported"),
+        "receipt": N_("Receipt or proof downloaded"),
+        "letter": N_("Request made"),
+        "facts": N_("Facts of the case changed"),
         "cards": N_("Cards made"),
         "closed": N_("Case closed"),
     }
@@ -60,6 +64,7 @@ class Entry:
         came: of a claim, what it came to.
         counts: of a question, what its answers came to.
         text: of a note, what it says.
+        changes: of changed facts, what they were and are.
         address: where more of it is shown; "" for nowhere.
     """
 
@@ -69,6 +74,7 @@ class Entry:
     came: str = ""
     counts: tuple[Count, ...] = ()
     text: str = field(default="", repr=False)
+    changes: tuple[Changed, ...] = field(default=(), repr=False)
     address: str = ""
 
 
@@ -82,6 +88,7 @@ class Case:
         claims: its claims, by their ids, each with the id of its question.
         notes: the texts of its notes, by their ids.
         names: the name of each account, by its id.
+        changes: of changes, by their ids, what they changed.
     """
 
     acts: Sequence[Act]
@@ -89,6 +96,7 @@ class Case:
     claims: Mapping[str, tuple[str, KeptClaim]]
     notes: Mapping[str, str] = field(repr=False)
     names: Mapping[str, str]
+    changes: Mapping[str, tuple[Changed, ...]] = field(default_factory=dict, repr=False)
 
 
 def timeline(case: Case, voice: Voice) -> tuple[Entry, ...]:
@@ -111,6 +119,7 @@ def _entry(case: Case, act: Act, voice: Voice) -> Entry:
         came="" if claimed is None else claim_word(claimed[1], voice),
         counts=counts_of(question, voice) if question and act.what == "asked" else (),
         text=case.notes.get(act.subject, ""),
+        changes=case.changes.get(act.subject, ()),
         address=_address(act, case),
     )
 

@@ -17,7 +17,7 @@ from unit.desk.conftest import (
 )
 
 from fedquery.ask.outcome import Lookup, Witnesses
-from fedquery.desk import acts, cases, questions
+from fedquery.desk import acts, case_changes, cases, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import NewQuestion
 from fedquery.desk.kept_case import NewCase
@@ -258,7 +258,7 @@ def test_an_outcome_does_not_pass_to_another_question(store, case, question):
 
 def test_nothing_that_was_typed_stands_on_the_disk(home, store, case):
     """Neither identifiers nor numbers, titles, offences or what came of it, in any file."""
-    cases.remember(store, case.case_id, FACTS)
+    case_changes.remember(store, OWNER.account_id, case.case_id, FACTS, NOW_MS)
     kept, _ = questions.begin(store, new_question(case), NOW_MS)
     questions.add_outcomes(store, kept.question_id, [outcome("hit", claim_id="1" * 16)])
     octets = b"".join(path.read_bytes() for path in home.glob("desk.db*"))

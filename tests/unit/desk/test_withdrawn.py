@@ -32,7 +32,7 @@ def said(*questions):
     found = {}
     for one in questions:
         for came in one.outcomes:
-            answered = Answered(one.question_id, one.asked_ms, came)
+            answered = Answered(one.question_id, one.asked_ms, came, one.case_id)
             found.setdefault(one.asked[came.place].encoded, []).append(answered)
     return found
 

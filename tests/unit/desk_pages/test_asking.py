@@ -21,7 +21,17 @@ from fedquery.ask.session import Distrusted
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
-from fedquery.desk import accounts, asking, cases, erasing, question_routes, questions, sessions
+from fedquery.desk import (
+    accounts,
+    asking,
+    case_changes,
+    cases,
+    erasing,
+    question_routes,
+    questions,
+    sessions,
+)
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -185,13 +195,13 @@ async def test_a_case_whose_facts_have_changed_is_shown_again_before_it_is_asked
 ):
     """Somebody else has asked in it for something else: nobody says that without having read it."""
     kept = begun(desk, officer)
-    cases.remember(desk.store, kept.case_id, CASE_FACTS)
+    case_changes.remember(desk.store, kept.owner, kept.case_id, CASE_FACTS, desk.clock())
     draft = (await paste(signed_in, KNOWN)).headers["location"]
     cost = (await choose(signed_in, draft, case_id=kept.case_id)).headers["location"]
     page = (await signed_in.get(cost)).text
     assert "· fraud" in page
     other = replace(CASE_FACTS, purpose="trafficking")
-    cases.remember(desk.store, kept.case_id, other)
+    case_changes.remember(desk.store, kept.owner, kept.case_id, other, desk.clock())
     assert 400 == (await signed_in.post("/desk/questions", **form_of(page))).status_code
     assert [] == session.coordinators.sent
     page = (await signed_in.get(cost)).text
@@ -778,7 +788,9 @@ async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, si
     asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
     address = await ask(signed_in, KNOWN)
     (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
-    erasing.erase_case(desk.store, case_id)
+    erasing.erase_case(
+        desk.store, case_id, AgencyFiles(desk.home, desk.client.session.connection, desk.clock())
+    )
     let_go.set()
     await ended(desk, address)
     assert [] == faults

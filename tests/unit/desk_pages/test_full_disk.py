@@ -12,6 +12,7 @@ from unit.desk_pages.test_asking import KNOWN, OTHER, ask, choose, paste, words
 
 from fedquery.ask.room import Room
 from fedquery.desk import case_routes, cookies, erasing, sessions, tending
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.errors import DiskFullError, PeerError
 from fedquery.storage.full_disk import is_full
 
@@ -253,7 +254,8 @@ async def test_what_is_erased_meanwhile_is_not_saved(desk, disk, signed_in, fill
     await asked(desk, signed_in)
     disk.is_full = False
     (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
-    erasing.erase_case(desk.store, case_id)
+    files = AgencyFiles(desk.home, desk.client.session.connection, desk.clock())
+    erasing.erase_case(desk.store, case_id, files)
     tending.tend(desk)
     assert {} == desk.store.unwritten
     assert (0,) == desk.connection.execute("SELECT count(*) FROM question").fetchone()
