@@ -8,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.config import logs
-from fedquery.desk import cookies, pages, sessions
+from fedquery.desk import cookies, pages
 from fedquery.desk.door import LOOK
 from fedquery.desk.forms import text
+from fedquery.desk.known_browsers import KNOWN_MS
 from fedquery.desk.own_pages import LONGEST, page_of_ours
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.roles import ANYBODY
@@ -68,7 +69,13 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
     address = request.client.host if request.client is not None else ""
     _ = pages.gettext_of(request)
     try:
-        token = await signing_in.sign_in(form.name, form.password, form.code, address)
+        signed_in = await signing_in.sign_in(
+            form.name,
+            form.password,
+            form.code,
+            address,
+            browser=cookies.read(request, cookies.BROWSER),
+        )
     except (LoginFailedError, LoginWaitError) as error:
         logs.annotate(why=error.slug)
         wait_s = error.wait_s if isinstance(error, LoginWaitError) else 0
@@ -85,7 +92,9 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
             response.headers["retry-after"] = str(wait_s)
         return response
     response = pages.redirect(following)
-    cookies.put(response, cookies.SESSION, token)
+    cookies.put(response, cookies.SESSION, signed_in.token)
+    longest_s = KNOWN_MS // 1000
+    cookies.put(response, cookies.BROWSER, signed_in.browser, longest_s=longest_s)
     cookies.take_back(response, cookies.VISIT)
     return response
 
@@ -93,7 +102,7 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
 async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response:
     """End the session, and have the browser forget what it showed."""
     desk = desk_of(request)
-    sessions.end(desk.connection, visitor.account_id, visitor.session_id)
+    desk.ended.end(desk.connection, visitor.account_id, visitor.session_id)
     desk.drafts.forget(visitor.session_id_hash)
     response = pages.redirect(_LOGIN)
     cookies.take_back(response, cookies.SESSION)

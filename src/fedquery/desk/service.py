@@ -3,8 +3,10 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from starlette.requests import Request
@@ -12,10 +14,18 @@ from starlette.requests import Request
 from fedquery.ask.client import Client
 from fedquery.ask.config import DeskSettings
 from fedquery.ask.home import AskHome
+from fedquery.desk import sessions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.drafts import Drafts
+from fedquery.desk.ended_sessions import EndedSessions
+from fedquery.desk.sessions import Visitor
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_READERS: Final = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +41,7 @@ class Desk:
         hasher: hashes and verifies passwords.
         names: the hosts under which the desk is served, without ports.
         drafts: questions that are being written.
+        ended: sessions that have ended on a full disk.
     """
 
     client: Client
@@ -41,6 +52,10 @@ class Desk:
     hasher: PasswordHasher = field(repr=False)
     names: frozenset[str]
     drafts: Drafts = field(init=False)
+    ended: EndedSessions = field(default_factory=EndedSessions, init=False)
+    _readers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_READERS, "desk-reading"), init=False, repr=False
+    )
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +87,17 @@ class Desk:
         """Say whether the federation is one for exercises, as its signed member list says."""
         return self.client.session.federation.training
 
+    def visitor_of(self, token: str, *, used: bool = True) -> Visitor | None:
+        """Say whose session a token is of; see `sessions.visitor_of`."""
+        found = sessions.visitor_of(self.connection, self.store.key, token, self.clock(), used=used)
+        return None if found is None or found.session_id in self.ended else found
+
+    def is_here(self, visitor: Visitor) -> bool:
+        """Say whether the session of a visitor lives still; looking does not prolong it."""
+        if visitor.session_id in self.ended:
+            return False
+        return sessions.lives(self.connection, visitor.session_id, self.clock())
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Begin work that goes on when the request that began it has ended."""
         task = asyncio.create_task(work)
@@ -80,11 +106,21 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def apart(self, read: Callable[P, T], *what: P.args, **more: P.kwargs) -> T:
+        """Read something large apart from the thread on which answers come and pages are made.
+
+        Whatever somebody sends, all others have their turn. Two things are read at a time; proofs
+        and passwords are looked at elsewhere, and do not wait for them.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(read, *what, **more))
+
     async def aclose(self) -> None:
         """End what is still under way; what it has written stays."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
 
 
 def desk_of(request: Request) -> Desk:

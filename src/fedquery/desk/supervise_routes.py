@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from fedquery.desk import approvals, cases, claims, pages, people, questions, reviews
 from fedquery.desk.access import may_judge
 from fedquery.desk.approval_routes import REASON
-from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.forms import chosen, text
 from fedquery.desk.oversight import GONE, link_of, oversight
 from fedquery.desk.repeats import OFTEN
@@ -73,7 +73,9 @@ async def supervise_page(request: Request, visitor: Visitor) -> Response:
             )
             for one in approvals.waiting(desk.store, visitor)
         ],
-        unreviewed=[link_of(one, names, voice) for one in reviews.waiting(desk.store, visitor)],
+        unreviewed=[
+            link_of(one.in_brief(), names, voice) for one in reviews.waiting(desk.store, visitor)
+        ],
         approve_above=desk.settings.approve_above,
         fewest=FEWEST,
         near=NEAR,
@@ -113,8 +115,8 @@ def _review_page(
         status=422 if errors else 200,
         question=kept,
         kept_case=cases.read(desk.store, visitor, kept.case_id),
-        link=link_of(kept, names, voice),
-        counts=counts_of(kept, voice),
+        link=link_of(kept.in_brief(), names, voice),
+        counts=counts_of(kept.in_brief(), voice),
         review=found,
         reviewer=(names.get(found.account_id) or voice.say(GONE)) if found else "",
         needed=needed,
@@ -126,8 +128,8 @@ def _review_page(
 
 async def _asked_between(
     desk: Desk, visitor: Visitor, since_ms: int, until_ms: int
-) -> list[KeptQuestion]:
-    found: list[KeptQuestion] = []
+) -> list[BriefQuestion]:
+    found: list[BriefQuestion] = []
     for begin_ms in range(since_ms, until_ms, _HOUR_MS):
         end_ms = min(begin_ms + _HOUR_MS, until_ms)
         found += questions.between(desk.store, visitor, begin_ms, end_ms)
