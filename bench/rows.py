@@ -29,8 +29,9 @@ def write(home: Path, dataset: str, rows: int) -> None:
             ),
         )
         connection.executemany(
-            "INSERT INTO record VALUES"
-            " (?, ?, ?, 'fraud', 'open', '', 'desk', 1767312000000, 1791676800000, 1, '[\"*\"]')",
+            "INSERT INTO record_kept VALUES"
+            " (?, ?, ?, 'fraud', 'open', '', 'desk', 1767312000000, 1791676800000, 1, '[\"*\"]',"
+            " 0, NULL)",
             ((dataset, f"B-{number:08}", last + number) for number in range(1, rows + 1)),
         )
         # An import looks the database through, and remembers it.

@@ -14,7 +14,7 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
 from fedquery_node.grant_cli import grant
 from fedquery_node.joining_cli import init, members, roster, team
-from fedquery_node.log_cli import new_log, witness
+from fedquery_node.log_cli import forget_versions, new_log, witness
 from fedquery_node.people_cli import key, review, reviews
 from fedquery_node.policy_cli import policy
 from fedquery_node.standing_cli import block, resume, suspend, unblock
@@ -40,7 +40,7 @@ def cli(context: click.Context, home: Path) -> None:
 
 for _command in (
     *(init, members, roster, team),
-    *(policy, grant, key, reviews, review, witness, new_log),
+    *(policy, grant, key, reviews, review, witness, new_log, forget_versions),
     *(block, unblock, suspend, resume),
 ):
     cli.add_command(_command)

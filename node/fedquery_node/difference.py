@@ -1,7 +1,7 @@
 """How staged rows differ from the records of a dataset: found without holding the database.
 
 A nightly file of ten million rows changes a few thousand. Finding them reads the database as it
-stands and locks nobody out; what is then written in one transaction is only what differs.
+stands and locks nobody out; what is then written is only what differs.
 """
 
 import sqlite3
@@ -12,10 +12,9 @@ from typing import Final
 # Tables of the stage; they are written anew by each import, and what they hold is not kept.
 _TABLES: Final = (
     "changed (line INTEGER PRIMARY KEY, subject INTEGER)",
-    "gone (reference TEXT PRIMARY KEY, subject INTEGER NOT NULL)",
+    "gone (reference TEXT PRIMARY KEY)",
     "form_new (identifier BLOB NOT NULL, form BLOB NOT NULL)",
     "form_gone (form_id INTEGER NOT NULL, subject_id INTEGER NOT NULL)",
-    "bereft (subject INTEGER PRIMARY KEY)",
 )
 _SAME: Final = (
     "(subject.identifier, record.category, record.handling, record.summary, record.contact,"
@@ -74,16 +73,10 @@ def find(connection: sqlite3.Connection, dataset: str, *, replace: bool, whole: 
         _find_changed(connection, dataset)
         _find_gone(connection, dataset, replace=replace)
         _find_forms(connection, dataset, whole=whole)
-        # Subjects that may have lost their last record, or the last that was found under them.
-        connection.execute(
-            "INSERT OR IGNORE INTO stage.bereft"
-            " SELECT subject FROM stage.changed WHERE subject IS NOT NULL"
-            " UNION SELECT subject FROM stage.gone UNION SELECT form_id FROM stage.form_gone"
-        )
         added = _count(connection, "stage.changed WHERE subject IS NULL")
         found = Difference(
             fit=_count(connection, "stage.staged"),
-            before=_count(connection, "main.record WHERE dataset = ?", dataset),
+            before=_count_before(connection, dataset),
             added=added,
             changed=_count(connection, "stage.changed") - added,
             withdrawn=_count(connection, "stage.gone"),
@@ -109,15 +102,16 @@ def _find_changed(connection: sqlite3.Connection, dataset: str) -> None:
 def _find_gone(connection: sqlite3.Connection, dataset: str, *, replace: bool) -> None:
     if replace:
         connection.execute(
-            "INSERT INTO stage.gone SELECT reference, subject_id FROM main.record"
+            "INSERT INTO stage.gone SELECT reference FROM main.record"
             " WHERE dataset = ? AND NOT EXISTS (SELECT 1 FROM stage.staged"
             " WHERE staged.reference = record.reference AND staged.identifier IS NOT NULL)",
             (dataset,),
         )
     else:
         connection.execute(
-            "INSERT INTO stage.gone SELECT record.reference, record.subject_id FROM stage.staged"
-            " JOIN main.record ON record.dataset = ? AND record.reference = staged.reference"
+            "INSERT INTO stage.gone SELECT record.reference FROM stage.staged"
+            # In this order: SQLite would go through the whole dataset for a file of one row.
+            " CROSS JOIN main.record ON record.dataset = ? AND record.reference = staged.reference"
             " WHERE staged.identifier IS NULL",
             (dataset,),
         )
@@ -143,5 +137,18 @@ def _find_forms(connection: sqlite3.Connection, dataset: str, *, whole: bool) ->
         )
 
 
-def _count(connection: sqlite3.Connection, what: str, *values: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {what}", values).fetchone()[0])  # noqa: S608 -- names of ours
+def _count_before(connection: sqlite3.Connection, dataset: str) -> int:
+    """Count the records that are in force by indexes alone, and not row by row."""
+    (found,) = connection.execute(
+        "SELECT (SELECT count(*) FROM main.record_kept WHERE dataset = ?1)"
+        " - (SELECT count(*) FROM main.record_kept WHERE +dataset = ?1"
+        " AND since > (SELECT in_force FROM main.generation))"
+        " - (SELECT count(*) FROM main.record_kept WHERE +dataset = ?1"
+        " AND until <= (SELECT in_force FROM main.generation))",
+        (dataset,),
+    ).fetchone()
+    return int(found)
+
+
+def _count(connection: sqlite3.Connection, what: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0])  # noqa: S608 -- names of ours

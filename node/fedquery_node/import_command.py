@@ -14,20 +14,22 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.storage.database import DirectoryLock
 from fedquery.tabular import FileError
-from fedquery_node import authorities, difference, marks, members, progress, soundness
+from fedquery_node import authorities, difference, generations, marks, members, progress, soundness
 from fedquery_node.choose_source import source_of
 from fedquery_node.commands import dataset_of
 from fedquery_node.counts import LINES_NAMED
 from fedquery_node.home import NodeHome
+from fedquery_node.import_report import Report
 from fedquery_node.import_source import START, Position, Source
-from fedquery_node.importer import Importer, Report
+from fedquery_node.importer import Importer
 from fedquery_node.leftovers import remove_leftovers
 from fedquery_node.opening import PUBLISH_LOCK, opened
+from fedquery_node.pacing import Pace
 from fedquery_node.query_values import read_since
 from fedquery_node.stage import Stage, staged
 
 # Pages of the indexes that an import keeps in memory while it adds to them at random places.
-_CACHE_KIB: Final = 262_144
+_CACHE_KIB: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class _UnderWay:
                 self._require_agreed(expected)
             with DirectoryLock(self.home.path, PUBLISH_LOCK):
                 remove_leftovers(self.connection, self.home.path, self.home.keys)
+                # Before anything is compared: what is removed may be what stands beside a form.
+                generations.take_back(self.connection, Pace())
                 return self._take_over(expected, agreed=choices.agreed)
         finally:
             difference.detach(self.connection)

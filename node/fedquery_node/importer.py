@@ -1,27 +1,26 @@
 """Import records: rows are read into a stage, then all are taken over, or none.
 
 Idempotent by reference; refused rows are named by line and reason. Reading may take hours and holds
-nothing; taking over is one transaction with what differs.
+nothing; taking over writes what differs, which comes into force with one small commit.
 """
 
 import hashlib
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from fedquery.encoding.octets import lp
 from fedquery.identifiers import kinds
 from fedquery.identifiers.rules import Rules
-from fedquery.storage.transaction import transaction
 from fedquery.tabular import FileError, Row
-from fedquery_node import difference, marks, spelling, taking_over
+from fedquery_node import difference, generations, marks, spelling, taking_over
 from fedquery_node.config import NodeSettings
-from fedquery_node.counts import Counts
-from fedquery_node.difference import Difference
+from fedquery_node.import_report import Report
 from fedquery_node.import_source import Position, Source
 from fedquery_node.normalise import Spelling, normalise_all
+from fedquery_node.pacing import Pace, pace_for
 from fedquery_node.stage import Stage
 
 _BATCH: Final = 2_000  # rows
@@ -31,57 +30,6 @@ Progress = Callable[[int], None]
 
 def _unseen(_rows: int) -> None:
     """Show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of an import, or would come of it.
-
-    Attributes:
-        rows: the rows that were read.
-        accepted: whether they may be taken over: no more were refused than may be.
-        imported: the rows that are in the database now, or would be.
-        added: those whose reference is new.
-        changed: those that differ from the record that their reference had.
-        withdrawn: the records that a row withdraws, or that no row names where they are the whole
-            dataset.
-        before: the records that the dataset had.
-        refused: for each reason, how many rows.
-        lines: for each reason, the first lines.
-        warnings: for each warning, how many rows.
-    """
-
-    rows: int
-    accepted: bool
-    imported: int
-    added: int
-    changed: int
-    withdrawn: int
-    before: int
-    refused: Mapping[str, int]
-    lines: Mapping[str, Sequence[int]]
-    warnings: Mapping[str, int]
-
-    @classmethod
-    def of(cls, counts: Counts, found: Difference, *, accepted: bool) -> "Report":
-        """Put together what was read and how it differs; a refused import changes nothing."""
-        return cls(
-            rows=counts.rows,
-            accepted=accepted,
-            imported=found.fit if accepted else 0,
-            added=found.added if accepted else 0,
-            changed=found.changed if accepted else 0,
-            withdrawn=found.withdrawn if accepted else 0,
-            before=found.before,
-            refused=counts.refused,
-            lines=counts.lines,
-            warnings=counts.warnings,
-        )
-
-    @property
-    def withdraws_most(self) -> bool:
-        """Say whether more than half of the dataset goes: perhaps it is the wrong file."""
-        return 2 * self.withdrawn > self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +45,7 @@ class Importer:
         replace: whether the rows are the whole dataset, so that a record that they do not name is
             withdrawn. Then no row may be passed over: its record would be withdrawn for a typo.
         workers: how many processes read.
+        pace: gives the steps in which so many changed rows are taken over.
     """
 
     settings: NodeSettings
@@ -106,6 +55,7 @@ class Importer:
     skip_bad: int = 0
     replace: bool = False
     workers: int = 1
+    pace: Callable[[int], Pace] = pace_for
 
     def identity(self, source: Source, since: Position) -> bytes:
         """Give a digest of what is read, from where, and how its rows are spelled.
@@ -177,7 +127,9 @@ class Importer:
         stage: Stage,
         progress: Progress = _unseen,
     ) -> None:
-        """Take over what `compare` found, in one transaction.
+        """Take over what `compare` found: all of it comes into force at one moment, or nothing.
+
+        Much is written in steps, between which others write, and nobody sees it before.
 
         Args:
             connection: the node's database with the stage attached, outside a transaction; nothing
@@ -185,16 +137,28 @@ class Importer:
             source: where the rows are from.
             stage: all rows.
             progress: called with the number of changed rows that are written.
+
+        Raises:
+            StorageError, sqlite3.Error: if the database fails. Before the rows are in force nothing
+                has changed; behind it what they replace is still to be removed.
         """
         digests = spelling.after_import(
             connection, self.dataset, self._rules, whole=self._whole(connection)
         )
-        with transaction(connection):
-            taking_over.take_over(connection, self.dataset, self.now_ms, progress)
+        pace = self.pace(taking_over.changes(connection))
+
+        def keep_beside() -> None:
             spelling.keep(connection, self.dataset, digests)
             # Where no row was read there is nothing to go on from: not from a mistyped --since.
             if stage.at.line and stage.at.mark:
                 marks.keep(connection, self.dataset, source.identity, stage.at.mark)
+
+        with (
+            pace.whole(connection),
+            generations.coming(connection, pace, keep_beside) as number,
+        ):
+            coming = taking_over.Coming(connection, self.dataset, number, self.now_ms)
+            coming.write(pace, progress)
 
     def require_rules(self, connection: sqlite3.Connection) -> None:
         """Have rows of today's spelling rules be fit to stand beside those that are there.

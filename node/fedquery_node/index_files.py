@@ -3,6 +3,7 @@
     index/<dataset>/<version>/<view>.tags     2^prefix_bits buckets of 8 * capacity octets
     index/<dataset>/<version>/<view>.tree     the hashes of the tree over them, leaves first
     index/<dataset>/<version>/<view>.claims   rows of tag (8), subject (8), claim hash (32), by tag
+    index/<dataset>/<version>/logged          empty; there once the version stands in the log
 
 A version is written into a directory beside, made durable and renamed, so that a name stands for a
 whole index or for none. The files never change afterwards.
@@ -10,6 +11,7 @@ whole index or for none. The files never change afterwards.
 
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,7 @@ CLAIM_HASH = 32
 CLAIM_ROW = TAG + SUBJECT + CLAIM_HASH
 HASH = 32
 _UNFINISHED = ".unfinished"
+_LOGGED = "logged"
 _FLUSHED_AT_ONCE: Final = 32 * 2**20
 
 
@@ -38,6 +41,13 @@ class VersionFiles:
     def of(cls, home: Path, dataset: str, version: int) -> "VersionFiles":
         """Say where the index of a version lies below a data directory."""
         return cls(home / "index" / dataset / str(version))
+
+    @classmethod
+    def all_of(cls, home: Path) -> Iterator[tuple["VersionFiles", str, int]]:
+        """Give the indexes below a data directory, each with its dataset and version."""
+        for directory in (home / "index").glob("*/*"):
+            if directory.name.isdecimal():
+                yield cls(directory), directory.parent.name, int(directory.name)
 
     def tags(self, view_id: str) -> Path:
         """Say where the buckets of a view lie."""
@@ -74,6 +84,20 @@ class VersionFiles:
         shutil.rmtree(self.directory, ignore_errors=True)
         beside.directory.rename(self.directory)
         sync_directory(self.directory.parent)
+
+    @property
+    def is_logged(self) -> bool:
+        """Say whether the version was published, by whatever database."""
+        return (self.directory / _LOGGED).exists()
+
+    def mark_logged(self) -> None:
+        """Note, durably, that the version stands in the log.
+
+        Raises:
+            OSError: if the disk fails.
+        """
+        (self.directory / _LOGGED).touch(mode=0o600)
+        sync_directory(self.directory)
 
     def give_up(self) -> None:
         """Remove a directory made by `begin`, and with it the room that it takes."""

@@ -1,8 +1,9 @@
 """Remove what a publication that came to nothing has left: its seed first, then its index.
 
 A kill leaves both where it comes before the commit, and so does a commit that fails. What a
-publication leaves is of the version after the last one that is logged. Others are not touched: of a
-database that was restored from too early, the later versions' seeds can still be wanted.
+publication leaves is of the version after the last one that is logged. Others are not touched, nor
+that one if it is marked as logged: the database is an older copy, and what it does not know is
+still wanted once the newer one is back (`unknown_versions`).
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ from fedquery.config import logs
 from fedquery.errors import BusyError, StorageError
 from fedquery.storage import log_fork
 from fedquery.storage.database import DirectoryLock
+from fedquery_node import forgetting, unknown_versions
 from fedquery_node.index_files import VersionFiles
 from fedquery_node.keystore import KeyStore
 from fedquery_node.opening import PUBLISH_LOCK
@@ -37,22 +39,27 @@ def remove_leftovers(connection: sqlite3.Connection, path: Path, keys: KeyStore)
         StorageError: if the database fails; nothing is removed.
         OSError: if the disk fails.
     """
-    destroyed = []
+    destroyed = list(forgetting.finish(connection, path, keys))
+    unknown_versions.mark_known(connection, path)
     for dataset in sorted({*keys.datasets_with_seeds(), *_indexed(path)}):
         version = _next_version(connection, dataset)
         files = VersionFiles.of(path, dataset, version)
+        files.remove_unfinished()
+        if files.is_logged:
+            continue
         has_seed = version in keys.seeds_of(dataset)
         if has_seed or files.directory.exists():
             _require_given_up(connection, dataset, version)
             keys.destroy_seed(dataset, version)
             files.remove()
             destroyed += [version] * has_seed
-        files.remove_unfinished()
     return tuple(destroyed)
 
 
 def remove_leftovers_at_start(connection: sqlite3.Connection, path: Path, keys: KeyStore) -> None:
-    """Remove what was left, and log it; not while somebody publishes, nor where the log went back.
+    """Remove what was left, and log it, and what is kept.
+
+    Not while somebody publishes, nor where the log went back.
 
     Args:
         connection: the node's database, outside a transaction.
@@ -68,6 +75,8 @@ def remove_leftovers_at_start(connection: sqlite3.Connection, path: Path, keys: 
         log_fork.require_one_history(path, connection)
         for version in remove_leftovers(connection, path, keys):
             logs.event("seed-destroyed", version=version)
+        for dataset, version in unknown_versions.find(connection, path):
+            logs.event("version-unknown", dataset=dataset, version=version)
 
 
 def _indexed(path: Path) -> list[str]:

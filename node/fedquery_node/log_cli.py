@@ -57,3 +57,17 @@ def new_log(home: Path, *, without_evidence: bool) -> None:
         "Next: have the card enrolled in a new member list, and compare the fingerprint by a"
     )
     click.echo("call; then members, roster, team, policy propose and activate, publish, serve.")
+
+
+@click.command("forget-versions")
+@click.option("--yes", is_flag=True, help="Do not ask before they are destroyed.")
+@click.pass_obj
+def forget_versions(home: Path, *, yes: bool) -> None:
+    """Destroy the keys of published versions that this database does not know.
+
+    It does not know them where it is an older copy. Put the newer one back if you have it: claims
+    on these versions cannot be answered any more afterwards.
+    """
+    from fedquery_node import forget_command  # noqa: PLC0415 -- see the module
+
+    click.echo(forget_command.forget_versions(home, agreed=yes))

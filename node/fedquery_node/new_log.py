@@ -25,8 +25,8 @@ from fedquery.storage import log_fork, log_schema
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.note import split_note
+from fedquery_node import forgetting
 from fedquery_node.home import NodeHome
-from fedquery_node.index_files import VersionFiles
 from fedquery_node.init import CARD
 from fedquery_node.keystore import SEED_LENGTH
 from fedquery_node.opening import PUBLISH_LOCK, opened
@@ -53,7 +53,8 @@ def begin_new_log(
 ) -> tuple[Path, str]:
     """Set the log of a stopped node aside and begin an empty one under new keys.
 
-    It may be interrupted anywhere and begun again: until the end the node does not start.
+    It may be interrupted anywhere and begun again: until the end the node does not start, or where
+    there was no evidence, not before its new log has begun; then it ends what was interrupted.
 
     Args:
         path: the data directory.
@@ -77,10 +78,9 @@ def begin_new_log(
         _require_evidence(path, connection, without_evidence=without_evidence)
         entry = _entry(home)
         aside = _set_aside(home, connection, now_ms)
-        card = _renew_keys(home, entry, random)
+        _renew_keys(home, entry, random)
         _begin(home, connection)
-        _forget_published(home)
-        (path / CARD).write_bytes(card)
+        forgetting.finish(connection, path, home.keys)
         with contextlib.suppress(FileNotFoundError):
             # In the end, so that whatever happens before leaves a node that does not start.
             (path / log_fork.DIRECTORY).rename(aside / log_fork.DIRECTORY)
@@ -134,7 +134,7 @@ def _set_aside(home: NodeHome, connection: sqlite3.Connection, now_ms: int) -> P
     return aside
 
 
-def _renew_keys(home: NodeHome, entry: NodeEntry, random: Callable[[int], bytes]) -> bytes:
+def _renew_keys(home: NodeHome, entry: NodeEntry, random: Callable[[int], bytes]) -> None:
     """Put new keys in the place of the old ones, and write the card that introduces them.
 
     With new keys the old log does not verify, so that a node which is started before the new one
@@ -147,7 +147,7 @@ def _renew_keys(home: NodeHome, entry: NodeEntry, random: Callable[[int], bytes]
     for name in _KEYS:
         (keys / f"{name}.next.key").replace(keys / f"{name}.key")
     _sync(keys)
-    return write_card(_with_keys(entry, home), home.signing_key)
+    (home.path / CARD).write_bytes(write_card(_with_keys(entry, home), home.signing_key))
 
 
 def _with_keys(entry: NodeEntry, home: NodeHome) -> NodeEntry:
@@ -164,18 +164,9 @@ def _begin(home: NodeHome, connection: sqlite3.Connection) -> None:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a name from the list above
         # A member list of a lower number is refused as before.
         connection.execute("DELETE FROM remembered WHERE key <> ?", (REMEMBERED,))
+        forgetting.note(connection)
         log_schema.drop(connection)
         home.log.install(connection)
-
-
-def _forget_published(home: NodeHome) -> None:
-    """Destroy the keys of versions and envelopes that no log names any more."""
-    for dataset in home.settings.datasets:
-        for version in home.keys.seeds_of(dataset):
-            home.keys.destroy_seed(dataset, version)
-            VersionFiles.of(home.path, dataset, version).remove()
-    for file in (home.path / "keys" / "kem").glob("*.key"):
-        destroy(file)
 
 
 def _copy(source: Path, target: Path) -> None:

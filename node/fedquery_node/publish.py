@@ -7,6 +7,7 @@ attempt draws another seed and writes another index; after it everything is ther
 
 import sqlite3
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from fedquery.errors import ConfigError, PublicationError
 from fedquery.psi.commitment import Opening, commit
 from fedquery.psi.key import view_key
 from fedquery.psi.publication import Publication
-from fedquery_node import schema, spelling
+from fedquery_node import schema, spelling, unknown_versions
 from fedquery_node.config import DatasetSettings, NodeSettings
 from fedquery_node.dividing import View, read_views
 from fedquery_node.evaluate_pool import Epoch
@@ -82,7 +83,8 @@ class Publisher:
             The publication, logged, in a checkpoint, and serving; and how many rows it has.
 
         Raises:
-            ConfigError: if there is no such dataset, or no other nation to publish for.
+            ConfigError: if there is no such dataset, or no other nation to publish for; or if the
+                database is an older copy, which does not know a version that was published.
             StorageError, OSError: if the database or the disk fails; nothing is published.
         """
         chosen = self.settings.datasets.get(dataset)
@@ -90,6 +92,7 @@ class Publisher:
             raise ConfigError("node.toml names no such dataset")
         if not nations or self.settings.nation in nations:
             raise ConfigError("a publication is for the other member nations")
+        unknown_versions.require_none(connection, self.home, dataset)
         with one_state(connection):
             views = read_views(connection, dataset, viewers_of(nations, self.teams))
             digests = spelling.digests_of(connection, dataset, chosen.kind)
@@ -101,6 +104,9 @@ class Publisher:
         signer = self.keys.log_signer(log.origin)
         committing = Commit(log, signer, self.settings.overlap_s, self.witnessed_size, self.teams)
         committing.commit(connection, publication, views, openings, now_ms)
+        # It is published already; where there is no room for the mark, the next command sets it.
+        with suppress(OSError):
+            VersionFiles.of(self.home, dataset, publication.version).mark_logged()
         return Published(publication, built.rows)
 
     def _build(

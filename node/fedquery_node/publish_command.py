@@ -15,10 +15,11 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import FedqueryError
 from fedquery.federation.witnesses import policy_of
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import authorities, late, manifests, members, progress
+from fedquery_node import authorities, generations, late, manifests, members, progress
 from fedquery_node.home import NodeHome
 from fedquery_node.leftovers import remove_leftovers
 from fedquery_node.opening import PUBLISH_LOCK, opened
+from fedquery_node.pacing import Pace
 from fedquery_node.publish import Published, Publisher
 from fedquery_node.retire import retire_due
 from fedquery_node.rows import most_rows
@@ -82,6 +83,7 @@ def publishing(path: Path, now_ms: int) -> Iterator[Publishing]:
         looking_through(path, connection, now_ms) as require_sound,
     ):
         remove_leftovers(connection, path, home.keys)
+        generations.take_back(connection, Pace())
         listed = members.load(home, connection, now_ms)
         trust = policy_of(listed.federation, home.log.origin)
         publisher = Publisher(

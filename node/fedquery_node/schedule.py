@@ -8,7 +8,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,12 @@ from fedquery.errors import BusyError, ConfigError, FedqueryError, StorageError
 from fedquery.psi.publication import Publication
 from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.storage.database import DirectoryLock
-from fedquery_node import late, schema
+from fedquery_node import generations, late, schema
 from fedquery_node.config import load_settings
 from fedquery_node.keystore import KeyStore
 from fedquery_node.leftovers import remove_leftovers_at_start
-from fedquery_node.opening import SCHEDULE_LOCK
+from fedquery_node.opening import PUBLISH_LOCK, SCHEDULE_LOCK
+from fedquery_node.pacing import Pace
 from fedquery_node.publish_command import publishing
 from fedquery_node.publishing_clock import Clock, clock_of
 
@@ -187,6 +188,8 @@ def run_once(path: Path) -> ExitCode:
 def _tidy(path: Path) -> None:
     with closing(schema.connect(path, checked=False)) as connection:
         remove_leftovers_at_start(connection, path, KeyStore(path))
+        with suppress(BusyError), DirectoryLock(path, PUBLISH_LOCK):
+            generations.take_back(connection, Pace())
 
 
 async def keep_time(path: Path, stop: asyncio.Event, time: Time) -> None:

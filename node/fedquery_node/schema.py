@@ -13,43 +13,16 @@ from fedquery.storage import details
 from fedquery.storage.applications import NODE
 from fedquery.storage.database import open_database
 from fedquery.storage.log import LogStore
-from fedquery_node import grants, kept_heads
+from fedquery_node import grants, kept_heads, record_tables
 from fedquery_node.config import NodeSettings
 
 _TABLES = (
-    # What the nation has. Several records of one identifier are one subject, hence one row.
-    """CREATE TABLE subject (
-        id INTEGER PRIMARY KEY,
-        dataset TEXT NOT NULL,
-        identifier BLOB NOT NULL,
-        UNIQUE (dataset, identifier)
-    ) STRICT""",
-    """CREATE TABLE record (
-        dataset TEXT NOT NULL,
-        reference TEXT NOT NULL,
-        subject_id INTEGER NOT NULL REFERENCES subject (id),
-        category TEXT NOT NULL,
-        handling TEXT NOT NULL CHECK (handling IN ('open', 'restricted', 'source at risk')),
-        summary TEXT NOT NULL,
-        contact TEXT NOT NULL,
-        first_seen_ms INTEGER NOT NULL,
-        last_seen_ms INTEGER NOT NULL,
-        updated_ms INTEGER NOT NULL,
-        release_to TEXT NOT NULL,
-        PRIMARY KEY (dataset, reference)
-    ) STRICT""",
-    "CREATE INDEX record_by_subject ON record (subject_id)",
+    # What the nation has.
+    *record_tables.TABLES,
     # By which spelling rules they are written: 32 octets each, the rows' own first.
     """CREATE TABLE spelling (
         dataset TEXT PRIMARY KEY, rules BLOB NOT NULL CHECK (length(rules) IN (32, 64, 96))
     ) STRICT""",
-    # Under which less exact and former forms the records of an identifier are found as well; a form
-    # is a subject of its own, so that it is published and claimed like any other.
-    """CREATE TABLE found_under (
-        form_id INTEGER NOT NULL REFERENCES subject (id),
-        subject_id INTEGER NOT NULL REFERENCES subject (id),
-        PRIMARY KEY (form_id, subject_id)
-    ) STRICT, WITHOUT ROWID""",
     # What was published of it.
     """CREATE TABLE publication (
         dataset TEXT NOT NULL,

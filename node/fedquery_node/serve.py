@@ -140,3 +140,7 @@ async def _refresh(
     if force.members is not service.in_force.members:
         admission.replace(force.members.peer_rules)
     service.in_force = force
+    try:
+        await loop.run_in_executor(thread, upkeep.take_back)
+    except Exception as error:  # noqa: BLE001 -- as above
+        logs.fault("upkeep-fault", error)

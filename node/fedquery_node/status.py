@@ -9,7 +9,15 @@ from fedquery.errors import BusyError, FedqueryError
 from fedquery.storage import log_check
 from fedquery.storage.database import DirectoryLock
 from fedquery.storage.snapshot import snapshot
-from fedquery_node import grants, members, policy_store, proposals, reviews, rules
+from fedquery_node import (
+    grants,
+    members,
+    policy_store,
+    proposals,
+    reviews,
+    rules,
+    unknown_versions,
+)
 from fedquery_node.dataset_status import gather_datasets, render_datasets
 from fedquery_node.grant_commands import document, line
 from fedquery_node.home import NodeHome
@@ -44,6 +52,10 @@ def gather(path: Path, now_ms: int, *, verify: bool) -> dict[str, Json]:
                 "policy": _policy(home, connection),
                 "datasets": gather_datasets(home, connection, now_ms),
                 "imports_unfinished": list(unfinished(path)),
+                "versions_unknown": [
+                    {"dataset": one.dataset, "version": one.version}
+                    for one in unknown_versions.find(connection, path)
+                ],
                 "reviews": _reviews(connection),
                 "kem_keys": _kem_keys(connection),
                 "log": gather_log(home, connection, now_ms, verified=verify),
@@ -144,6 +156,11 @@ def render(found: dict[str, Json]) -> str:
     lines += [
         f"IMPORT     of {name} is unfinished: run it again, it goes on where it was"
         for name in _texts(found["imports_unfinished"])
+    ]
+    lines += [
+        f"UNKNOWN    version {one['version']} of {one['dataset']} was published by a newer database"
+        " than this one"
+        for one in dicts(found["versions_unknown"])
     ]
     lines += [
         f"quota      {one['agency']}: {one['elements']} elements, {one['window']}"

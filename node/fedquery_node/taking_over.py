@@ -1,123 +1,142 @@
-"""Take what differs over into the records, in the caller's transaction.
+"""Write what differs into the records, as rows of a generation that is not in force yet.
 
-The claim rows of versions that can still be claimed know a row by the number of its subject: see
-`withdrawal`. Rows go in slices by the order of their identifiers, so that neighbours in the index
-are written together.
+Rows go in steps by the order of the stage, each sorted by identifier, so that neighbours in the
+index are written together. What a step writes counts for nobody until the generation is in force.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-_SLICE: Final = 50_000  # rows
+from fedquery_node.pacing import Pace
+
+_DIFFERENCES: Final = ("changed", "gone", "form_new", "form_gone")
 
 
-def take_over(
-    connection: sqlite3.Connection, dataset: str, now_ms: int, progress: Callable[[int], None]
-) -> None:
-    """Write what `difference.find` has noted.
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A generation that is being written.
 
-    Args:
-        connection: the node's database with the stage attached, inside a transaction.
+    Attributes:
+        connection: the node's database with the stage attached.
         dataset: the name of the dataset.
+        number: the number of the generation.
         now_ms: the time that goes into `updated`.
-        progress: called with the number of rows written so far.
     """
-    written = 0
-    for first, last, rows in _slices(connection):
-        _write(connection, dataset, now_ms, first, last)
-        written += rows
-        progress(written)
-    connection.execute(
-        "DELETE FROM main.record WHERE dataset = ? AND reference IN"
-        " (SELECT reference FROM stage.gone)",
-        (dataset,),
+
+    connection: sqlite3.Connection
+    dataset: str
+    number: int
+    now_ms: int
+
+    def write(self, pace: Pace, progress: Callable[[int], None]) -> None:
+        """Write what `difference.find` has noted.
+
+        Args:
+            pace: in which steps; where it is one, within a transaction.
+            progress: called with the number of rows written so far.
+        """
+        written = 0
+
+        def advance(rows: int) -> None:
+            nonlocal written
+            written += rows
+            progress(written)
+
+        # Records before forms: a form stands beside the subject of a record.
+        for table, write in (
+            ("changed", self._write_changed),
+            ("gone", self._end_gone),
+            ("form_new", self._write_forms),
+            ("form_gone", self._end_forms),
+        ):
+            pace.run(self.connection, _Steps(self.connection, table, write), advance)
+
+    def _write_changed(self, first: int, last: int) -> None:
+        # What differs is looked up in what was read, and not the other way round: CROSS JOIN.
+        self.connection.execute(
+            "INSERT INTO main.subject (dataset, identifier)"
+            " SELECT ?, identifier FROM stage.changed CROSS JOIN stage.staged USING (line)"
+            " WHERE line BETWEEN ? AND ? ORDER BY identifier ON CONFLICT DO NOTHING",
+            (self.dataset, first, last),
+        )
+        # The same reference again replaces the record, so that a file can be imported twice.
+        self.connection.execute(
+            "UPDATE main.record_kept SET until = ?2 WHERE dataset = ?1 AND until IS NULL"
+            " AND reference IN (SELECT staged.reference FROM stage.changed"
+            " CROSS JOIN stage.staged USING (line) WHERE line BETWEEN ?3 AND ?4"
+            " AND changed.subject IS NOT NULL)",
+            (self.dataset, self.number, first, last),
+        )
+        self.connection.execute(
+            "INSERT INTO main.record_kept (dataset, reference, subject_id, category, handling,"
+            " summary, contact, first_seen_ms, last_seen_ms, updated_ms, release_to, since)"
+            " SELECT ?1, staged.reference, subject.id, staged.category, staged.handling,"
+            " staged.summary, staged.contact, staged.first_seen_ms, staged.last_seen_ms, ?2,"
+            " staged.release_to, ?5 FROM stage.changed CROSS JOIN stage.staged USING (line)"
+            " JOIN main.subject ON subject.dataset = ?1 AND subject.identifier = staged.identifier"
+            " WHERE line BETWEEN ?3 AND ?4 ORDER BY staged.identifier",
+            (self.dataset, self.now_ms, first, last, self.number),
+        )
+
+    def _end_gone(self, first: int, last: int) -> None:
+        self.connection.execute(
+            "UPDATE main.record_kept SET until = ?2 WHERE dataset = ?1 AND until IS NULL"
+            " AND reference IN (SELECT reference FROM stage.gone WHERE rowid BETWEEN ?3 AND ?4)",
+            (self.dataset, self.number, first, last),
+        )
+
+    def _write_forms(self, first: int, last: int) -> None:
+        self.connection.execute(
+            "INSERT INTO main.subject (dataset, identifier)"
+            " SELECT DISTINCT ?, form FROM stage.form_new WHERE rowid BETWEEN ? AND ? ORDER BY form"
+            " ON CONFLICT DO NOTHING",
+            (self.dataset, first, last),
+        )
+        self.connection.execute(
+            "INSERT INTO main.found_under_kept (form_id, subject_id, since)"
+            " SELECT other.id, exact.id, ?2 FROM stage.form_new"
+            " JOIN main.subject AS other ON other.dataset = ?1 AND other.identifier = form_new.form"
+            " JOIN main.subject AS exact ON exact.dataset = ?1"
+            " AND exact.identifier = form_new.identifier"
+            " WHERE form_new.rowid BETWEEN ?3 AND ?4",
+            (self.dataset, self.number, first, last),
+        )
+
+    def _end_forms(self, first: int, last: int) -> None:
+        self.connection.execute(
+            "UPDATE main.found_under_kept SET until = ? WHERE until IS NULL"
+            " AND (form_id, subject_id) IN (SELECT form_id, subject_id FROM stage.form_gone"
+            " WHERE rowid BETWEEN ? AND ?)",
+            (self.number, first, last),
+        )
+
+
+def changes(connection: sqlite3.Connection) -> int:
+    """Count the rows that `difference.find` has noted."""
+    return sum(
+        connection.execute(f"SELECT count(*) FROM stage.{table}").fetchone()[0]  # noqa: S608 -- names of ours
+        for table in _DIFFERENCES
     )
-    _write_forms(connection, dataset)
-    _forget_bereft(connection)
 
 
-def _slices(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int]]:
-    last = 0
-    while True:
-        first, last_next, rows = connection.execute(
-            "SELECT min(line), max(line), count(*) FROM"
-            " (SELECT line FROM stage.changed WHERE line > ? ORDER BY line LIMIT ?)",
-            (last, _SLICE),
+@dataclass(slots=True)
+class _Steps:
+    """Walks over a table of the stage, some rows at each call."""
+
+    connection: sqlite3.Connection
+    table: str
+    write: Callable[[int, int], None]
+    _last: int = 0
+
+    def __call__(self, most: int) -> int:
+        first, last, rows = self.connection.execute(
+            "SELECT min(rowid), max(rowid), count(*) FROM (SELECT rowid"  # noqa: S608 -- names of ours
+            f" FROM stage.{self.table} WHERE rowid > ? ORDER BY rowid LIMIT ?)",
+            (self._last, most),
         ).fetchone()
-        if not rows:
-            return
-        last = last_next
-        yield first, last, rows
-
-
-def _write(
-    connection: sqlite3.Connection, dataset: str, now_ms: int, first: int, last: int
-) -> None:
-    connection.execute(
-        "INSERT INTO main.subject (dataset, identifier)"
-        " SELECT ?, identifier FROM stage.changed JOIN stage.staged USING (line)"
-        " WHERE line BETWEEN ? AND ? ORDER BY identifier ON CONFLICT DO NOTHING",
-        (dataset, first, last),
-    )
-    # The same reference again replaces the record, so that a file can be imported twice.
-    connection.execute(
-        "INSERT INTO main.record (dataset, reference, subject_id, category, handling, summary,"
-        " contact, first_seen_ms, last_seen_ms, updated_ms, release_to)"
-        " SELECT ?1, staged.reference, subject.id, staged.category, staged.handling,"
-        " staged.summary, staged.contact, staged.first_seen_ms, staged.last_seen_ms, ?2,"
-        " staged.release_to FROM stage.changed JOIN stage.staged USING (line)"
-        " JOIN main.subject ON subject.dataset = ?1 AND subject.identifier = staged.identifier"
-        " WHERE line BETWEEN ?3 AND ?4 ORDER BY staged.identifier"
-        " ON CONFLICT (dataset, reference) DO UPDATE SET subject_id = excluded.subject_id,"
-        " category = excluded.category, handling = excluded.handling,"
-        " summary = excluded.summary, contact = excluded.contact,"
-        " first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,"
-        " updated_ms = excluded.updated_ms, release_to = excluded.release_to",
-        (dataset, now_ms, first, last),
-    )
-
-
-def _write_forms(connection: sqlite3.Connection, dataset: str) -> None:
-    connection.execute(
-        "DELETE FROM main.found_under WHERE (form_id, subject_id) IN"
-        " (SELECT form_id, subject_id FROM stage.form_gone)"
-    )
-    connection.execute(
-        "INSERT INTO main.subject (dataset, identifier)"
-        " SELECT DISTINCT ?, form FROM stage.form_new WHERE true ORDER BY form"
-        " ON CONFLICT DO NOTHING",
-        (dataset,),
-    )
-    connection.execute(
-        "INSERT INTO main.found_under (form_id, subject_id)"
-        " SELECT other.id, exact.id FROM stage.form_new"
-        " JOIN main.subject AS other ON other.dataset = ?1 AND other.identifier = form_new.form"
-        " JOIN main.subject AS exact ON exact.dataset = ?1"
-        " AND exact.identifier = form_new.identifier WHERE true ON CONFLICT DO NOTHING",
-        (dataset,),
-    )
-
-
-def _forget_bereft(connection: sqlite3.Connection) -> None:
-    """Take the identifiers out of subjects that stand in no record any more.
-
-    A record that has another identifier now, or is withdrawn, leaves the one before so.
-    """
-    without = (
-        "subject_id IN (SELECT subject FROM stage.bereft)"
-        " AND NOT EXISTS (SELECT 1 FROM main.record WHERE subject_id = found_under.subject_id)"
-    )
-    # A less exact form goes with the last identifier whose records are found under it.
-    connection.execute(
-        f"INSERT OR IGNORE INTO stage.bereft SELECT form_id FROM main.found_under WHERE {without}"  # noqa: S608 -- names of ours
-    )
-    connection.execute(f"DELETE FROM main.found_under WHERE {without}")  # noqa: S608 -- names of ours
-    # No identifier begins so: theirs begin with their kind.
-    connection.execute(
-        "UPDATE main.subject SET identifier = CAST('withdrawn:' || id AS BLOB)"
-        " WHERE id IN (SELECT subject FROM stage.bereft)"
-        " AND NOT EXISTS (SELECT 1 FROM main.record WHERE subject_id = subject.id)"
-        " AND NOT EXISTS (SELECT 1 FROM main.found_under WHERE form_id = subject.id)"
-        " AND identifier != CAST('withdrawn:' || id AS BLOB)"
-    )
+        if rows:
+            self.write(first, last)
+            self._last = last
+        return int(rows)

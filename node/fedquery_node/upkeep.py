@@ -16,6 +16,7 @@ from fedquery.federation.witnesses import policy_of
 from fedquery.storage.transaction import transaction
 from fedquery_node import (
     authorities,
+    generations,
     kem_keys,
     manifests,
     members,
@@ -31,6 +32,7 @@ from fedquery_node.rules_in_force import RulesInForce, digests_of
 from fedquery_node.service import InForce
 
 _LOOK_AT_FILES_MS: Final = 2_000
+_TAKEN_BACK_AT_ONCE: Final = 2_000  # rows; twice a second, beside the questions
 
 
 @dataclass(slots=True)
@@ -124,6 +126,14 @@ class Upkeep:
         # taken for one that is in force because the database was busy when it came.
         self._files_seen = seen
         return changed
+
+    def take_back(self) -> None:
+        """Remove a part of what an import that was killed has left, or what one replaced.
+
+        Raises:
+            StorageError, sqlite3.Error: if the database fails.
+        """
+        generations.take_back_some(self.connection, self.home.path, _TAKEN_BACK_AT_ONCE)
 
     def finish(self, now_ms: int) -> None:
         """Sign a last checkpoint, so that what was asked last is in one."""

@@ -8,9 +8,11 @@ import click
 
 from fedquery.config.exit_codes import ExitCode
 from fedquery.storage.database import DirectoryLock
+from fedquery_node import generations
 from fedquery_node.commands import dataset_of
 from fedquery_node.counts import LINES_NAMED
 from fedquery_node.opening import PUBLISH_LOCK, opened
+from fedquery_node.pacing import Pace
 from fedquery_node.references import read_references
 from fedquery_node.withdrawal import Withdrawn, withdraw
 
@@ -37,6 +39,7 @@ def withdraw_references(
     lines = read_references(file)
     with opened(path) as (home, connection), DirectoryLock(path, PUBLISH_LOCK):
         dataset_of(home, dataset)
+        generations.take_back(connection, Pace())
         done = withdraw(connection, dataset, lines, skip_unknown=skip_unknown)
     click.echo(json.dumps(asdict(done)) if as_json else _withdrawn_text(done))
     return ExitCode.OK if done.withdrawn else ExitCode.DATA

@@ -1,15 +1,13 @@
-"""Withdraw records by reference: all that are named, or none, each line told by its number.
-
-The claim rows of versions that can still be claimed know a row by the number of its subject. That
-number must never come to stand for another identifier, or a claim on a withdrawn row would be told
-another person's record. So a subject without a record keeps its number and loses its identifier.
-"""
+"""Withdraw records by reference: all that are named, or none, each line told by its number."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
+from fedquery_node import generations
 from fedquery_node.import_row import RowError, reference_of
+from fedquery_node.pacing import Pace, pace_for
 
 UNKNOWN = "reference-unknown"
 
@@ -33,69 +31,59 @@ def withdraw(
     lines: Iterable[tuple[int, str]],
     *,
     skip_unknown: bool,
+    pace: Callable[[int], Pace] = pace_for,
 ) -> Withdrawn:
-    """Withdraw the records of a list of references in one transaction.
+    """Withdraw the records of a list of references; all of them are out of force at one moment.
 
     Args:
-        connection: the node's database, outside a transaction.
+        connection: the node's database, outside a transaction, under the lock of publications.
         dataset: the name of the dataset.
         lines: line numbers and references; the same one twice counts once.
         skip_unknown: whether references that no record has are passed over.
+        pace: gives the steps in which so many are withdrawn.
 
     Returns:
         What came of it; where a line was refused, nothing was withdrawn.
+
+    Raises:
+        StorageError, sqlite3.Error: if the database fails.
     """
     done = Withdrawn()
-    named: set[str] = set()
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for number, text in lines:
-            try:
-                reference = reference_of(text)
-                if reference not in named:
-                    _delete(connection, dataset, reference)
-                    named.add(reference)
-            except RowError as error:
-                done.refused.setdefault(error.reason, []).append(number)
-        if not done.refused.keys() - ({UNKNOWN} if skip_unknown else set()):
-            done.withdrawn = len(named)
-            forget_identifiers(connection, dataset)
-        connection.execute("COMMIT" if done.withdrawn else "ROLLBACK")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    named: dict[str, None] = {}
+    for number, text in lines:
+        try:
+            reference = reference_of(text)
+            _require_known(connection, dataset, reference)
+            named[reference] = None
+        except RowError as error:
+            done.refused.setdefault(error.reason, []).append(number)
+    if named and not done.refused.keys() - ({UNKNOWN} if skip_unknown else set()):
+        _withdraw(connection, dataset, named, pace(len(named)))
+        done.withdrawn = len(named)
     return done
 
 
-def count(connection: sqlite3.Connection, dataset: str) -> int:
-    """Count the records of a dataset."""
-    row = connection.execute("SELECT count(*) FROM record WHERE dataset = ?", (dataset,)).fetchone()
-    return int(row[0])
+def _withdraw(
+    connection: sqlite3.Connection, dataset: str, named: Iterable[str], pace: Pace
+) -> None:
+    left = iter(named)
+    with pace.whole(connection), generations.coming(connection, pace) as number:
+
+        def end_some(most: int) -> int:
+            some = [(number, dataset, reference) for reference in islice(left, most)]
+            connection.executemany(
+                "UPDATE record_kept SET until = ?"
+                " WHERE dataset = ? AND reference = ? AND until IS NULL",
+                some,
+            )
+            return len(some)
+
+        pace.run(connection, end_some)
 
 
-def forget_identifiers(connection: sqlite3.Connection, dataset: str) -> None:
-    """Take the identifiers out of subjects without a record, in the caller's transaction.
-
-    A less exact form goes with the last identifier whose records are found under it.
-    """
-    connection.execute(
-        "DELETE FROM found_under WHERE subject_id IN (SELECT id FROM subject WHERE dataset = ?)"
-        " AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = found_under.subject_id)",
-        (dataset,),
-    )
-    # No identifier begins so: theirs begin with their kind.
-    connection.execute(
-        "UPDATE subject SET identifier = CAST('withdrawn:' || id AS BLOB) WHERE dataset = ?"
-        " AND NOT EXISTS (SELECT 1 FROM record WHERE subject_id = subject.id)"
-        " AND NOT EXISTS (SELECT 1 FROM found_under WHERE form_id = subject.id)"
-        " AND identifier != CAST('withdrawn:' || id AS BLOB)",
-        (dataset,),
-    )
-
-
-def _delete(connection: sqlite3.Connection, dataset: str, reference: str) -> None:
-    cursor = connection.execute(
-        "DELETE FROM record WHERE dataset = ? AND reference = ?", (dataset, reference)
-    )
-    if not cursor.rowcount:
+def _require_known(connection: sqlite3.Connection, dataset: str, reference: str) -> None:
+    found = connection.execute(
+        "SELECT 1 FROM record WHERE dataset = ? AND reference = ?", (dataset, reference)
+    ).fetchone()
+    if found is None:
         raise RowError(UNKNOWN)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from fedquery_node import difference
+from fedquery_node import difference, generations
 from fedquery_node.import_source import START
+from fedquery_node.pacing import Pace
 from fedquery_node.stage import staged
 
 
@@ -34,6 +35,7 @@ def run(importer, connection, lines, progress=lambda _rows: None, *, dry_run=Fal
     with staged(home_of(connection), importer.dataset, identity, anew=True) as stage:
         stage.forget()
         importer.read(source, stage, START, progress)
+        generations.take_back(connection, Pace(sleep=lambda _s: None))
         difference.attach(connection, stage.path)
         try:
             report = importer.compare(connection, stage)

@@ -1,10 +1,11 @@
 """Kill imports at random moments, each in a process of its own, and look at what they left.
 
-    python killed_imports.py HOME OLD NEW KILLS
+    python killed_imports.py HOME OLD NEW KILLS [FIRST]
 
 OLD and NEW are two states of one whole dataset. Imports of the one that is not there are started
-and killed; after each kill the records are read. Prints how often they were the old ones and the
-new ones, where the import was when it was killed, and every state that was neither.
+and killed; after each kill the records are read, and what claims are told. With FIRST they are
+taken over in steps, of which the first has so many rows. Prints how often the records were the old
+ones and the new ones, where the import was when it was killed, and every state that was neither.
 """
 
 import json
@@ -14,9 +15,10 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
-from fedquery_node import schema, stage
+from fedquery_node import pacing, records, schema, settling, stage
 from fedquery_node.__main__ import main
 
 
@@ -28,10 +30,24 @@ def state(home):
             "SELECT reference, identifier, release_to FROM record"
             " JOIN subject ON subject.id = subject_id ORDER BY reference"
         ).fetchall()
+        numbers = connection.execute("SELECT id FROM subject").fetchall()
+        claimed = [
+            record.reference
+            for (number,) in numbers
+            for record in records._of_subject(connection, number, {"*", "TH"})
+        ]
+        assert sorted(claimed) == [reference for reference, _, _ in found]
         rules = connection.execute("SELECT rules FROM spelling").fetchall()
     finally:
         connection.close()
     return found, rules
+
+
+def is_cut(home):
+    """Say whether rows were left that count for nobody."""
+    with closing(schema.connect(home, checked=False)) as connection:
+        (coming,) = connection.execute("SELECT coming FROM generation").fetchone()
+        return coming is not None or settling.is_needed(connection)
 
 
 def start(home, file):
@@ -68,6 +84,7 @@ def kill_all(home, files, kills):
         _, status = os.waitpid(child, 0)
         counts["killed" if os.WIFSIGNALED(status) else "ended before"] += 1
         counts["with a stage"] += bool(stage.unfinished(home))
+        counts["while taking over"] += is_cut(home)
         found = state(home)
         if found == states[1 - there]:
             there = 1 - there
@@ -83,4 +100,6 @@ def kill_all(home, files, kills):
 
 
 if __name__ == "__main__":
+    for first in sys.argv[5:]:
+        pacing.AT_ONCE, pacing._FIRST = 0, int(first)
     print(json.dumps(kill_all(Path(sys.argv[1]), sys.argv[2:4], int(sys.argv[4]))))  # noqa: T201 -- its result

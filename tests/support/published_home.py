@@ -87,14 +87,15 @@ class PublishedHome:
     def write_rows(self, connection: sqlite3.Connection, version: int) -> None:
         """Give the dataset the rows that a version is to have, and no others."""
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("DELETE FROM record")
+        connection.execute("DELETE FROM record_kept")
         for number in (ALWAYS, version):
             connection.execute(
                 "INSERT OR IGNORE INTO subject (dataset, identifier) VALUES ('phones', ?)",
                 (phone(number),),
             )
             connection.execute(
-                "INSERT INTO record SELECT 'phones', ?, id, 'mule', 'open', '', 'desk', 1, 2, 3, ?"
+                "INSERT INTO record_kept"
+                " SELECT 'phones', ?, id, 'mule', 'open', '', 'desk', 1, 2, 3, ?, 0, NULL"
                 " FROM subject WHERE identifier = ?",
                 (f"R{number}", json.dumps(["*"]), phone(number)),
             )

@@ -19,7 +19,7 @@ class Application:
     user_version: int
 
 
-NODE: Final = Application("node.db", 0x66716E64, 5)  # "fqnd"
+NODE: Final = Application("node.db", 0x66716E64, 6)  # "fqnd"
 ASKER: Final = Application("asker.db", 0x66716173, 3)  # "fqas"
 # Beside an agency's own: who may use its desk, and what they keep there.
 DESK: Final = Application("desk.db", 0x6671646B, 2)  # "fqdk"

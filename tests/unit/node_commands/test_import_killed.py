@@ -21,8 +21,9 @@ def in_memory():
         yield Path(name)
 
 
-def test_two_hundred_kills_leave_the_old_or_the_new(member, tmp_path, in_memory):
-    """At random moments of the reading, the comparing and the taking over."""
+@pytest.mark.parametrize("steps", [(), ("50",)], ids=["at once", "in steps"])
+def test_two_hundred_kills_leave_the_old_or_the_new(member, tmp_path, in_memory, steps):
+    """At random moments of the reading, the comparing and the taking over; claims as well."""
     files = []
     for nation, numbers in (("TH", range(2_400)), ("*", range(600, 3_000))):
         (tmp_path / "import").mkdir(exist_ok=True)
@@ -32,7 +33,7 @@ def test_two_hundred_kills_leave_the_old_or_the_new(member, tmp_path, in_memory)
         files.append(str(path))
     home = shutil.copytree(member.home, in_memory / "home")
     ended = subprocess.run(
-        [sys.executable, str(PROGRAM), str(home), *files, str(KILLS)],
+        [sys.executable, str(PROGRAM), str(home), *files, str(KILLS), *steps],
         capture_output=True,
         check=False,
         timeout=1_200,
@@ -46,3 +47,7 @@ def test_two_hundred_kills_leave_the_old_or_the_new(member, tmp_path, in_memory)
     assert found["killed"] > KILLS / 20
     assert found["with a stage"] > KILLS / 20
     assert found["new"] > 0
+    if steps:
+        assert found["while taking over"] > KILLS / 20
+    else:
+        assert 0 == found["while taking over"]

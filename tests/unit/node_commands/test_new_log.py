@@ -4,7 +4,7 @@ import contextlib
 import shutil
 
 import pytest
-from fedquery_node import kept_heads, new_log, schema, standing
+from fedquery_node import kept_heads, leftovers, new_log, schema, standing
 from fedquery_node.home import open_home
 from unit.federation import conftest as world
 from unit.psi.holding import octets
@@ -139,14 +139,16 @@ def test_it_serves_again_once_its_keys_are_enrolled(published):
     assert verified(published.home, published.home) > 0
 
 
-@pytest.mark.parametrize("step", ["_set_aside", "_renew_keys", "_begin", "_forget_published"])
+@pytest.mark.parametrize("step", ["_set_aside", "_renew_keys", "_begin", "forgetting.finish"])
 @pytest.mark.parametrize("after", [False, True])
 def test_it_may_be_cut_short_anywhere(published, monkeypatch, tmp_path, step, after):
     """Then the node does not start, nothing of the old log is lost, and it can be begun again."""
     before = shutil.copytree(published.home, tmp_path / "before")
     size = verified(before, before)
     fork(published.home)
-    whole = getattr(new_log, step)
+    module, _, name = step.rpartition(".")
+    place = getattr(new_log, module) if module else new_log
+    whole = getattr(place, name)
 
     def cut(*arguments):
         if after:
@@ -154,7 +156,7 @@ def test_it_may_be_cut_short_anywhere(published, monkeypatch, tmp_path, step, af
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(new_log, step, cut)
+        patched.setattr(place, name, cut)
         with pytest.raises(KeyboardInterrupt):
             begin(published.home)
     with (
@@ -188,3 +190,32 @@ def test_two_at_once_exclude_each_other(published):
     fork(published.home)
     with DirectoryLock(published.home, new_log.PUBLISH_LOCK), pytest.raises(BusyError):
         begin(published.home)
+
+
+def test_what_a_kill_left_of_it_the_next_start_ends(published, monkeypatch):
+    """Without evidence nothing keeps the node from starting: old seeds must not stay until then."""
+    home = published.home
+    keys = open_home(home).keys
+    assert (1,) == keys.seeds_of("phones")
+    keys.create_kem(bytes(32))
+
+    def cut(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(new_log.forgetting, "finish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            new_log.begin_new_log(home, without_evidence=True, random=octets(7), now_ms=7)
+    assert read_card((home / "card.json").read_bytes()).log_vkey == (
+        open_home(home).log_signer.verifier_key
+    )
+    assert (1,) == keys.seeds_of("phones")
+    with contextlib.closing(schema.connect(home)) as connection:
+        # Of a key that the new log names nothing is destroyed.
+        key = keys.create_kem(bytes(31) + b"1")
+        connection.execute("INSERT INTO kem_key VALUES (?, x'', 0, 0, x'', 0, NULL)", (key.key_id,))
+        leftovers.remove_leftovers_at_start(connection, home, keys)
+        assert () == leftovers.remove_leftovers(connection, home, keys)
+    assert () == keys.seeds_of("phones")
+    assert [] == [*(home / "index").glob("*/*")]
+    assert [f"{key.key_id.hex()}.key"] == [one.name for one in (home / "keys" / "kem").iterdir()]

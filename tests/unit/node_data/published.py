@@ -45,7 +45,8 @@ def record(
         "SELECT id FROM subject WHERE identifier = ?", (phone(number),)
     ).fetchone()
     connection.execute(
-        "INSERT INTO record VALUES ('phones', ?, ?, 'mule', 'open', '', 'desk', 1, 2, 3, ?)",
+        "INSERT INTO record_kept VALUES"
+        " ('phones', ?, ?, 'mule', 'open', '', 'desk', 1, 2, 3, ?, 0, NULL)",
         (f"R{number}.{again}", subject, json.dumps(release, separators=(",", ":"))),
     )
     return int(subject)

@@ -34,9 +34,12 @@ def steps_of(tmp_path):
                     "INSERT INTO subject VALUES (?, 'accounts', ?)",
                     [(exact, b"exact %d" % number), (form, b"form %d" % number)],
                 )
-                connection.execute("INSERT INTO found_under VALUES (?, ?)", (form, exact))
                 connection.execute(
-                    "INSERT INTO record VALUES ('accounts', ?, ?, '', 'open', '', '', 0, 0, 0, ?)",
+                    "INSERT INTO found_under_kept VALUES (?, ?, 0, NULL)", (form, exact)
+                )
+                connection.execute(
+                    "INSERT INTO record_kept VALUES"
+                    " ('accounts', ?, ?, '', 'open', '', '', 0, 0, 0, ?, 0, NULL)",
                     (f"R-{number}", exact, ('["TH"]', '["LA"]')[number % 2]),
                 )
             counted = []

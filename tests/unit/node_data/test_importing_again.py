@@ -1,9 +1,10 @@
 """Imports one after the other, whatever they bring: the records are what a plain model says."""
 
 import pytest
-from fedquery_node import schema, taking_over
+from fedquery_node import schema, settling
 from fedquery_node.config import load_settings
 from fedquery_node.importer import Importer
+from fedquery_node.pacing import pace_for
 from fedquery_node.withdrawal import withdraw
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ class Imports(RuleBasedStateMachine):
         super().__init__()
         self.settings = load_settings(self.home)
         self.connection = schema.connect(self.home, checked=False)
-        for table in ("record", "found_under", "subject", "spelling"):
+        for table in ("record_kept", "found_under_kept", "subject", "spelling"):
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of ours
         self.model, self.numbers = {}, {}
 
@@ -63,21 +64,31 @@ class Imports(RuleBasedStateMachine):
         """Close the database."""
         self.connection.close()
 
+    def importing(self, file, *, replace, pace=pace_for):
+        """Import a file, and give the report."""
+        nations = frozenset({"TH"})
+        importer = Importer(self.settings, "addresses", nations, NOW_MS, replace=replace, pace=pace)
+        filled = ({**GOOD, "release_to": "TH", **row} for row in file)
+        return run(importer, self.connection, lines(*filled))
+
     def imported(self, file, *, replace):
         """Import a file, and say what the model expects of it."""
-        importer = Importer(self.settings, "addresses", frozenset({"TH"}), NOW_MS, replace=replace)
-        filled = ({**GOOD, "release_to": "TH", **row} for row in file)
-        report = run(importer, self.connection, lines(*filled))
         before = dict(self.model)
-        kept = {row["reference"]: row for row in file if not row["deleted"]}
-        gone = {row["reference"] for row in file if row["deleted"]}
-        if replace:
-            gone = before.keys() - kept.keys()
-        self.model = {r: row for r, row in (before | kept).items() if r not in gone}
+        report = self.importing(file, replace=replace)
+        kept, gone = self.expect(file, replace=replace)
         assert len(kept.keys() - before.keys()) == report.added
         changed = [r for r, row in kept.items() if r in before and row != before[r]]
         assert len(changed) == report.changed
         assert len(gone & before.keys()) == report.withdrawn
+
+    def expect(self, file, *, replace):
+        """Do to the dictionary what an import does, and say what the file keeps and what goes."""
+        kept = {row["reference"]: row for row in file if not row["deleted"]}
+        gone = {row["reference"] for row in file if row["deleted"]}
+        if replace:
+            gone = self.model.keys() - kept.keys()
+        self.model = {r: row for r, row in (self.model | kept).items() if r not in gone}
+        return kept, gone
 
     @rule(file=files)
     def add(self, file):
@@ -107,6 +118,8 @@ class Imports(RuleBasedStateMachine):
             for r, row in self.model.items()
         }
         assert expected == set(found)
+        (held,) = self.connection.execute("SELECT count(*) FROM record_kept").fetchone()
+        assert len(expected) == held
 
     @invariant()
     def what_would_be_published_is_theirs(self):
@@ -158,6 +171,6 @@ def test_any_imports_come_to_what_they_say(machine):
 
 def test_the_model_finds_a_forgotten_form(machine, monkeypatch):
     """The test above can fail: an import that forgets nobody's forms is found."""
-    monkeypatch.setattr(taking_over, "_forget_bereft", lambda _connection: None)
+    monkeypatch.setattr(settling, "forget_bereft", lambda *_rows: None)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=BOUNDED)

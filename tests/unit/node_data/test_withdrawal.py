@@ -30,8 +30,8 @@ def connection(home):
     """Give its database, in which nothing stays."""
     opened = schema.connect(home)
     yield opened
-    opened.execute("DELETE FROM record")
-    opened.execute("DELETE FROM found_under")
+    opened.execute("DELETE FROM record_kept")
+    opened.execute("DELETE FROM found_under_kept")
     opened.execute("DELETE FROM subject")
     opened.close()
 
@@ -147,7 +147,7 @@ def test_a_whole_dataset_replaces_the_one_before(home, before, after, altered):
         assert len(before - after) == report.withdrawn
         assert (2 * len(before - after) > len(before)) is report.withdraws_most
     finally:
-        connection.execute("DELETE FROM record")
+        connection.execute("DELETE FROM record_kept")
         connection.execute("DELETE FROM subject")
         connection.close()
 
