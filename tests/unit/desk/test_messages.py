@@ -200,3 +200,20 @@ def test_outcomes_are_called_what_the_glossary_calls_them(tag):
     outcomes = {"hit", "possible hit", "no hit", "refused", "unavailable", "stale"}
     assert outcomes <= set(words)
     assert words == {word: said[word] for word in words}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_glossary_has_another_word_for_each_meaning(tag):
+    """An officer who reads two meanings in one word acts on the wrong one."""
+    words = [row[tag] for row in glossary().values()]
+    assert [] == [word for word in words if words.count(word) > 1]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_evidence_is_spoken_of_where_the_english_speaks_of_it(tag):
+    """A proof, a receipt or a signature that is called evidence would be taken to court as such."""
+    evidence = glossary()["evidence"][tag]
+    said = {message.id: said_of(message) for message in installed(tag)}
+    named = {text for text, one in said.items() if evidence in one}
+    meant = {text for text in said if isinstance(text, str) and "evidence" in text}
+    assert named == meant
