@@ -11,6 +11,7 @@ from fedquery.desk import (
     account_routes,
     approval_routes,
     ask_routes,
+    audit_result_routes,
     audit_routes,
     card_routes,
     case_routes,
@@ -60,6 +61,7 @@ def make_app(desk: Desk) -> Starlette:
         *supervise_routes.routes(),
         *federation_routes.routes(),
         *audit_routes.routes(),
+        *audit_result_routes.routes(),
     ]
     app = Starlette(
         routes=routes,
