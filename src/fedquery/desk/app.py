@@ -31,8 +31,10 @@ from fedquery.desk import (
 from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
+from fedquery.desk.policy_routes import PolicyPages
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
+from fedquery.desk.studies import Studies
 from fedquery.errors import FedqueryError
 
 
@@ -62,6 +64,7 @@ def make_app(desk: Desk) -> Starlette:
         *federation_routes.routes(),
         *audit_routes.routes(),
         *audit_result_routes.routes(),
+        *PolicyPages(Studies(desk.clock)).routes(),
     ]
     app = Starlette(
         routes=routes,
