@@ -47,7 +47,8 @@ def go(page, address):
 def links_of(page):
     """List the pages that a page links to; files to download are none."""
     return page.eval_on_selector_all(
-        "a[href^='/desk/']:not([href$='.json'])", "all => all.map(one => one.getAttribute('href'))"
+        "a[href^='/desk/']:not([href$='.json'], [href$='.csv'])",
+        "all => all.map(one => one.getAttribute('href'))",
     )
 
 
@@ -118,7 +119,16 @@ def test_pages_of_an_officer(open_window, asked):
     ("role", "wanted"),
     [
         ("supervisor", {"/desk/supervise", "/desk/federation", "/desk/audit"}),
-        ("auditor", {"/desk/federation", "/desk/audit", "/desk/audit/figures"}),
+        (
+            "auditor",
+            {
+                "/desk/federation",
+                "/desk/audit",
+                "/desk/audit/figures",
+                "/desk/audit/policies",
+                "/desk/audit/results",
+            },
+        ),
     ],
 )
 def test_pages_of_other_roles(page, make_account, role, wanted):

@@ -10,9 +10,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from fedquery.ask import policies_seen
 from fedquery.ask.versions_seen import forget_oldest, forget_waiting, keep_versions
 from fedquery.errors import ConfigError
 from fedquery.federation.members import NodeEntry
+from fedquery.federation.policy_summary import PolicySummary
 from fedquery.psi.publication import Publication
 from fedquery.storage.transaction import transaction
 from fedquery.tlog.checkpoint import Checkpoint
@@ -68,15 +70,20 @@ def manifests(connection: sqlite3.Connection, nation: str) -> tuple[bytes, ...]:
 
 
 def accept(
-    connection: sqlite3.Connection, node: NodeEntry, head: Head, offered: Iterable[Publication]
+    connection: sqlite3.Connection,
+    node: NodeEntry,
+    head: Head,
+    offered: Iterable[Publication],
+    policy: PolicySummary | None = None,
 ) -> None:
-    """Keep a manifest that a quorum of witnesses had seen, and the versions that it offers.
+    """Keep a manifest that a quorum of witnesses had seen, the versions that it offers, its policy.
 
     Args:
         connection: the asker's database.
         node: the node's entry in the member list.
         head: the manifest and its checkpoint, which continues the one before.
         offered: its publications.
+        policy: what it tells of the nation's policy, if anything.
 
     Raises:
         RollbackError: if a version is older than one that was accepted.
@@ -89,6 +96,7 @@ def accept(
         publications = tuple(offered)
         keep_versions(connection, publications, witnessed=1)
         forget_oldest(connection, node.nation, {one.dataset for one in publications})
+        policies_seen.keep(connection, node.nation, head.created_ms, policy)
         _keep_head(connection, node, head, witnessed=1)
         connection.execute(
             "DELETE FROM shown WHERE nation = ? AND witnessed = 0 AND size <= ?",

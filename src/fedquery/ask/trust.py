@@ -126,7 +126,7 @@ async def verify(
         return _accepted_last(before, node, trust, now_ms, error)
     # Check 3. By the very octets that are kept, all of it was kept.
     if _is_news(head, before.accepted):
-        shown.accept(connection, node, head, publications)
+        shown.accept(connection, node, head, publications, manifest.policy)
     return Trusted(node, manifest, datasets, cosigned)
 
 

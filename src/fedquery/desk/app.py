@@ -13,6 +13,7 @@ from fedquery.desk import (
     account_routes,
     approval_routes,
     ask_routes,
+    audit_result_routes,
     audit_routes,
     card_routes,
     case_facts_routes,
@@ -35,8 +36,10 @@ from fedquery.desk import (
 from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
+from fedquery.desk.policy_routes import PolicyPages
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
+from fedquery.desk.studies import Studies
 from fedquery.errors import DiskFullError, FedqueryError
 from fedquery.storage.full_disk import is_full
 
@@ -69,6 +72,8 @@ def make_app(desk: Desk) -> Starlette:
         *supervise_routes.routes(),
         *federation_routes.routes(),
         *audit_routes.routes(),
+        *audit_result_routes.routes(),
+        *PolicyPages(Studies(desk.clock)).routes(),
     ]
     app = Starlette(
         routes=routes,

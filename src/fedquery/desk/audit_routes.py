@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedquery.ask import shown
+from fedquery.ask import audit_results, shown
 from fedquery.ask.evidence import DIRECTORY as EVIDENCE
 from fedquery.ask.evidence import SUFFIX as NOTE
 from fedquery.ask.receipts import SUFFIX as RECEIPT
@@ -21,6 +21,7 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.audit.month import Month
 from fedquery.desk import pages
 from fedquery.desk.access import NotThereError
+from fedquery.desk.audit_result_routes import result_lines
 from fedquery.desk.federation_routes import freshened
 from fedquery.desk.figures_view import figures_view
 from fedquery.desk.log_heads import LogHead, log_head
@@ -36,6 +37,7 @@ from fedquery.federation.policy_summary import PolicySummary
 from fedquery.tlog.proof_file import SUFFIX as PROOF
 
 MONTHS: Final = 12
+_NEWEST: Final = 5
 
 
 def routes() -> list[BaseRoute]:
@@ -53,6 +55,7 @@ async def audit_page(request: Request, _visitor: Visitor) -> Response:
     trouble = await freshened(session)
     path = desk.home.path
     receipts, proofs = await asyncio.to_thread(_counted, desk.home.receipts)
+    results = await asyncio.to_thread(audit_results.listed, path)
     return pages.render(
         request,
         "audit.html",
@@ -64,6 +67,7 @@ async def audit_page(request: Request, _visitor: Visitor) -> Response:
         receipts=voice.number(receipts),
         proofs=voice.number(proofs),
         policies=policy_table(dict(_policies(session)), voice),
+        results=result_lines(results[:_NEWEST], voice),
         months=months_until(desk.clock()),
         auditor=desk.home.auditor is not None,
     )

@@ -4,15 +4,13 @@ A policy file may come from another nation, so it is hostile input: the trial's 
 lateness is an error of the file and never of this process.
 """
 
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from typing import Any
 
 from fedquery.encoding import canonical_json
 from fedquery.encoding.base64 import b64encode
 from fedquery.errors import EncodingError
+from fedquery.policy import confined
 from fedquery.policy.complaint import Complaint, PolicyError
 from fedquery.policy.source import MAX_BYTES, SCHEMA_FILE, policy_file
 from fedquery.policy.trial_child import ANSWER_BYTES
@@ -68,26 +66,13 @@ def try_file(
             "thorough": thorough,
         }
     )
-    # The answer goes to a file, which RLIMIT_FSIZE caps; a pipe would have no cap of its own.
-    with tempfile.TemporaryFile() as answer:
-        try:
-            done = subprocess.run(  # noqa: S603  our own interpreter and module, nothing of the file
-                [sys.executable, "-I", *_PROGRAM],
-                input=question,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                env={},
-                timeout=timeout_s,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise PolicyError.of_file(policy_file(nation), "takes too long to read") from None
-        answer.seek(0)
-        octets = answer.read(ANSWER_BYTES + 1)
-    if done.returncode < 0:
-        raise PolicyError.of_file(policy_file(nation), "crashes the policy engine")
-    if done.returncode > 0:
-        raise PolicyError.of_file(policy_file(nation), "could not be tried")
+    octets = confined.ask(
+        _PROGRAM,
+        question,
+        name=policy_file(nation),
+        timeout_s=timeout_s,
+        answer_bytes=ANSWER_BYTES,
+    )
     return read_answer(octets, nation)
 
 

@@ -6,7 +6,6 @@ it kills this process and nothing else.
 """
 
 import json
-import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from fedquery.encoding import canonical_json
 from fedquery.encoding.base64 import b64decode
 from fedquery.errors import EncodingError
+from fedquery.policy import confined
 from fedquery.policy.complaint import Complaint, PolicyError
 from fedquery.policy.source import (
     MAX_BYTES,
@@ -26,7 +26,6 @@ from fedquery.policy.source import (
 )
 
 CPU_S = 10
-MEMORY_BYTES = 1 << 30
 # 200 complaints of at most 600 characters, each of at most six octets of JSON.
 ANSWER_BYTES = 1 << 20
 QUESTION_BYTES = 4 * MAX_BYTES
@@ -35,7 +34,7 @@ MAX_TEXT = 600
 
 def main() -> int:
     """Try the file on standard input and return the exit code."""
-    _limit()
+    confined.limit(cpu_s=CPU_S, answer_bytes=ANSWER_BYTES)
     refused = ""
     complaints: Sequence[Complaint] = ()
     policies = 0
@@ -85,19 +84,6 @@ def _try(question: _Question) -> tuple[Sequence[Complaint], int, Sequence[str]]:
     if examined.complaints or not question.thorough:
         return examined.complaints, len(examined.policies), ()
     return try_out(policy, schema, examined)
-
-
-def _limit() -> None:
-    # Under a limit on file sizes Python would leave cut-off bytecode for others to import.
-    sys.dont_write_bytecode = True
-    # No core file either: a crash must leave nothing behind.
-    for limit, amount in (
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, ANSWER_BYTES),
-    ):
-        resource.setrlimit(limit, (amount, amount))
 
 
 def _fields(question: object) -> _Question:

@@ -10,6 +10,7 @@ from fedquery.ask import schema
 from fedquery.ask.home import NewAgency, make_home, open_home
 from fedquery.ask.session import Session
 from fedquery.federation.offer import Offer, OfferedKem
+from fedquery.federation.policy_summary import PolicySummary
 from fedquery.federation.signed_manifest import sign_manifest
 from fedquery.identifiers import vectors_digest
 from fedquery.psi.answer import encode_body
@@ -75,6 +76,7 @@ class Nation:
     lies: Lies = field(default_factory=Lies)
     places: list = field(default_factory=list)
     created_ms: int = NOW_MS
+    policy: PolicySummary | None = None
 
     def __post_init__(self):
         """Log what is published, and the KEM key."""
@@ -109,6 +111,7 @@ class Nation:
             kem_keys=(kem,),
             created_ms=self.created_ms,
             expires_ms=self.created_ms + 3_600_000,
+            policy=self.policy,
         )
         return sign_manifest(manifest, world.node_key("VN"))
 

@@ -7,6 +7,7 @@ import pytest
 from unit.audit.test_sense import ASKED, CONCLUDED
 from unit.cli_audit.conftest import write_log
 
+from fedquery.ask import audit_results
 from fedquery.audit.node import KeyEntry, QuestionEntry
 from fedquery.audit.reading import decode_entry
 from fedquery.audit.relay import RelayedEntry, RelayEntry
@@ -228,3 +229,22 @@ def test_an_altered_log_is_refused(run, three):
     code, found, err = run(node, hub, asker)
     assert (8, None) == (code, found)
     assert "tile/entries/000: entry 0" in err
+
+
+def test_a_result_is_kept_where_its_desk_finds_it(run, three, tmp_path, monkeypatch):
+    """As it is printed, with the time; none is replaced, and no work is done that has no place."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "fedquery.toml").touch()
+    monkeypatch.setenv("FEDQUERY_HOME", str(home))
+    logs = three.write()
+    code, found, err = run(*logs, "--keep-result", "november")
+    (kept,) = audit_results.listed(home)
+    assert (0, "november", found) == (code, kept.name, kept.kept.result.to_json())
+    assert kept.kept.at_ms > 0
+    assert "audits/november.json" in err
+    monkeypatch.setattr(twin_table.TwinTable, "add", None)  # the next two read no log
+    assert 73 == run(*logs, "--keep-result", "november")[0]
+    monkeypatch.setenv("FEDQUERY_HOME", str(tmp_path))
+    assert 78 == run(*logs, "--keep-result", "december")[0]
+    assert (kept,) == audit_results.listed(home)

@@ -10,6 +10,8 @@ import pytest
 from unit.audit.test_sense import ACTIVATED, PROPOSED, QUESTION, UNDECIDED
 from unit.cli_audit.conftest import write_log
 
+from fedquery.ask import audit_results
+from fedquery.audit.verified import Faulty
 from fedquery.cli.__main__ import main
 from fedquery.storage.log import LogStore
 from fedquery.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -472,3 +474,21 @@ def test_policies_beside_a_log_are_those_that_it_names(run, real, tmp_path, bend
     bend(tmp_path / "log/policies")
     code, found, _ = run("verify", tmp_path / "log", "--members", real.members)
     assert (8, True) == (code, found["file"].startswith(file))
+
+
+def test_a_result_is_kept_whatever_it_is(run, real, small, tmp_path, monkeypatch):
+    """A log that is verified, one that nobody vouches for, and one that is false."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "fedquery.toml").touch()
+    monkeypatch.setenv("FEDQUERY_HOME", str(home))
+    assert 0 == run("verify", real.new, "--members", real.members, "--keep-result", "true")[0]
+    assert 3 == run("verify", real.new, "--keep-result", "unsigned")[0]
+    path = next(one for one in (small / "tile" / "0").rglob("*") if one.is_file())
+    path.write_bytes(bytes(path.stat().st_size))
+    assert 8 == run("verify", small, "--keep-result", "false")[0]
+    found = {one.name: one.kept.result for one in audit_results.listed(home)}
+    assert (True, False) == (found["true"].is_signed, found["unsigned"].is_signed)
+    assert found["true"].witnesses is not None
+    assert isinstance(found["false"], Faulty)
+    assert found["false"].file.startswith("tile/0/")

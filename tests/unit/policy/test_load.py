@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from fedquery.errors import ConfigError
-from fedquery.policy import load, trial, trial_child
+from fedquery.policy import confined, load, trial
 from fedquery.policy.decide import decide_ask
 from fedquery.policy.load import load_rules
 
@@ -20,7 +20,7 @@ DEEP = (
 # The child without its own measuring of the file.
 UNMEASURED = (
     "-c",
-    """import sys; from fedquery.policy import trial_child
+    """import sys; from fedquery.policy import confined, trial_child
 trial_child.unsafe = lambda source: ()
 sys.exit(trial_child.main())""",
 )
@@ -121,16 +121,17 @@ def test_trial_takes_no_garbage():
     )
 
 
-def test_trial_limits_itself():
-    """The child's limits are hard ones, and it leaves neither core nor bytecode behind."""
+def test_a_confined_process_limits_itself():
+    """Its limits are hard ones, and it leaves neither core nor bytecode behind."""
     program = (
-        "import resource, sys; from fedquery.policy import trial_child; trial_child._limit();"
+        "import resource, sys; from fedquery.policy import confined;"
+        "confined.limit(cpu_s=10, answer_bytes=1048576);"
         "print(sys.dont_write_bytecode, *(resource.getrlimit(x) for x in"
         "(resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_CORE, resource.RLIMIT_FSIZE)))"
     )
     done = subprocess.run(
         [sys.executable, "-I", "-B", "-c", program], capture_output=True, check=True, text=True
     )
-    limits = (trial_child.CPU_S, trial_child.MEMORY_BYTES, 0, trial_child.ANSWER_BYTES)
+    limits = (10, confined.MEMORY_BYTES, 0, 1_048_576)
     expected = " ".join(["True", *(str((limit, limit)) for limit in limits)])
     assert done.stdout.strip() == expected

@@ -10,12 +10,14 @@ from typing import Final
 import click
 
 from fedquery.audit.question_events import Event, event_of
+from fedquery.audit.reconciled import ComparedLog, Misfit, Reconciled
 from fedquery.audit.twins import Finding, Party, Twins
 from fedquery.cases.moment import render_moment
 from fedquery.cli.audit.checking import owner_of
 from fedquery.cli.audit.decoded import decoded
 from fedquery.cli.audit.entries import time_of
 from fedquery.cli.audit.log_argument import LOG, NOT_LOOKED, Progress
+from fedquery.cli.audit.result_keeping import Keeping, keep_option
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
 from fedquery.psi.publication import Publication
@@ -42,13 +44,21 @@ _WORDS: Final = {
     show_default=True,
     help="How many findings are listed.",
 )
+@keep_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def reconcile(*, log_paths: tuple[Path, ...], most: int, as_json: bool) -> int:
+def reconcile(
+    *,
+    log_paths: tuple[Path, ...],
+    most: int,
+    keeping: Keeping,
+    as_json: bool,
+) -> int:
     """Pair each question in the logs of its asker, its coordinator and its node.
 
     Give two logs of one federation or more; of its coordinators give all, for a question has gone
     through any one of them. Entries are compared with the tree of each log's checkpoint, and its
-    signature is not looked at: verify each log for itself first.
+    signature is not looked at: verify each log for itself first. With --keep-result the result is
+    kept in the agency's home, for the pages of its auditors.
 
     Exit code 8: an entry lacks a twin, or two contradict each other. 0: none does, as far as the
     logs reach; how many questions are newer than one of the logs is said.
@@ -68,8 +78,10 @@ def reconcile(*, log_paths: tuple[Path, ...], most: int, as_json: bool) -> int:
                 done += parties[-1].size
         words, found = _compare(table, parties)
         listed = list(table.findings(most))
+    result = _result(parties, words, found, listed)
+    keeping.keep(result)
     if as_json:
-        click.echo(json.dumps(_document(parties, words, found, listed), indent=2))
+        click.echo(json.dumps(result.to_json(), indent=2))
     else:
         _print(parties, words, found, listed)
     return ExitCode.AUDIT if found else ExitCode.OK
@@ -132,37 +144,30 @@ def _where(finding: Finding, parties: Sequence[Party]) -> dict[str, list[int]]:
     return found
 
 
-def _document(
+def _result(
     parties: Sequence[Party], words: Counter[str], found: int, listed: Sequence[Finding]
-) -> dict[str, object]:
-    return {
-        "schema": "fedquery/audit-reconcile/v1",
-        "signatures": "not looked at",
-        "logs": [
-            {
-                "origin": party.origin,
-                "kind": party.kind,
-                "size": party.size,
-                "until_ms": party.until_ms,
-            }
-            for party in parties
-        ],
-        "questions": dict(words),
-        "found": found,
-        "findings": [
-            {
-                "kind": one.kind,
-                "request_digest": one.digest.hex(),
-                "at_ms": one.at_ms,
-                "agency": one.agency,
-                "nation": one.nation,
-                "what": one.what,
-                "lacking": [parties[log].origin for log in one.lacking],
-                "having": _where(one, parties),
-            }
+) -> Reconciled:
+    return Reconciled(
+        logs=tuple(
+            ComparedLog(origin=one.origin, kind=one.kind, size=one.size, until_ms=one.until_ms)
+            for one in parties
+        ),
+        questions=dict(words),
+        found=found,
+        findings=tuple(
+            Misfit(
+                kind=one.kind,
+                request_digest=one.digest.hex(),
+                at_ms=one.at_ms,
+                agency=one.agency,
+                nation=one.nation,
+                what=one.what,
+                lacking=tuple(parties[log].origin for log in one.lacking),
+                having={origin: tuple(at) for origin, at in _where(one, parties).items()},
+            )
             for one in listed
-        ],
-    }
+        ),
+    )
 
 
 def _print(

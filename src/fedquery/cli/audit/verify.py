@@ -7,9 +7,11 @@ from typing import Final
 
 import click
 
+from fedquery.audit.verified import Faulty, Noted, Verified, Witnessed
 from fedquery.cli import notes, paths
 from fedquery.cli.audit.checking import Checked, check_log
 from fedquery.cli.audit.log_argument import Progress, log_argument
+from fedquery.cli.audit.result_keeping import Keeping, keep_option, shown
 from fedquery.cli.audit.trust_options import Trust, trust_of, trust_options
 from fedquery.config.command_line import complain
 from fedquery.config.exit_codes import ExitCode
@@ -41,6 +43,7 @@ _NOT_HERE: Final = (
     type=paths.NEW_FILE,
     help="Where to keep the checkpoint, once it is verified, for the next time.",
 )
+@keep_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(
     *,
@@ -50,13 +53,16 @@ def verify(
     key: str | None,
     since_file: Path | None,
     keep_file: Path | None,
+    keeping: Keeping,
     as_json: bool,
 ) -> int:
     """Verify LOG: signature and witnesses of its checkpoint, every tile, every entry.
 
     Give the key of the log by one of --trust, --members and --key; the first two also say whose
     cosignatures are wanted. With --since, a log that was rolled back or rewritten since then is
-    found: keep each checkpoint with --keep, elsewhere than the log.
+    found: keep each checkpoint with --keep, elsewhere than the log. With --keep-result the result
+    is kept in the agency's home, for the pages of its auditors, also where it is that the log is
+    false.
 
     Exit code 0: all verified. 3: nothing is false, and the signature was not verified, for no key
     was given. 8: something is false; the file and the first bad entry are named.
@@ -69,15 +75,19 @@ def verify(
             with Progress("verifying", signed.size) as progress:
                 checked = check_log(log, trust, since, progress.at)
     except LogFaultError as fault:
+        faulty = Faulty(file=shown(fault.file), index=fault.index, what=fault.fault)
+        keeping.keep(faulty)
         if as_json:
-            click.echo(json.dumps(_fault_document(fault), indent=2))
+            click.echo(json.dumps(faulty.to_json(), indent=2))
         return complain(fault, as_json=as_json)
     if keep_file is not None and trust is not None:
         # Whole or as before: it is what the next verification rests on.
         replace_file(keep_file, note)
+    result = _result(checked)
+    keeping.keep(result)
     if as_json:
         kept = keep_file is not None and trust is not None
-        click.echo(json.dumps({**_document(checked), "kept": kept}, indent=2))
+        click.echo(json.dumps({**result.to_json(), "kept": kept}, indent=2))
     else:
         _print(checked, trust, keep_file)
     return ExitCode.OK if checked.signed else ExitCode.SOME
@@ -88,46 +98,35 @@ def _read(path: Path) -> bytes:
         return file.read(CHECKPOINT_CAP + 1)
 
 
-def _fault_document(fault: LogFaultError) -> dict[str, object]:
-    return {
-        "schema": "fedquery/audit-verify/v1",
-        "verdict": "false",
-        "file": fault.file,
-        "index": fault.index,
-        "what": fault.fault,
-    }
-
-
-def _document(checked: Checked) -> dict[str, object]:
+def _result(checked: Checked) -> Verified:
     remarks = checked.remarks
-    return {
-        "schema": "fedquery/audit-verify/v1",
-        "verdict": "verified" if checked.signed else "signature not verified",
-        "origin": checked.checkpoint.origin,
-        "size": checked.checkpoint.size,
-        "root": checked.checkpoint.root.hex(),
-        "witnesses": None if checked.cosigned is None else _witnesses(checked.cosigned),
-        "since": None if checked.since is None else checked.since.size,
-        "entries": dict(sorted(checked.counts.items())),
-        "unsigned": checked.unsigned,
-        "remarks": {
-            "clock_back_at": remarks.clock_back_at,
-            "clock_back_ms": remarks.clock_back_ms,
-            "clock_backs": remarks.clock_backs,
-            "without_outcome": remarks.without_outcome,
-        },
-        "not_checked": list(_NOT_HERE),
-    }
+    return Verified(
+        is_signed=checked.signed,
+        origin=checked.checkpoint.origin,
+        size=checked.checkpoint.size,
+        root=checked.checkpoint.root.hex(),
+        witnesses=None if checked.cosigned is None else _witnessed(checked.cosigned),
+        since=None if checked.since is None else checked.since.size,
+        entries=dict(sorted(checked.counts.items())),
+        unsigned=checked.unsigned,
+        remarks=Noted(
+            clock_back_at=remarks.clock_back_at,
+            clock_back_ms=remarks.clock_back_ms,
+            clock_backs=remarks.clock_backs,
+            without_outcome=remarks.without_outcome,
+        ),
+        not_checked=_NOT_HERE,
+    )
 
 
-def _witnesses(cosigned: Cosigned) -> dict[str, object]:
-    return {
-        "cosigned": dict(sorted(cosigned.times_s.items())),
-        "missing": list(cosigned.missing),
-        "needed": cosigned.needed,
-        "of": cosigned.of,
-        "size": cosigned.opened.checkpoint.size,
-    }
+def _witnessed(cosigned: Cosigned) -> Witnessed:
+    return Witnessed(
+        cosigned=dict(sorted(cosigned.times_s.items())),
+        missing=tuple(cosigned.missing),
+        needed=cosigned.needed,
+        of=cosigned.of,
+        size=cosigned.opened.checkpoint.size,
+    )
 
 
 def _print(checked: Checked, trust: Trust | None, keep_file: Path | None) -> None:

@@ -1,8 +1,7 @@
 """`fedquery policy diff`: what a new file changes for whom."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,15 +10,15 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from fedquery.cli.policy.diff_page import HEADS, MARKS, Compared, coverage, diff_page, summary
+from fedquery.cli.policy.diff_page import HEADS, MARKS, coverage, diff_page, summary
 from fedquery.cli.policy.files import SCHEMA, PolicyFile, read_capped, read_policies
 from fedquery.cli.table import console
 from fedquery.config.exit_codes import ExitCode
 from fedquery.errors import InputError
-from fedquery.policy.difference import compare
+from fedquery.policy.compared import Compared, compare_files, difference_document
 from fedquery.policy.load import load_rules
 from fedquery.policy.source import MAX_BYTES, read_source
-from fedquery.policy.told import NO_RULE, Told, ToldRule, reworded, tell
+from fedquery.policy.told import NO_RULE, Told, ToldRule
 
 _PATH: Final = click.Path(exists=True, path_type=Path)
 _STYLES: Final = {"widened": "bold yellow", "narrowed": "bold green", "reason": "dim"}
@@ -59,7 +58,7 @@ def diff(
         html_file.write_text(diff_page(compared), encoding="utf-8")
         click.echo(f"{html_file}: {', '.join(one.old.nation for one in compared)}", err=True)
     if as_json:
-        click.echo(json.dumps(_document(compared), indent=2))
+        click.echo(json.dumps(difference_document(compared), indent=2))
     elif html_file is None:
         out = console()
         for one in compared:
@@ -98,14 +97,7 @@ def _pairs(
 
 def _compare(before: PolicyFile, after: PolicyFile) -> Compared:
     old, new = (load_rules(file.octets, file.schema, file.nation) for file in (before, after))
-    planes = compare(old, new, read_source(before.schema, "policy schema"))
-    return Compared(
-        old=old,
-        new=new,
-        planes=planes,
-        told=tuple(one for plane in planes for one in tell(plane, old, new)),
-        reworded=tuple(reworded(old, new)),
-    )
+    return compare_files(old, new, read_source(before.schema, "policy schema"))
 
 
 def _print(out: Console, compared: Compared) -> None:
@@ -140,40 +132,3 @@ def _by(one: Told) -> str:
 
 def _names(rules: Sequence[ToldRule]) -> str:
     return " or ".join(rule.policy_id or NO_RULE for rule in rules)
-
-
-def _document(compared: Iterable[Compared]) -> dict[str, object]:
-    return {
-        "schema": "fedquery/policy-diff/v1",
-        "nations": [
-            {
-                "nation": one.old.nation,
-                "old": one.old.digest.hex(),
-                "new": one.new.digest.hex(),
-                "policy_schema": one.old.schema_digest.hex(),
-                "situations": one.situations,
-                "checked": one.checked,
-                "not_covered": list(one.not_covered),
-                "changes": [_change(told) for told in one.told],
-                "reworded": [asdict(changed) for changed in one.reworded],
-            }
-            for one in compared
-        ],
-    }
-
-
-def _change(told: Told) -> dict[str, object]:
-    return {
-        "kind": told.kind,
-        "asked": told.asked,
-        "before": told.before,
-        "after": told.after,
-        "sentence": told.sentence,
-        "where": list(told.where),
-        "rules_before": [rule.policy_id for rule in told.rules_before if rule.policy_id],
-        "rules_after": [rule.policy_id for rule in told.rules_after if rule.policy_id],
-        "fault_before": told.faults[0],
-        "fault_after": told.faults[1],
-        "situations": told.situations,
-        "example": told.change.example,
-    }

@@ -1,12 +1,11 @@
 """The page of `fedquery policy diff`, and the words that it shares with the terminal."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from fedquery.cli.policy import page
-from fedquery.policy.changes import PlaneDifference
-from fedquery.policy.rules import Rules
+from fedquery.policy.compared import Compared
 from fedquery.policy.told import NO_RULE, Reworded, Told, ToldRule
 
 HEADS: Final = {
@@ -19,44 +18,6 @@ _NO_REASONS: Final = (
     "; the files are too large to look for changes of the reason alone, and rules are those of an "
     "example"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The difference of one nation's two files.
-
-    Attributes:
-        old: the file before.
-        new: the file after.
-        planes: the difference in each plane.
-        told: its changes in words.
-        reworded: the rules whose words differ.
-    """
-
-    old: Rules
-    new: Rules
-    planes: tuple[PlaneDifference, ...]
-    told: tuple[Told, ...]
-    reworded: tuple[Reworded, ...]
-
-    @property
-    def not_covered(self) -> tuple[str, ...]:
-        """List what was left out, in words."""
-        return tuple(one for plane in self.planes for one in plane.not_covered)
-
-    @property
-    def situations(self) -> int:
-        """Count the kinds of situations that were compared."""
-        return sum(plane.situations for plane in self.planes)
-
-    @property
-    def checked(self) -> int:
-        """Count those that the engine decided with both whole files."""
-        return sum(plane.checked for plane in self.planes)
-
-    def of(self, kind: str) -> list[Told]:
-        """List the changes of a kind."""
-        return [one for one in self.told if one.kind == kind]
 
 
 def summary(compared: Compared) -> str:

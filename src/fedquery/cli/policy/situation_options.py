@@ -1,7 +1,6 @@
 """The options of `fedquery policy try`: one situation, of which all but a few things are usual."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -11,11 +10,10 @@ from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
 from fedquery.identifiers import kinds
 from fedquery.policy import phrases, vocabulary
-from fedquery.policy.situation import Asker, CaseCard, Dataset, Situation, Used
+from fedquery.policy.asked import Asked, Usual
+from fedquery.policy.situation import Dataset, Used
 
-_DAY_MS: Final = 86_400_000
 _MINUTE_MS: Final = 60_000
-_DATASETS: Final = ("phones:phone", "accounts:account", "wallets:wallet", "sources:phone:sensitive")
 _SENSITIVE: Final = "sensitive"
 
 F = TypeVar("F")
@@ -67,43 +65,6 @@ def situation_options(command: F) -> F:
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the options say.
-
-    Attributes:
-        situation: the situation; its dataset and purpose stand for all.
-        datasets: the datasets to show; their nation stands for any.
-        purposes: the purposes to show.
-    """
-
-    situation: Situation
-    datasets: tuple[Dataset, ...]
-    purposes: tuple[str, ...]
-
-    def facts(self) -> Iterator[tuple[str, str]]:
-        """Write the situation as names and values."""
-        asked, case = self.situation, self.situation.case
-        yield "Asker", f"{asked.asker.agency} ({asked.asker.sort})"
-        yield "Joint teams", phrases.listed(sorted(asked.asker.teams), "and") or "none"
-        yield "Maximum penalty", f"{case.maximum_penalty_years} years"
-        yield "Transnational", "yes" if case.transnational else "no"
-        yield "Signed by", phrases.listed(sorted(case.signed_by), "and") or "nobody"
-        yield "Case opened", f"{(asked.now_ms - case.opened_ms) // _DAY_MS} days ago"
-        yield "Person looked for", f"{asked.person_role}, to {asked.aim}"
-        yield "Record found", f"{asked.handling}"
-        yield "Time", phrases.moment(asked.now_ms)
-        yield "Elements asked", f"{asked.elements}"
-        yield "Used before", phrases.listed(list(_used_words(asked.used)), "and") or "nothing"
-
-
-def _used_words(used: Used) -> Iterator[str]:
-    for name in Used.__slots__:
-        count = getattr(used, name)
-        if count:
-            yield f"{count:,} {name.replace('_', ' ')}"
-
-
 def read_situation(options: Mapping[str, Any]) -> Asked:
     """Read the options.
 
@@ -123,29 +84,22 @@ def _asked(options: Mapping[str, Any]) -> Asked:
     now_ms = (
         wall_clock() // _MINUTE_MS * _MINUTE_MS if options["at"] is None else _moment(options["at"])
     )
-    agency = str(options["agency"])
-    case = CaseCard(
-        pseudonym="-",
-        maximum_penalty_years=options["penalty"],
+    usual = Usual(
+        agency=str(options["agency"]),
+        sort=options["sort"],
+        teams=frozenset(options["teams"]),
+        penalty_years=options["penalty"],
         transnational=not options["domestic"],
-        opened_ms=now_ms - options["opened_days"] * _DAY_MS,
         signed_by=frozenset(options["signed"]),
-    )
-    purposes = options["purposes"] or sorted(vocabulary.PURPOSES)
-    situation = Situation(
-        asker=Asker(agency, agency[:2], options["sort"], frozenset(options["teams"])),
-        dataset=Dataset("TH", "phones", "phone", sensitive=False),
-        case=case,
-        purpose=purposes[0],
-        person_role=options["role"],
+        opened_days=options["opened_days"],
+        role=options["role"],
         aim=options["aim"],
+        handling=options["handling"],
         elements=int(options["elements"]),
         used=Used(**dict(map(_counter, options["used"]))),
-        now_ms=now_ms,
-        handling=options["handling"],
     )
-    datasets = tuple(map(_dataset, options["datasets"] or _DATASETS))
-    return Asked(situation, datasets, tuple(purposes))
+    datasets = tuple(map(_dataset, options["datasets"]))
+    return usual.asked(now_ms, datasets, tuple(options["purposes"]))
 
 
 def _moment(text: str) -> int:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from fedquery.cli.policy.files import policy_files, read_policies
-from fedquery.cli.policy.situation_options import Asked, read_situation, situation_options
-from fedquery.cli.policy.try_page import MEANINGS, by, rows_of, try_page
+from fedquery.cli.policy.situation_options import read_situation, situation_options
+from fedquery.cli.policy.try_page import MEANINGS, rows_of, try_page
 from fedquery.cli.table import console
 from fedquery.errors import InputError
+from fedquery.policy.asked import Asked
 from fedquery.policy.load import load_rules
 from fedquery.policy.matrix import FAULT, Cell, make_matrix
-from fedquery.policy.rules import Rules
+from fedquery.policy.matrix_document import HEADER, by, matrix_document, matrix_rows
 
 _MARKS: Final = {"nothing": "○", "hit": "◔", "reference": "◑", "summary": "●", FAULT: "✕"}
 _STYLES: Final = {
@@ -69,7 +69,7 @@ def try_(
     if as_csv:
         click.echo(_csv(cells), nl=False)
     elif as_json:
-        click.echo(json.dumps(_document(asked, rules, cells), indent=2))
+        click.echo(json.dumps(matrix_document(asked, rules, cells), indent=2))
     elif html_file is None:
         _print(asked, cells)
 
@@ -104,32 +104,7 @@ def _print(asked: Asked, cells: Sequence[Cell]) -> None:
 def _csv(cells: Sequence[Cell]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("nation", "dataset", "kind", "sensitive", "purpose", "level", "by", "reasons"))
-    for cell in cells:
-        dataset, disclosed = cell.dataset, cell.disclosed
-        writer.writerow(
-            (
-                cell.nation,
-                dataset.name,
-                dataset.kind,
-                dataset.sensitive,
-                cell.purpose,
-                disclosed.level,
-                by(disclosed),
-                # A spreadsheet takes a cell that begins with one of these for a formula.
-                "; ".join(disclosed.reasons).lstrip("=+-@\t"),
-            )
-        )
+    writer.writerow(HEADER)
+    # A spreadsheet takes a cell that begins with one of these for a formula.
+    writer.writerows([cell.lstrip("=+-@\t") for cell in row] for row in matrix_rows(cells))
     return out.getvalue()
-
-
-def _document(asked: Asked, rules: Sequence[Rules], cells: Sequence[Cell]) -> dict[str, object]:
-    return {
-        "schema": "fedquery/policy-try/v1",
-        "situation": dict(asked.facts()),
-        "files": {
-            one.nation: {"policy": one.digest.hex(), "schema": one.schema_digest.hex()}
-            for one in rules
-        },
-        "cells": [asdict(cell) for cell in cells],
-    }

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from fedquery.cli.policy import page
-from fedquery.cli.policy.situation_options import Asked
-from fedquery.policy.matrix import Cell, Disclosed
+from fedquery.policy.asked import Asked
+from fedquery.policy.matrix import Cell
+from fedquery.policy.matrix_document import by
 from fedquery.policy.rules import Rules
 
 MEANINGS: Final = {
@@ -15,15 +16,6 @@ MEANINGS: Final = {
     "reference": "also the holder's file reference and contact",
     "summary": "also what the holder says of the record",
 }
-_NO_RULE: Final = "no rule"
-
-
-def by(disclosed: Disclosed) -> str:
-    """Name the rules that grant a level and those that keep it from being more."""
-    granting, stopping = (", ".join(names) for names in (disclosed.granting, disclosed.stopping))
-    if not granting:
-        return stopping or _NO_RULE
-    return f"{granting}; stopped by {stopping}" if stopping else granting
 
 
 def rows_of(cells: Sequence[Cell]) -> list[tuple[tuple[str, str], list[Cell]]]:
