@@ -11,7 +11,7 @@ from unit.ask_screening.test_changes import refusing
 from unit.federation import conftest as world
 from unit.psi.holding import identifier, publish
 
-from fedquery.ask.screening import version
+from fedquery.ask.screening import sending
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
@@ -46,7 +46,7 @@ def disk(session, monkeypatch):
 
     async def counted(envelopes, deadline_ms):
         made.left += 1
-        if made.evaluations > version.IN_FLIGHT:
+        if made.evaluations > sending.IN_FLIGHT:
             made.enough.set()
         async for outcome in query(envelopes, deadline_ms):
             yield outcome
@@ -61,9 +61,7 @@ def disk(session, monkeypatch):
 
     monkeypatch.setattr(session.coordinators, "query", counted)
     monkeypatch.setattr(Keeper, "keep_results", slow)
-    monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
-    )
+    monkeypatch.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1,))
     return made
 
 
@@ -85,16 +83,14 @@ async def test_no_question_leaves_after_a_false_answer_was_read(session, vn, cas
     async with screening(session, listed, case) as one:
         summary = await one.run()
     assert summary.nations[0].alarm
-    assert 0 < disk.evaluations <= version.IN_FLIGHT
+    assert 0 < disk.evaluations <= sending.IN_FLIGHT
 
 
 async def test_a_false_answer_is_not_forgotten_where_the_version_was_replaced(
     session, vn, case, monkeypatch
 ):
     """Of two questions in flight one comes back false, and one because its version is over."""
-    monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
-    )
+    monkeypatch.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1,))
     query, honest = session.coordinators.query, replace(vn.lies)
     old = vn.holding
     newer = publish(made.rows(), version=old.publication.version + 1)
