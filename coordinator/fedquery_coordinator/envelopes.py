@@ -10,12 +10,10 @@ from typing import Final
 from fedquery.encoding.base64 import b64decode
 from fedquery.errors import FedqueryError, InputError, SignatureError
 from fedquery.federation.members import Federation
-from fedquery.seal.envelope import RequestEnvelope, read_request, verify_request
+from fedquery.seal.envelope import REQUEST_CAP, RequestEnvelope, read_request, verify_request
 from fedquery.seal.header import CLOCK_SLACK_MS
 from fedquery.seal.signing import VerifyKey
 
-# The text of the largest request envelope; protocol.md 5.1.
-TEXT_CAP: Final = 36 * 1024
 MOST_ENVELOPES: Final = 32
 
 
@@ -74,7 +72,7 @@ def read_query(texts: Sequence[str], federation: Federation, now_ms: int) -> Que
         raise MembersExpiredError("the member list of this coordinator has expired")
     if not 1 <= len(texts) <= MOST_ENVELOPES:
         raise TargetError("a query has 1 to 32 envelopes")
-    octets = [b64decode(text, cap=TEXT_CAP, what="envelope") for text in texts]
+    octets = [b64decode(text, cap=REQUEST_CAP, what="envelope") for text in texts]
     envelopes = [read_request(one) for one in octets]
     agency = envelopes[0].header.fields.agency
     entry = federation.agencies.get(agency)

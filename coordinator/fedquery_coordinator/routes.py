@@ -19,6 +19,7 @@ from fedquery.errors import (
     SignatureError,
     StorageError,
 )
+from fedquery.seal.envelope import REQUEST_CAP
 from fedquery.storage import log_cosignatures
 from fedquery.storage.log_fork import LogForkedError
 from fedquery.tlog.tile import Tile
@@ -26,12 +27,13 @@ from fedquery.transport.http_app import make_app, problem_response
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.http_signature import authority_of, verify_get
 from fedquery.transport.problems import Problem, problem
-from fedquery_coordinator.envelopes import TEXT_CAP, MembersExpiredError, Query
+from fedquery_coordinator.envelopes import MembersExpiredError, Query
 from fedquery_coordinator.rates import RateError
 from fedquery_coordinator.relays import ReusedError
 from fedquery_coordinator.service import CoordinatorService
 
 NDJSON: Final = "application/x-ndjson"
+# Five of the largest questions, or 32 of what a lookup asks; a list asks one nation at a time.
 LIMITS: Final = HttpLimits(body_octets=1_200_000, body_s=10.0, requests=128, connections=512)
 _NOTE: Final = "text/plain; charset=utf-8"
 _TILE_S: Final = 5.0
@@ -54,8 +56,8 @@ class QueryBody(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    envelopes: list[Annotated[str, Field(min_length=1, max_length=4 * TEXT_CAP // 3 + 4)]] = Field(
-        min_length=1, max_length=32
+    envelopes: list[Annotated[str, Field(min_length=1, max_length=4 * REQUEST_CAP // 3 + 4)]] = (
+        Field(min_length=1, max_length=32)
     )
     deadline_ms: int = Field(ge=1_000, le=30_000)
 

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from fedquery.errors import BatchError, EncodingError, InputError
 from fedquery.oprf.group import default_group
+from fedquery.oprf.steps import Steps
 from fedquery.psi import holder
-from fedquery.psi.answer import ELEMENT_LENGTH, empty_body, encode_body
+from fedquery.psi.answer import empty_body, encode_body
 from fedquery.psi.prefix import slot_count
 from fedquery.psi.question import Claim, Question
 from fedquery.seal.answer import seal_answer
-from fedquery.seal.size import LARGEST, answer_length
+from fedquery.seal.size import SIZE_CLASSES, answer_length
 from fedquery.transport.answer import encode_head
 from fedquery.transport.head import AnswerHead, Decision, Refusal
 from fedquery_node.admit import Admitted
@@ -82,7 +83,7 @@ def served_for(asked: Question | Claim | None, catalogue: Catalogue) -> Served |
 
 def evaluated_body(
     admitted: Admitted, served: Served, shape: Shape, random: Callable[[int], bytes]
-) -> bytes:
+) -> Steps[bytes]:
     """Evaluate a question that was permitted, charged and logged.
 
     Raises:
@@ -95,11 +96,14 @@ def evaluated_body(
     view = served.view_of(admitted.asking.agency.name)
     if view is None:
         raise TypeError("only questions that a view answers are evaluated")
-    body = holder.evaluate(question, view.key, view.buckets, random(NONCE_LENGTH))
+    nonce = random(NONCE_LENGTH)
+    body = yield from holder.evaluation_steps(question, view.key, view.buckets, nonce)
     return encode_body(body, shape.size_class, shape.slots, shape.capacity, shape.prefix_bits)
 
 
-def cover(admitted: Admitted, served: Served, shape: Shape, random: Callable[[int], bytes]) -> None:
+def cover(
+    admitted: Admitted, served: Served, shape: Shape, random: Callable[[int], bytes]
+) -> Steps[None]:
     """Do the work of an answer for a question or claim that gets none, and drop what it comes to.
 
     Without it the relay would tell refused from answered by the time that an answer takes, which
@@ -120,17 +124,18 @@ def cover(admitted: Admitted, served: Served, shape: Shape, random: Callable[[in
         columns="tags" if shape.slots else "none",
         prefix_len=prefix_len,
         statement=asked.statement,
-        elements=_cover_elements()[: ELEMENT_LENGTH * shape.size_class],
+        elements=_cover_elements(shape.size_class),
         prefixes=prefixes if shape.slots else (),
     )
-    body = holder.evaluate(question, view.key, view.buckets, random(NONCE_LENGTH))
+    nonce = random(NONCE_LENGTH)
+    body = yield from holder.evaluation_steps(question, view.key, view.buckets, nonce)
     encode_body(body, shape.size_class, shape.slots, shape.capacity, shape.prefix_bits)
 
 
-@lru_cache(maxsize=1)
-def _cover_elements() -> bytes:
-    """Make as many different elements as the largest question has."""
-    labels = [b"fedquery/v1/cover" + number.to_bytes(2, "big") for number in range(LARGEST)]
+@lru_cache(maxsize=len(SIZE_CLASSES))
+def _cover_elements(size_class: int) -> bytes:
+    """Make as many different elements as a question has."""
+    labels = [b"fedquery/v1/cover" + number.to_bytes(2, "big") for number in range(size_class)]
     return default_group().hash_to_group(labels)
 
 

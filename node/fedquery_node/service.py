@@ -20,6 +20,7 @@ from fedquery_node import answers, leaves
 from fedquery_node.admit import Admitted, admit
 from fedquery_node.authorities import Authorities
 from fedquery_node.home import NodeHome
+from fedquery_node.in_turns import in_turns
 from fedquery_node.judge import Judge, Judged
 from fedquery_node.kem_keys import KemKey
 from fedquery_node.members import Members
@@ -167,9 +168,7 @@ class NodeService:
         served = answers.served_for(asked, force.catalogue)
         if not judged.granted or judged.head.claim is not None:
             if served is not None:
-                await asyncio.get_running_loop().run_in_executor(
-                    self.executor, answers.cover, admitted, served, shape, self.random
-                )
+                await in_turns(self.executor, answers.cover(admitted, served, shape, self.random))
             return judged.head, None
         view = None if served is None else served.view_of(admitted.asking.agency.name)
         if served is None or view is None or served.publication.version != judged.version:
@@ -177,9 +176,8 @@ class NodeService:
             refusal = Refusal("epoch-unknown", "This version is not served any more")
             return answers.faulted(judged.head, refusal), None
         try:
-            body = await asyncio.get_running_loop().run_in_executor(
-                self.executor, answers.evaluated_body, admitted, served, shape, self.random
-            )
+            steps = answers.evaluated_body(admitted, served, shape, self.random)
+            body = await in_turns(self.executor, steps)
         except (BatchError, EncodingError) as error:
             refusal = answers.fault_of(error)
         except Exception as error:  # noqa: BLE001 -- it was counted, so the log says what came of it

@@ -115,3 +115,22 @@ async def test_a_list_may_stand_for_claims_and_is_erased(lists):
         client.erase_screening(kept.job_id)
         with pytest.raises(InputError):
             await client.claim(found[0].claim_id)
+
+
+async def test_a_long_list_is_one_question_for_all_that_fits(lists):
+    """4,096 identifiers go through coordinator and node at once, and each comes to its word."""
+    phones = [*_HELD[:50], *(f"+8493{number:07}" for number in range(4200))]
+    case = Case(
+        number="list 9", purpose="fraud", maximum_penalty_years=10, opened_ms=1_700_000_000_000
+    )
+    before = charged(lists)
+    async with Client.open(lists.asker) as client:
+        listed = [parse("phone", phone).identifier for phone in phones]
+        async with client.screen(listed, case) as screening:
+            cost = await screening.prepare()
+            assert (4096, 1) in cost.nations[0].datasets[0].classes
+            summary = await screening.run()
+            found = [row.outcomes[0].word for row in screening.results()]
+    assert summary.finished
+    assert found == ["hit"] * 50 + ["no hit"] * 4200
+    assert charged(lists) - before == cost.elements == summary.nations[0].elements == 4250

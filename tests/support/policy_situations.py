@@ -79,7 +79,7 @@ def situations(draw):
         purpose=draw(st.sampled_from(PURPOSES)),
         person_role=draw(st.sampled_from(PERSON_ROLES)),
         aim=draw(st.sampled_from(("identify", "known"))),
-        elements=0 if handling else draw(st.sampled_from((1, 4, 16, 64, 512))),
+        elements=0 if handling else draw(st.sampled_from((1, 4, 16, 64, 512, 4096))),
         used=Used(
             elements_this_hour=draw(_counts),
             elements_today=draw(_counts),

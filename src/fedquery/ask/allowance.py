@@ -93,3 +93,13 @@ class Allowance:
             for one in self.windows
             if needs > one.left + paid
         )
+
+    def exceeded_at(self, needs: int, short: int) -> tuple[Exceeded, ...]:
+        """Name the lowest ceiling, where all of a list could be paid but not in its order.
+
+        Args:
+            needs: elements that the list takes.
+            short: elements of it that nothing pays for when their turn comes.
+        """
+        lowest = min(self.windows, key=lambda one: one.left)
+        return (Exceeded(lowest.name, needs, needs - short, lowest.renews_ms),)

@@ -6,16 +6,19 @@ classes; the prefixes are as long as the number of identifiers of the case allow
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from fedquery.identifiers import Identifier
 from fedquery.psi.bucket import bucket_number
 from fedquery.psi.prefix import default_prefix_len
 from fedquery.psi.publication import Publication
-from fedquery.seal.size import class_for, smallest_cover
+from fedquery.seal.size import (
+    LARGEST_OF_LOOKUP,
+    LARGEST_WITH_BUCKETS,
+    class_for,
+    smallest_cover,
+)
 
 Held = Mapping[int, bytes]
-_LARGEST_WITH_BUCKETS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,11 @@ def plan(
     bits = publication.prefix_bits
     distinct = list({form.octets: form for form in forms})
     all_held = all(bucket_number(octets, bits) in held for octets in distinct)
-    if padded and len(distinct) <= _LARGEST_WITH_BUCKETS:
+    if padded and len(distinct) <= LARGEST_WITH_BUCKETS:
         classes = [class_for(len(distinct))]
     else:
-        classes = smallest_cover(len(distinct), allow_largest=all_held)
+        largest = LARGEST_OF_LOOKUP if all_held else LARGEST_WITH_BUCKETS
+        classes = smallest_cover(len(distinct), largest=largest)
     planned = []
     start = 0
     for size_class in classes:

@@ -13,6 +13,7 @@ from fedquery.errors import EncodingError, EvaluationProofError
 from fedquery.oprf import suite
 from fedquery.oprf.group import Group
 from fedquery.oprf.keys import KeyPair
+from fedquery.oprf.steps import COMBINED, Steps, combine, finish
 from fedquery.oprf.suite import Ne, Ns
 
 PROOF_LENGTH: Final = 2 * Ns
@@ -39,6 +40,13 @@ def _challenge(group: Group, *elements: bytes) -> bytes:
 def generate_proof(
     group: Group, key: KeyPair, blinded: bytes, evaluated: bytes, nonce: bytes
 ) -> bytes:
+    """Prove as `proof_steps` does, in one go."""
+    return finish(proof_steps(group, key, blinded, evaluated, nonce))
+
+
+def proof_steps(
+    group: Group, key: KeyPair, blinded: bytes, evaluated: bytes, nonce: bytes
+) -> Steps[bytes]:
     """Prove that `evaluated` is `blinded` times the secret key (RFC 9497, 2.2.1, GenerateProof).
 
     Args:
@@ -54,7 +62,10 @@ def generate_proof(
     """
     secret = key.secret.scalar
     # RFC 9497, 2.2.1, ComputeCompositesFast: M = sum of d_i * C_i, Z = k * M.
-    m = group.combine(blinded, _weights(group, key.public, blinded, evaluated))
+    weights = _weights(group, key.public, blinded, evaluated)
+    if len(blinded) > COMBINED * Ne:
+        yield
+    m = yield from combine(group, blinded, weights)
     z = group.multiply(m, secret)
     # t2 = r * A, t3 = r * M
     t2 = group.multiply_base(nonce)

@@ -8,9 +8,10 @@ from typing import Final
 from fedquery.encoding.octets import lp
 from fedquery.errors import BatchError, EncodingError
 from fedquery.oprf import suite
-from fedquery.oprf.dleq import generate_proof
+from fedquery.oprf.dleq import proof_steps
 from fedquery.oprf.group import Group, default_group
 from fedquery.oprf.keys import KeyPair
+from fedquery.oprf.steps import Steps, finish, multiply
 from fedquery.oprf.suite import Ne
 
 NONCE_RANDOM_LENGTH: Final = 32
@@ -57,6 +58,13 @@ def _require_batch(blinded: bytes) -> None:
 def evaluate(
     key: KeyPair, blinded: bytes, nonce_random: bytes, *, group: Group | None = None
 ) -> Evaluation:
+    """Evaluate as `evaluation_steps` does, in one go."""
+    return finish(evaluation_steps(key, blinded, nonce_random, group=group))
+
+
+def evaluation_steps(
+    key: KeyPair, blinded: bytes, nonce_random: bytes, *, group: Group | None = None
+) -> Steps[Evaluation]:
     """Evaluate blinded elements and prove it (RFC 9497, 3.3.2, BlindEvaluate).
 
     Args:
@@ -74,9 +82,10 @@ def evaluate(
         raise ValueError("32 random octets for the proof were expected")
     _require_batch(blinded)
     # evaluatedElement = skS * blindedElement; the multiplication decodes strictly first.
-    evaluated = group.multiply(blinded, key.secret.scalar)
+    evaluated = yield from multiply(group, blinded, key.secret.scalar)
     nonce = _proof_nonce(group, key, blinded, evaluated, nonce_random)
-    return Evaluation(evaluated, generate_proof(group, key, blinded, evaluated, nonce))
+    proof = yield from proof_steps(group, key, blinded, evaluated, nonce)
+    return Evaluation(evaluated, proof)
 
 
 def outputs(

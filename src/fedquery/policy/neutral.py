@@ -24,7 +24,7 @@ from fedquery.policy.plane import Plane
 from fedquery.policy.situation import Asker, CaseCard, Dataset, Situation, Used
 
 # What a question can have; a test compares it with the size classes of the envelope.
-SIZE_CLASSES: Final = (1, 4, 16, 64, 512)
+SIZE_CLASSES: Final = (1, 4, 16, 64, 512, 4096)
 # What no rule names; where a rule does, a number follows.
 ANY: Final = "one-that-no-rule-names"
 _RANGES = {"context.case.maximumPenaltyYears": limits.MAX_PENALTY_YEARS}

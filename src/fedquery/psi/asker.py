@@ -19,7 +19,7 @@ from fedquery.psi.padding import PAD_KEY_LENGTH, random_order, sticky_prefix
 from fedquery.psi.prefix import Columns, check_prefix_len, numbers_below
 from fedquery.psi.publication import Publication
 from fedquery.psi.tag import claim_token, tag
-from fedquery.seal.size import LARGEST, SIZE_CLASSES
+from fedquery.seal.size import LARGEST_WITH_BUCKETS, SIZE_CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Asking:
 
         Raises:
             BatchError: if there is no input, more than the class has room for, or buckets are
-                wanted in the largest class.
+                wanted in a class that goes without.
             InputError: if another argument is out of range.
         """
         publication = terms.publication
@@ -148,8 +148,8 @@ class Asking:
         numbers = [bucket_number(one, publication.prefix_bits) for one in distinct]
         below = publication.prefix_bits - prefix_len
         wanted = [number >> below for number in numbers if number not in held]
-        if wanted and size_class == LARGEST:
-            raise BatchError("the largest size class goes without buckets")
+        if wanted and size_class > LARGEST_WITH_BUCKETS:
+            raise BatchError("a question of this size class goes without buckets")
         prefixes: tuple[int, ...] = ()
         if wanted:
             # What wants no bucket, be it a pad or an input whose bucket is held, tells a pad's

@@ -9,6 +9,7 @@ from typing import Protocol
 from fedquery.errors import EncodingError
 from fedquery.oprf import server
 from fedquery.oprf.keys import KeyPair
+from fedquery.oprf.steps import Steps, finish
 from fedquery.psi.answer import Body, Slot
 from fedquery.psi.prefix import numbers_below
 from fedquery.psi.question import Question
@@ -37,6 +38,13 @@ class ViewReader(Protocol):
 
 
 def evaluate(question: Question, key: KeyPair, view: ViewReader, nonce_random: bytes) -> Body:
+    """Evaluate as `evaluation_steps` does, in one go."""
+    return finish(evaluation_steps(question, key, view, nonce_random))
+
+
+def evaluation_steps(
+    question: Question, key: KeyPair, view: ViewReader, nonce_random: bytes
+) -> Steps[Body]:
     """Evaluate a question that was permitted, charged and logged.
 
     Args:
@@ -55,7 +63,7 @@ def evaluate(question: Question, key: KeyPair, view: ViewReader, nonce_random: b
     """
     if question.prefix_len > view.prefix_bits:
         raise EncodingError("malformed prefixes")
-    evaluation = server.evaluate(key, question.elements, nonce_random)
+    evaluation = yield from server.evaluation_steps(key, question.elements, nonce_random)
     numbers = numbers_below(question.prefixes, question.prefix_len, view.prefix_bits)
     slots = tuple(Slot(number, view.bucket(number), view.path(number)) for number in numbers)
     return Body(evaluation.elements, evaluation.proof, slots)

@@ -25,7 +25,7 @@ from fedquery.psi.merkle import verify_path
 from fedquery.psi.padding import random_order
 from fedquery.psi.prefix import Columns, check_prefix_len, numbers_below
 from fedquery.psi.tag import tags_and_tokens
-from fedquery.seal.size import LARGEST, SIZE_CLASSES
+from fedquery.seal.size import LARGEST_WITH_BUCKETS, SIZE_CLASSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def prepare(
 
     Raises:
         BatchError: if there are more inputs than the class has room for, or buckets are wanted in
-            the largest class.
+            a class that goes without.
         InputError: if another argument is out of range.
     """
     check_prefix_len(prefix_len, terms.publication.prefix_bits)
@@ -138,7 +138,7 @@ def prepare(
         raise InputError("there is no such size class")
     if len(inputs) > size_class:
         raise BatchError("the inputs do not fit the size class")
-    if prefixes and (size_class == LARGEST or len(prefixes) != size_class):
+    if prefixes and (size_class > LARGEST_WITH_BUCKETS or len(prefixes) != size_class):
         raise BatchError("there is not one prefix for each element, or the class goes without")
     blinding = blind(inputs, random) if inputs else Blinding((), b"", b"")
     unordered = blinding.elements + pad_elements(size_class - len(inputs), random)

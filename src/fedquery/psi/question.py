@@ -14,7 +14,7 @@ from fedquery.psi.bucket import MAX_PREFIX_BITS, TAG_LENGTH
 from fedquery.psi.names import MAX_INTEGER, check_length, check_name, check_range
 from fedquery.psi.prefix import Columns
 from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
-from fedquery.seal.size import LARGEST, SIZE_CLASSES
+from fedquery.seal.size import LARGEST_WITH_BUCKETS, SIZE_CLASSES
 
 ELEMENT_LENGTH = 32
 
@@ -129,9 +129,9 @@ class Question:
             if self.prefixes:
                 raise InputError("prefixes are told, but no buckets are wanted")
             return
-        # protocol.md 6: 512 only with columns = none, for the buckets would be the whole view.
-        if self.size_class == LARGEST:
-            raise InputError("the largest size class goes without buckets")
+        # protocol.md 6.1: above 64 only with columns none, for the buckets would be the whole view.
+        if self.size_class > LARGEST_WITH_BUCKETS:
+            raise InputError("a question of this size class goes without buckets")
         if len(self.prefixes) != self.size_class:
             raise InputError("there is not one prefix for each element")
         for prefix in self.prefixes:

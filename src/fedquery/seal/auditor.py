@@ -21,7 +21,8 @@ _LABEL: Final = b"fedquery/v1/auditor"
 # The case's number and the officer; then each identifier with its kind, quotes and escapes.
 _HEAD_LENGTH: Final = 1024
 _EACH_LENGTH: Final = 128
-_CAP: Final = 4 * 2**20
+# Octets: the largest question with the longest texts there are, 512 characters of four octets each.
+CAP: Final = 16 * 2**20
 _WHAT: Final = "sealed detail"
 _TEXT = re.compile(r"auditor/([A-Z]{2})\+([0-9a-f]{16})\+([0-9A-Za-z+/=]{1,2000})\n?")
 
@@ -112,13 +113,13 @@ def open_as_auditor(
     """
     _key_id, enc, ciphertext = _split(sealed)
     reader = Reader(open_once(key, enc, _info(origin, request_digest), ciphertext), _WHAT)
-    message = reader.lp(_CAP)
+    message = reader.lp(CAP)
     reader.rest_is_zero()
     return message
 
 
 def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
-    if not KEY_ID_LENGTH + ENC_LENGTH + AEAD_TAG_LENGTH <= len(sealed) <= _CAP:
+    if not KEY_ID_LENGTH + ENC_LENGTH + AEAD_TAG_LENGTH <= len(sealed) <= CAP:
         raise EncodingError(f"malformed {_WHAT}")
     enc_end = KEY_ID_LENGTH + ENC_LENGTH
     return sealed[:KEY_ID_LENGTH], sealed[KEY_ID_LENGTH:enc_end], sealed[enc_end:]

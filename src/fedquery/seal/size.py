@@ -1,4 +1,4 @@
-"""Size classes: what a relay may learn of a question and of its answer is one number of five.
+"""Size classes: what a relay may learn of a question and of its answer is one number of six.
 
 Every length is a function of the class and, for an answer, of public numbers of the publication;
 never of what is asked or found (protocol.md, Question and answer).
@@ -10,11 +10,17 @@ from types import MappingProxyType
 from fedquery.errors import BatchError
 
 # Each class divides the next one, on which `smallest_cover` relies.
-SIZE_CLASSES = (1, 4, 16, 64, 512)
+SIZE_CLASSES = (1, 4, 16, 64, 512, 4096)
 """The numbers of elements that one question may hold."""
 
+LARGEST_WITH_BUCKETS = 64
+"""The largest class that may ask for columns; the buckets of a larger one would be a whole view."""
+
+LARGEST_OF_LOOKUP = 512
+"""The largest class that a lookup uses; lists alone go out in larger ones."""
+
 LARGEST = SIZE_CLASSES[-1]
-"""The class that is allowed only where no columns are asked for."""
+"""The largest class that there is."""
 
 SALT_LENGTH = 32
 SECRET_LENGTH = 32
@@ -84,30 +90,32 @@ def answer_length(size_class: int, bucket_slots: int, capacity: int, prefix_bits
     return SALT_LENGTH + PREFIX_LENGTH + head + body
 
 
-def class_for(elements: int, *, allow_largest: bool = False) -> int:
+def class_for(elements: int, *, largest: int = LARGEST_WITH_BUCKETS) -> int:
     """Choose the least size class that holds a number of elements, for a padded question.
 
     Args:
         elements: how many there are, at least 1.
-        allow_largest: whether class 512 may be used; only where no columns are asked for.
+        largest: the largest class that may be used; above `LARGEST_WITH_BUCKETS` only where no
+            columns are asked for.
 
     Raises:
         BatchError: if there are none, or too many for one question.
     """
     if elements < 1:
         raise BatchError("a question holds at least one element")
-    for size_class in _classes(allow_largest=allow_largest):
+    for size_class in classes_up_to(largest):
         if elements <= size_class:
             return size_class
     raise BatchError("too many elements for one question")
 
 
-def smallest_cover(elements: int, *, allow_largest: bool = False) -> list[int]:
+def smallest_cover(elements: int, *, largest: int = LARGEST_WITH_BUCKETS) -> list[int]:
     """Split a number of elements into the fewest questions that hold exactly that many.
 
     Args:
         elements: how many there are, at least 1.
-        allow_largest: whether class 512 may be used; only where no columns are asked for.
+        largest: the largest class that may be used; above `LARGEST_WITH_BUCKETS` only where no
+            columns are asked for.
 
     Returns:
         Size classes, falling, whose sum is the number: 9 gives [4, 4, 1].
@@ -119,11 +127,12 @@ def smallest_cover(elements: int, *, allow_largest: bool = False) -> list[int]:
         raise BatchError("a question holds at least one element")
     cover: list[int] = []
     # Taking the largest first gives the fewest because each class divides the next.
-    for size_class in reversed(_classes(allow_largest=allow_largest)):
+    for size_class in reversed(classes_up_to(largest)):
         count, elements = divmod(elements, size_class)
         cover += [size_class] * count
     return cover
 
 
-def _classes(*, allow_largest: bool) -> tuple[int, ...]:
-    return SIZE_CLASSES if allow_largest else SIZE_CLASSES[:-1]
+def classes_up_to(largest: int) -> tuple[int, ...]:
+    """List the size classes up to one, rising."""
+    return tuple(size_class for size_class in SIZE_CLASSES if size_class <= largest)

@@ -11,7 +11,7 @@ from unit.ask_screening.test_asking import screening
 from unit.federation import conftest as world
 from unit.psi.holding import identifier, octets, publish
 
-from fedquery.ask.screening import version
+from fedquery.ask.screening import sending
 from fedquery.ask.screening.screening import resumed
 from fedquery.ask.screening.values import ListRefusedError
 from fedquery.ask.session import Session
@@ -285,7 +285,7 @@ async def test_a_list_that_does_not_fit_is_refused_with_the_numbers(session, vn,
 
 async def test_a_list_that_cannot_leave_in_its_time_ends(session, vn, case, monkeypatch):
     """A machine that takes a minute for a question sends none, and does not try for ever."""
-    monkeypatch.setattr(version, "_STALE_MS", -1)
+    monkeypatch.setattr(sending, "_STALE_MS", -1)
     async with screening(session, listed(), case) as one:
         await one.run()
         rows = list(one.results())

@@ -187,7 +187,7 @@ async def test_a_false_proof_is_an_alarm_beside_a_form_that_cannot_be_asked(tmp_
 async def test_an_alarm_hides_no_hit_of_another_form(tmp_path, monkeypatch):
     """Of the question that is read first the hit was verified; the next one's answer is false."""
     monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
+        "fedquery.ask.screening.purse.smallest_cover", lambda count, **_kind: [1] * count
     )
     vn = holding("account", "TH:004:1234567890")
     # The first one brings the buckets.

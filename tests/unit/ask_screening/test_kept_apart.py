@@ -11,11 +11,10 @@ from unit.ask_screening.test_asking import screening
 from unit.ask_screening.test_changes import refusing, words
 from unit.psi.holding import identifier, octets, publish
 
-from fedquery.ask.screening import walking
+from fedquery.ask.screening import opened, walking
 from fedquery.ask.screening.files import erase, lines_path_of, path_of
 from fedquery.ask.screening.kept import find_hit, kept_screenings
 from fedquery.ask.screening.look import Look
-from fedquery.ask.screening.planning import Planner
 from fedquery.ask.screening.screening import resumed
 from fedquery.ask.session import Session
 from fedquery.errors import NotFoundError, SealError
@@ -123,7 +122,7 @@ async def test_a_screening_that_is_killed_while_it_takes_over_answers_can_be_res
     await ran(screening(session, _LIST, case))
     again = resumed(session, job_id, octets(4))
     with monkeypatch.context() as patched:
-        patched.setattr(Planner, "cost", lambda *_: 1 / 0)
+        patched.setattr(opened, "cost_of", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await again.prepare()
     await again.aclose()

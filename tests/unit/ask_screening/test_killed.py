@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 
+import pytest
 from unit.ask import nation as made
 from unit.ask.test_asker_log import digests, entries
 from unit.ask_screening.charging import Charging, KilledError, Machine
@@ -79,3 +80,23 @@ async def test_what_was_in_flight_is_paid_again_after_its_life_alone(tmp_path, c
         # What can be in flight at once here: the question that fetches, or the two others.
         assert len(_NUMBERS) <= elements <= len(_NUMBERS) + 20, step
     assert step > 20
+
+
+@pytest.mark.parametrize("dies_at", [9, 12, 15])
+async def test_a_list_that_was_begun_with_smaller_questions_is_ended_with_larger_ones(
+    tmp_path, case, monkeypatch, dies_at
+):
+    """What was under way is sent again as it was made, and each element is charged once."""
+    machine = Machine(monkeypatch, dies_at)
+    with monkeypatch.context() as before:
+        before.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1, 4))
+        nation = made.honest()
+        session = made.asker(tmp_path / "asker", nation)
+        session.coordinators = Charging(nation, machine)
+        with pytest.raises(KilledError):
+            await _run(session, case)
+    with contextlib.closing(session.connection):
+        assert set(session.coordinators.charged.values()) <= {1, 4}
+        machine.dies_at = None
+        assert await _run(session, case) == _WORDS
+        assert session.coordinators.elements == len(_NUMBERS)

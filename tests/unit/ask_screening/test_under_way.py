@@ -12,7 +12,7 @@ from unit.federation import conftest as world
 from unit.psi.holding import identifier, publish
 
 from fedquery.ask import quota_told
-from fedquery.ask.screening import version
+from fedquery.ask.screening import sending
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
@@ -48,7 +48,7 @@ def disk(session, monkeypatch):
 
     async def counted(envelopes, deadline_ms):
         made.left += 1
-        if made.evaluations > version.IN_FLIGHT:
+        if made.evaluations > sending.IN_FLIGHT:
             made.enough.set()
         async for outcome in query(envelopes, deadline_ms):
             yield outcome
@@ -63,9 +63,7 @@ def disk(session, monkeypatch):
 
     monkeypatch.setattr(session.coordinators, "query", counted)
     monkeypatch.setattr(Keeper, "keep_results", slow)
-    monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
-    )
+    monkeypatch.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1,))
     return made
 
 
@@ -87,16 +85,14 @@ async def test_no_question_leaves_after_a_false_answer_was_read(session, vn, cas
     async with screening(session, listed, case) as one:
         summary = await one.run()
     assert summary.nations[0].alarm
-    assert 0 < disk.evaluations <= version.IN_FLIGHT
+    assert 0 < disk.evaluations <= sending.IN_FLIGHT
 
 
 async def test_a_false_answer_is_not_forgotten_where_the_version_was_replaced(
     session, vn, case, monkeypatch
 ):
     """Of two questions in flight one comes back false, and one because its version is over."""
-    monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
-    )
+    monkeypatch.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1,))
     query, honest = session.coordinators.query, replace(vn.lies)
     old = vn.holding
     newer = publish(made.rows(), version=old.publication.version + 1)
@@ -140,7 +136,7 @@ async def test_what_is_left_is_told_by_the_answer_that_was_counted_last(
 ):
     """Of four that were in flight together the first one that was counted comes back last."""
     monkeypatch.setattr(
-        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
+        "fedquery.ask.screening.purse.smallest_cover", lambda count, **_kind: [1] * count
     )
     vn.log_answers()
     logged, query = vn.lies.head, session.coordinators.query
@@ -167,14 +163,14 @@ async def test_what_is_left_is_told_by_the_answer_that_was_counted_last(
     def noted(keeper, results):
         keep(keeper, results)
         kept.extend(results)
-        if len(kept) == version.IN_FLIGHT:
+        if len(kept) == sending.IN_FLIGHT:
             loop.call_soon_threadsafe(others_kept.set)
 
     monkeypatch.setattr(Keeper, "keep_results", noted)
-    listed = [decode(identifier(number)) for number in range(30, 31 + version.IN_FLIGHT)]
+    listed = [decode(identifier(number)) for number in range(30, 31 + sending.IN_FLIGHT)]
     async with screening(session, listed, case) as one:
         summary = await one.run()
-    assert 1 + version.IN_FLIGHT == len(came)
+    assert 1 + sending.IN_FLIGHT == len(came)
     assert 1001 - vn.log.size == summary.nations[0].left.hour
     pseudonym = case.pseudonym("VN", session.home.pseudonym_key)
     told = quota_told.known(session.connection, "VN", pseudonym, None, session.clock())

@@ -1,14 +1,17 @@
 """Which buckets a list fetches: all of a view or as few bits as a lookup would tell, each once."""
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.psi.holding import publish
 
 from fedquery.ask.screening import walking
+from fedquery.ask.screening.purse import Purse
 from fedquery.psi.bucket import MAX_PREFIX_BITS, capacity_for
 from fedquery.psi.prefix import numbers_below
 from fedquery.psi.publication import Publication
-from fedquery.seal.size import LARGEST, SIZE_CLASSES
+from fedquery.seal.size import LARGEST_WITH_BUCKETS, SIZE_CLASSES
 
 _PUBLICATION = publish([b"phone:v1:+66855500001"]).publication
 
@@ -17,6 +20,19 @@ def shaped(prefix_bits: int, fullest: int) -> Publication:
     """Give a publication of some shape."""
     values = {name: getattr(_PUBLICATION, name) for name in Publication.__slots__}
     return Publication(**values | {"prefix_bits": prefix_bits, "capacity": capacity_for(fullest)})
+
+
+def planned(forms, length, prefixes, *, walks=True, padded=False):
+    """Plan the questions of a list for which there is room."""
+    return walking.questions(
+        forms,
+        length,
+        prefixes,
+        walks=walks,
+        padded=padded,
+        pad=lambda _index: 0,
+        cover=partial(Purse().cover, "phones"),
+    )
 
 
 shapes = st.builds(shaped, st.integers(0, 12), st.integers(8, 20_000))
@@ -34,7 +50,7 @@ def test_a_walk_fetches_what_is_missing_of_the_view_and_depends_on_nothing_else(
     other = walking.wanted_prefixes(publication, set(range(min(5, 1 << bits))), held, 0)
     assert one == other
     length, missing = one
-    asks = walking.questions(forms, length, missing, walks=True, padded=False, pad=lambda _index: 0)
+    asks = planned(forms, length, missing)
     fetched = [
         number for ask in asks for number in numbers_below(ask.prefixes, ask.prefix_len, bits)
     ]
@@ -48,7 +64,7 @@ def test_a_walk_fetches_what_is_missing_of_the_view_and_depends_on_nothing_else(
 
 
 @given(
-    st.integers(0, 5000),
+    st.integers(0, 9000),
     st.lists(st.integers(0, 31), max_size=34, unique=True),
     st.booleans(),
     st.booleans(),
@@ -58,14 +74,14 @@ def test_questions_have_room_for_the_list_and_no_more_than_is_asked(forms, prefi
     prefixes = sorted(prefixes)
     if not walks:
         prefixes = prefixes[: max(forms, 0)] if forms else prefixes
-    asks = walking.questions(forms, 5, prefixes, walks=walks, padded=padded, pad=lambda _index: 0)
+    asks = planned(forms, 5, prefixes, walks=walks, padded=padded)
     elements = sum(ask.size_class for ask in asks)
     assert elements >= max(forms, len(prefixes) if not forms else 0)
     if not padded:
         assert elements == max(forms, len(prefixes))
     assert all(ask.size_class in SIZE_CLASSES for ask in asks)
     assert all(len(ask.prefixes) in {0, ask.size_class} for ask in asks)
-    assert all(ask.size_class < LARGEST or not ask.prefixes for ask in asks)
+    assert all(ask.size_class <= LARGEST_WITH_BUCKETS or not ask.prefixes for ask in asks)
     told = {prefix for ask in asks for prefix in ask.prefixes}
     assert set(prefixes) <= told <= {*prefixes, 0}
 
@@ -74,12 +90,22 @@ def test_padding_hides_the_count():
     """Lists of other lengths below the same class go out alike."""
 
     def classes(forms):
-        asks = walking.questions(forms, 0, [0], walks=True, padded=True, pad=lambda _index: 0)
+        asks = planned(forms, 0, [0], padded=True)
         return [ask.size_class for ask in asks]
 
     assert classes(100) == classes(400) == [1, 512]
     assert classes(514) == [1, 512, 1]
     assert classes(600) == classes(900) == [1, 512, 512]
+
+
+@given(st.integers(0, 20_000))
+def test_padding_costs_what_it_did_in_questions_of_512(forms):
+    """The rest of a list is padded to its class, and not to the 4,096 of a larger question."""
+    asks = planned(forms, 0, [], padded=True)
+    rest = forms % 512
+    pads = next(size for size in (0, 1, 4, 16, 64, 512) if rest <= size) - rest
+    assert sum(ask.size_class for ask in asks) == forms + pads
+    assert sum(ask.size_class == 4096 for ask in asks) == (forms + pads) // 4096
 
 
 def test_the_largest_view_can_be_walked():

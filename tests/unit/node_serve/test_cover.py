@@ -38,14 +38,14 @@ def holding():
 @pytest.fixture
 def work(monkeypatch):
     """Gather what is evaluated."""
-    found, evaluate = [], holder.evaluate
+    found, evaluate = [], holder.evaluation_steps
 
     def watched(asked, key, view, nonce):
-        body = evaluate(asked, key, view, nonce)
+        body = yield from evaluate(asked, key, view, nonce)
         found.append((asked.elements, len(body.evaluated), len(body.slots)))
         return body
 
-    monkeypatch.setattr(holder, "evaluate", watched)
+    monkeypatch.setattr(holder, "evaluation_steps", watched)
     return found
 
 
@@ -134,7 +134,7 @@ async def test_what_fails_after_the_commit_is_logged_and_sealed(holding, monkeyp
     async def log(_service, _admitted, slug):
         logged.append(slug)
 
-    monkeypatch.setattr(holder, "evaluate", fail)
+    monkeypatch.setattr(holder, "evaluation_steps", fail)
     monkeypatch.setattr(NodeService, "_log_fault", log)
     asked = question(holding.ask([ROWS[0]], size_class=1, prefix_len=2))
     granted = AnswerHead(decision=Decision("hit"), version=3)

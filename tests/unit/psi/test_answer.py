@@ -61,7 +61,13 @@ def test_decode_inverts_encode(
 
 def test_the_envelope_leaves_exactly_this_room() -> None:
     """What the envelope counts on for an answer is salt, two prefixes, head and this body."""
-    for shape in (SHAPE, (1, 1, 3_584, 5), (64, 32, 3_584, 5), (512, 0, 3_584, 5)):
+    for shape in (
+        SHAPE,
+        (1, 1, 3_584, 5),
+        (64, 32, 3_584, 5),
+        (512, 0, 3_584, 5),
+        (4096, 0, 3_584, 5),
+    ):
         assert 32 + 4 + 4 + ANSWER_HEAD_LENGTH + body_length(*shape) == answer_length(*shape)
 
 

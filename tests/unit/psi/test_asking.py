@@ -147,10 +147,11 @@ def test_inputs_fill_a_size_class(honest: Holding, inputs, size_class, error) ->
         honest.ask(inputs, size_class=size_class)
 
 
-def test_the_largest_class_brings_no_buckets(honest: Holding) -> None:
-    """512 elements may not ask for buckets, which would be the whole view."""
+@pytest.mark.parametrize("size_class", [512, 4096])
+def test_large_classes_bring_no_buckets(honest: Holding, size_class) -> None:
+    """512 elements and more may not ask for buckets, which would be the whole view."""
     with pytest.raises(BatchError, match="without buckets"):
-        honest.ask(ROWS[:1], size_class=512)
+        honest.ask(ROWS[:1], size_class=size_class)
 
 
 @pytest.mark.parametrize("prefix_len", [-1, 4])

@@ -82,11 +82,12 @@ def test_false_answers_are_refused():
 
 
 def test_what_does_not_fit_a_question_is_refused():
-    """Too many inputs, buckets in the largest class, prefixes that are not one for each element."""
+    """Too many inputs, buckets in a large class, prefixes that are not one for each element."""
     with pytest.raises(BatchError):
         listed(size_class=1)
-    with pytest.raises(BatchError):
-        listed(size_class=512, prefixes=(0,) * 512)
+    for large in (512, 4096):
+        with pytest.raises(BatchError):
+            listed(size_class=large, prefixes=(0,) * large)
     with pytest.raises(BatchError):
         listed(prefixes=(0,))
     with pytest.raises(BatchError):

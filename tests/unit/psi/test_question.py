@@ -82,6 +82,8 @@ def test_texts_may_be_in_any_script(text: str) -> None:
         {"elements": b""},
         {"elements": bytes(96), "prefixes": (0, 0, 0)},
         {"elements": bytes(512 * 32), "prefixes": (0,) * 512},
+        {"elements": bytes(4096 * 32), "prefixes": (0,) * 4096},
+        {"elements": bytes(8192 * 32), "prefixes": (), "columns": "none"},
         {"prefixes": ()},
         {"prefixes": (0, 1, 2)},
         {"prefixes": (0, 1, 2, 4)},
@@ -94,10 +96,11 @@ def test_a_question_is_in_range(change: dict[str, object]) -> None:
         replace(QUESTION, **change)
 
 
-def test_a_question_without_buckets_may_be_of_the_largest_class() -> None:
-    """512 elements go where nothing of their buckets is told."""
-    largest = replace(QUESTION, columns="none", prefixes=(), elements=bytes(512 * 32))
-    assert largest.size_class == 512
+@pytest.mark.parametrize("size_class", [512, 4096])
+def test_a_question_without_buckets_may_be_of_a_large_class(size_class) -> None:
+    """512 elements and more go where nothing of their buckets is told."""
+    large = replace(QUESTION, columns="none", prefixes=(), elements=bytes(size_class * 32))
+    assert large.size_class == size_class
 
 
 @pytest.mark.parametrize(

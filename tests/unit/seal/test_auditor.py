@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fedquery.encoding.octets import lp
 from fedquery.errors import EncodingError, SealError
+from fedquery.identifiers.spelling import MAX_CHARACTERS
 from fedquery.seal import auditor
 from fedquery.seal.auditor import AuditorKey, auditor_of, open_as_auditor, seal_to_auditor
 from fedquery.seal.hpke import seal_once
@@ -40,6 +41,13 @@ def test_the_length_tells_the_size_class_alone(size_class):
     assert len(sealed(bytes(step - 3), size_class)) == lengths.pop() + step
 
 
+def test_the_longest_texts_of_the_largest_question_are_opened():
+    """No list is so long, in whatever script, that the auditor could not read it."""
+    longest = SIZE_CLASSES[-1] * (4 * MAX_CHARACTERS + 80)
+    message = bytes(longest)
+    assert message == open_as_auditor(PRIVATE, sealed(message, SIZE_CLASSES[-1]), **PLACE)
+
+
 @pytest.mark.parametrize(
     ("key", "place"),
     [
@@ -64,7 +72,7 @@ def test_one_changed_octet_does_not_open(at, change):
         open_as_auditor(PRIVATE, bytes(octets), **PLACE)
 
 
-@pytest.mark.parametrize("octets", [b"", sealed()[:1143], bytes(5 * 2**20)])
+@pytest.mark.parametrize("octets", [b"", sealed()[:1143], bytes(17 * 2**20)])
 def test_what_is_no_sealed_detail_is_refused(octets):
     """Too short for a key and a tag, or larger than any."""
     with pytest.raises(EncodingError):

@@ -8,7 +8,7 @@ from fedquery.seal import size
 
 def test_request_lengths() -> None:
     """A request's plaintext is secret, salt, prefix, 4096 octets and 36 for each element."""
-    expected = {n: 64 + 4 + 4096 + n * 36 for n in (1, 4, 16, 64, 512)}
+    expected = {n: 64 + 4 + 4096 + n * 36 for n in (1, 4, 16, 64, 512, 4096)}
     assert expected == dict(size.REQUEST_LENGTH)
 
 
@@ -31,7 +31,7 @@ def test_answer_length_out_of_range(numbers) -> None:
 
 
 def test_answer_length_of_no_class() -> None:
-    """Only the five classes have a length."""
+    """Only the six classes have a length."""
     with pytest.raises(BatchError):
         size.answer_length(2, 0, 8, 2)
 
@@ -49,36 +49,44 @@ def _fewest(limit: int, classes: tuple[int, ...]) -> list[int]:
     return fewest
 
 
+_MOST = 9000
 _FEWEST = {
-    False: _fewest(2000, size.SIZE_CLASSES[:-1]),
-    True: _fewest(2000, size.SIZE_CLASSES),
+    largest: _fewest(_MOST, tuple(one for one in (1, 4, 16, 64, 512, 4096) if one <= largest))
+    for largest in (1, 64, 512, 4096)
 }
 
 
-@given(elements=st.integers(1, 2000), allow_largest=st.booleans())
-def test_cover_is_exact_and_smallest(elements, allow_largest) -> None:
+@given(elements=st.integers(1, _MOST), largest=st.sampled_from(list(_FEWEST)))
+def test_cover_is_exact_and_smallest(elements, largest) -> None:
     """A cover sums to the number, keeps to the allowed classes and is as short as any."""
-    cover = size.smallest_cover(elements, allow_largest=allow_largest)
+    cover = size.smallest_cover(elements, largest=largest)
     assert elements == sum(cover)
-    assert set(cover) <= set(size.SIZE_CLASSES if allow_largest else size.SIZE_CLASSES[:-1])
-    assert _FEWEST[allow_largest][elements] == len(cover)
+    assert set(cover) <= {one for one in size.SIZE_CLASSES if one <= largest}
+    assert _FEWEST[largest][elements] == len(cover)
 
 
-@given(elements=st.integers(1, 512))
+@given(elements=st.integers(1, 4096))
 def test_class_for_is_least(elements) -> None:
     """The class of a padded question holds the elements, and no smaller one does."""
-    found = size.class_for(elements, allow_largest=True)
+    found = size.class_for(elements, largest=4096)
     assert found >= elements
     assert all(c < elements for c in size.SIZE_CLASSES if c < found)
 
 
 @pytest.mark.parametrize(
-    ("elements", "allow_largest"), [(0, False), (-1, True), (65, False), (513, True)]
+    ("elements", "largest"), [(0, 64), (-1, 4096), (65, 64), (513, 512), (4097, 4096)]
 )
-def test_class_for_refuses(elements, allow_largest) -> None:
-    """No class is given for none, for too many, or for the largest where it is not allowed."""
+def test_class_for_refuses(elements, largest) -> None:
+    """No class is given for none, or for more than the largest that is allowed."""
     with pytest.raises(BatchError):
-        size.class_for(elements, allow_largest=allow_largest)
+        size.class_for(elements, largest=largest)
+
+
+def test_buckets_are_for_small_classes_unless_it_is_said() -> None:
+    """Whoever forgets to say which class is the largest gets none that goes without buckets."""
+    assert [64, 64] == size.smallest_cover(128)
+    with pytest.raises(BatchError):
+        size.class_for(65)
 
 
 def test_cover_of_none() -> None:

@@ -18,7 +18,7 @@ from fedquery.psi.question import (
     Statement,
 )
 from fedquery.seal.signing import SigningKey
-from fedquery.seal.size import SIZE_CLASSES, request_message_cap
+from fedquery.seal.size import LARGEST_WITH_BUCKETS, SIZE_CLASSES, request_message_cap
 from fedquery.tlog.note import Signer
 from fedquery.transport.question import decode_asked, encode_claim, encode_question
 from fedquery.v1 import sealed_pb2 as pb
@@ -71,7 +71,7 @@ def statements(draw):
 def questions(draw):
     """Draw a question of any size class."""
     size_class = draw(st.sampled_from(SIZE_CLASSES))
-    tags = size_class != SIZE_CLASSES[-1] and draw(st.booleans())
+    tags = size_class <= LARGEST_WITH_BUCKETS and draw(st.booleans())
     prefix_len = draw(st.integers(0, 24))
     prefix = st.integers(0, 2**prefix_len - 1)
     prefixes = draw(st.lists(prefix, min_size=size_class, max_size=size_class)) if tags else ()
@@ -172,7 +172,7 @@ def test_a_changed_octet_is_another_question_or_none(question, data):
     assert bytes(octets) == again
 
 
-@pytest.mark.parametrize("size_class", [1, 16, 64, 512, 0, 2, -1, 5])
+@pytest.mark.parametrize("size_class", [1, 16, 64, 512, 4096, 8192, 0, 2, -1, 5])
 def test_the_size_class_of_the_header_must_be_the_questions(size_class):
     """What is charged is what is asked: another class, and one that is none, are refused."""
     with pytest.raises(EncodingError):
@@ -325,7 +325,7 @@ def test_the_longest_question_fits_its_class(size_class):
         officer_mark="x" * 64,
         justification=wide * 400,
     )
-    tags = size_class != SIZE_CLASSES[-1]
+    tags = size_class <= LARGEST_WITH_BUCKETS
     question = Question(
         dataset="x" * 40,
         version=2**53 - 1,

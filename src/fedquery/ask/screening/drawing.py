@@ -8,7 +8,7 @@ from typing import Protocol
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.targets import Input, Target
 from fedquery.ask.screening.walking import Asks
-from fedquery.seal.size import class_for
+from fedquery.seal.size import LARGEST, class_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class SpelledSource:
             fits = len(drawn) + len(group) <= room
             if not drawn and not fits and not asks.prefixes:
                 # A form of several spellings takes a question that holds them.
-                asks = Asks(class_for(len(group), allow_largest=True))
+                asks = Asks(class_for(len(group), largest=LARGEST))
                 room, fits = asks.size_class, True
             doubled = any(one.octets in drawn for one in group)
             if not fits or doubled:

@@ -8,6 +8,7 @@ from fedquery.ask import schema
 from fedquery.ask.screening import earlier, recovering
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.board import Board
+from fedquery.ask.screening.costing import cost_of
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.ask.screening.kept import keep_board, load_board
@@ -58,15 +59,14 @@ class Opened:
         # Before any answer is taken over: without its dataset, it could not be read again.
         with transaction(self.keeper.job.connection):
             keep_board(self.keeper.job, self.board)
-        costs = []
+        held: dict[str, dict[str, set[int]]] = {}
         for nation, targets in self.targets.items():
-            held = {}
+            held[nation] = {}
             for target in targets:
                 earlier.adopt(self.planner, self.keeper, target)
                 publication = target.publication
-                held[publication.dataset] = recovering.held(self.keeper.log, publication)
-            costs.append(self.planner.cost(nation, targets, held))
-        return self.planner.whole(costs)
+                held[nation][publication.dataset] = recovering.held(self.keeper.log, publication)
+        return cost_of(self.planner, self.targets, held)
 
     def close(self) -> None:
         """Close the connection to the agency's database."""

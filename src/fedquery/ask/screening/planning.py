@@ -3,19 +3,19 @@
 import hmac
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from fedquery.ask import quota_told
-from fedquery.ask.allowance import Allowance
 from fedquery.ask.case import Case
 from fedquery.ask.concluding import OVERDUE_SLACK_MS
 from fedquery.ask.planning import bits_to_tell
 from fedquery.ask.screening import walking
 from fedquery.ask.screening.board import LOST, NOT_ASKED, UNSEARCHED, Board, DatasetBoard
 from fedquery.ask.screening.listed import Listed
+from fedquery.ask.screening.purse import Purse
 from fedquery.ask.screening.targets import Target, lost_forms
-from fedquery.ask.screening.values import Cost, DatasetCost, NationCost
 from fedquery.ask.screening.walking import Asks
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Offered, Trusted
@@ -24,10 +24,9 @@ from fedquery.identifiers import kinds
 from fedquery.psi.bucket import TAG_LENGTH, bucket_number
 from fedquery.psi.padding import sticky_prefix
 from fedquery.psi.publication import Publication
-from fedquery.seal.size import REQUEST_LENGTH
+from fedquery.seal.size import LARGEST
+from fedquery.transport.head import QuotaLeft
 
-# Octets of a request envelope beside its plaintext: header, encapsulated key, tag and signature.
-_ENVELOPE: Final = 1_700
 # A list of more than this tells no bits, whatever the case asked before.
 _TELLING: Final = 64
 # Octets of the tags of a view: a thousand million of them.
@@ -93,6 +92,11 @@ class Planner:
             target = self.target(state, offered, board)
             if board.stopped is None:
                 found.append(target)
+        # What grants pay for comes last: the ordinary quota pays first, whatever is asked, and what
+        # no grant is for has nothing else (protocol.md 8).
+        left = self.left(nation)
+        if left is not None:
+            found.sort(key=lambda target: left.granted(target.board.dataset))
         return found
 
     def target(self, trusted: Trusted, offered: Offered, board: DatasetBoard) -> Target:
@@ -122,12 +126,27 @@ class Planner:
         )
         return target
 
-    def plan(self, target: Target, held: Sequence[int] | set[int]) -> Planned:
+    def left(self, nation: str) -> QuotaLeft | None:
+        """Say what a nation lets this agency ask in this case, as far as it is known."""
+        state = self.session.state(nation)
+        ceilings = None if isinstance(state, Distrusted) else state.manifest.ceilings
+        pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
+        return quota_told.known(self.connection, nation, pseudonym, ceilings, self.session.clock())
+
+    def plan(
+        self,
+        target: Target,
+        held: Sequence[int] | set[int],
+        purse: Purse,
+        largest: int = LARGEST,
+    ) -> Planned:
         """Plan the questions to a dataset.
 
         Args:
             target: the dataset.
             held: the buckets of this version that are held.
+            purse: what pays for them; it is emptied by them.
+            largest: the largest size class that may be used.
         """
         publication = target.publication
         count = target.count(self.listed)
@@ -150,36 +169,10 @@ class Planner:
             pad=lambda index: sticky_prefix(
                 home.pad_key, publication.nation, publication.dataset, index, length
             ),
+            cover=partial(purse.cover, publication.dataset),
+            largest=largest,
         )
         return Planned(count, tuple(asks), prefix_len)
-
-    def cost(self, nation: str, targets: Sequence[Target], held: dict[str, set[int]]) -> NationCost:
-        """Say what a nation is asked.
-
-        Args:
-            nation: the nation.
-            targets: its datasets.
-            held: by dataset, the buckets of its version that are held.
-        """
-        state = self.session.state(nation)
-        if isinstance(state, Distrusted):
-            return NationCost(nation=nation, why=state.why)
-        datasets = tuple(self._dataset_cost(one, held[one.board.dataset]) for one in targets)
-        pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
-        ceilings = state.manifest.ceilings
-        left = quota_told.known(self.connection, nation, pseudonym, ceilings, self.session.clock())
-        cost = NationCost(nation=nation, datasets=datasets)
-        if left is None:
-            return cost
-        elements = {one.dataset: one.elements for one in datasets}
-        may = Allowance.of(left, elements)
-        return replace(cost, allowance=may, exceeded=may.exceeded_by(elements))
-
-    def whole(self, nations: Sequence[NationCost]) -> Cost:
-        """Put the costs of all nations together."""
-        return Cost(
-            identifiers=self.listed.places, distinct=self.listed.subjects, nations=tuple(nations)
-        )
 
     def note_asked(self, target: Target) -> None:
         """Count what is asked in this case, in the caller's transaction (protocol.md 6).
@@ -207,26 +200,6 @@ class Planner:
         ).fetchone()
         return bits_to_tell(
             publication, asked_in_case=before + count, sensitive=self.case.sensitive
-        )
-
-    def _dataset_cost(self, target: Target, held: set[int]) -> DatasetCost:
-        publication, board = target.publication, target.board
-        planned = self.plan(target, held)
-        classes: dict[int, int] = {}
-        for asks in planned.asks:
-            classes[asks.size_class] = classes.get(asks.size_class, 0) + 1
-        told = sum(len(asks.prefixes) for asks in planned.asks) * planned.prefix_len
-        return DatasetCost(
-            dataset=board.dataset,
-            kind=board.kind,
-            version=publication.version,
-            forms=planned.inputs,
-            kept=board.answered,
-            classes=tuple(sorted(classes.items(), reverse=True)),
-            whole_view=planned.prefix_len == 0,
-            octets_up=sum(REQUEST_LENGTH[one.size_class] + _ENVELOPE for one in planned.asks),
-            octets_down=sum(walking.octets_down(publication, one) for one in planned.asks),
-            bits_told=told,
         )
 
 

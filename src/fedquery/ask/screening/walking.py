@@ -13,12 +13,13 @@ from typing import Final
 from fedquery.psi.answer import body_length
 from fedquery.psi.prefix import Columns, slot_count
 from fedquery.psi.publication import Publication
-from fedquery.seal.size import SIZE_CLASSES, answer_length, smallest_cover
+from fedquery.seal.size import LARGEST, LARGEST_WITH_BUCKETS, answer_length, class_for
 
 # Octets of one answer with buckets. A node would give four times as much; asker, coordinator and
 # node each hold a few copies of it.
 MOST_OCTETS: Final = 8 * 1024 * 1024
-_LARGEST_WITH_BUCKETS: Final = SIZE_CLASSES[-2]
+# A padded list is as many whole questions of this class, and its rest in the class that holds it.
+_PADDED_BY: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def questions(
     walks: bool,
     padded: bool,
     pad: Callable[[int], int],
+    cover: Callable[[int, int], list[int]],
+    largest: int = LARGEST,
 ) -> list[Asks]:
     """Plan the questions of a list: the first ones fetch, the rest are for evaluations alone.
 
@@ -90,6 +93,8 @@ def questions(
         walks: whether the prefixes are those of a whole view.
         padded: whether the count of forms is hidden in whole size classes.
         pad: gives the prefix of the pad with a number.
+        cover: splits a number of elements into questions up to a size class (`Purse.cover`).
+        largest: the largest size class that may be used.
     """
     left = list(prefixes)
     planned: list[Asks] = []
@@ -97,11 +102,12 @@ def questions(
         # One prefix in each, that answers stay small; the elements are asked anyway. Where there
         # are fewer forms than prefixes, pads stand in for them.
         planned = [Asks(1, length, (prefix,)) for prefix in left]
+        cover(len(left), 1)
         left = []
     # Where everything was evaluated and buckets alone are missing, pads ask for them.
     rest = max(0, forms - len(planned)) or len(left)
-    # Whatever is left fits the largest class, which goes without buckets.
-    for size_class in _cover(rest, largest=not left, padded=padded):
+    largest = min(largest, LARGEST_WITH_BUCKETS) if left else largest
+    for size_class in cover(_rounded(rest, largest) if padded else rest, largest):
         some, left = left[:size_class], left[size_class:]
         # As a lookup does: what wants no bucket tells a pad's prefix.
         pads = [pad(index) for index in range(size_class - len(some))] if some else []
@@ -109,17 +115,11 @@ def questions(
     return planned
 
 
-def _cover(forms: int, *, largest: bool, padded: bool) -> list[int]:
-    if not forms:
-        return []
-    cover = smallest_cover(forms, allow_largest=largest)
-    if not padded:
-        return cover
-    top = SIZE_CLASSES[-1] if largest else _LARGEST_WITH_BUCKETS
-    whole = cover.count(top)
-    rest = forms - whole * top
-    last = next((one for one in SIZE_CLASSES if rest <= one), 0) if rest else 0
-    return [top] * whole + ([last] if last else [])
+def _rounded(forms: int, largest: int) -> int:
+    """Say how many elements hide a number of forms."""
+    top = min(largest, _PADDED_BY)
+    rest = forms % top
+    return forms - rest + (class_for(rest, largest=top) if rest else 0)
 
 
 def octets_down(publication: Publication, asks: Asks) -> int:

@@ -16,7 +16,7 @@ from fedquery.config.exit_codes import ExitCode
 from fedquery.encoding import canonical_json
 from fedquery.encoding.canonical_json import Json
 from fedquery.errors import InputError, LogFaultError
-from fedquery.seal.auditor import auditor_of, open_as_auditor
+from fedquery.seal.auditor import CAP, auditor_of, open_as_auditor
 from fedquery.seal.kem import KemPrivateKey
 from fedquery.storage.applications import ASKER
 from fedquery.storage.auditor_acts import log_opening
@@ -24,7 +24,6 @@ from fedquery.storage.data_directory import open_data_directory
 from fedquery.storage.opening import Looked, look_at
 
 _SEALED = "identifiers"
-_CAP = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def _open(looked: Looked, key: KemPrivateKey | None, origin: str) -> _Opened:
     message = open_as_auditor(
         key, sealed.octets, origin=origin, request_digest=looked.entry.request_digest
     )
-    told = canonical_json.load(message, cap=_CAP, what="sealed detail")
+    told = canonical_json.load(message, cap=CAP, what="sealed detail")
     return _Opened(looked, {**plain, _SEALED: told}, None)
 
 
@@ -153,7 +152,7 @@ def _erased_early(looked: Looked, now_ms: int) -> bool:
 def _value(one: Detail) -> Json:
     if one.name == "justification":
         # Offence and justification are one detail, an object.
-        return canonical_json.load(one.octets, cap=_CAP, what="detail")
+        return canonical_json.load(one.octets, cap=CAP, what="detail")
     return one.octets.decode("utf-8", errors="replace")
 
 

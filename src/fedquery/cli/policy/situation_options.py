@@ -9,7 +9,7 @@ import click
 from fedquery.config.service import wall_clock
 from fedquery.errors import InputError
 from fedquery.identifiers import kinds
-from fedquery.policy import phrases, vocabulary
+from fedquery.policy import neutral, phrases, vocabulary
 from fedquery.policy.asked import Asked, Usual
 from fedquery.policy.situation import Dataset, Used
 
@@ -51,7 +51,9 @@ _OPTIONS: Final[tuple[Any, ...]] = (
         help="The handling code of the record that is found.",
     ),
     click.option("--at", metavar="TIME", help="As 2026-11-24T05:00Z; by default now."),
-    click.option("--elements", type=click.Choice(["1", "4", "16", "64", "512"]), default="1"),
+    click.option(
+        "--elements", type=click.Choice([str(one) for one in neutral.SIZE_CLASSES]), default="1"
+    ),
     click.option("--used", multiple=True, metavar="COUNTER=NUMBER", help="As elementsToday=5000."),
     click.option("--dataset", "datasets", multiple=True, metavar="NAME:KIND[:sensitive]"),
     click.option("--purpose", "purposes", type=_choice(vocabulary.PURPOSES), multiple=True),
