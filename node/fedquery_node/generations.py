@@ -103,7 +103,9 @@ def begin(connection: sqlite3.Connection) -> int:
     """
     # A row of one that was given up would come into force with this one.
     if _number_coming(connection) is not None or settling.is_needed(connection):
-        raise StorageError("what an earlier import has left is not removed yet")
+        raise StorageError(
+            "what an earlier import has left is not removed yet", do="Run the command again."
+        )
     (number,) = connection.execute(
         "UPDATE generation SET coming = in_force + 1 RETURNING coming"
     ).fetchone()
@@ -120,7 +122,7 @@ def put_in_force(connection: sqlite3.Connection, number: int) -> None:
         "UPDATE generation SET in_force = coming, coming = NULL WHERE coming = ?", (number,)
     )
     if not done.rowcount:
-        raise StorageError("the import was given up meanwhile")
+        raise StorageError("the import was given up meanwhile", do="Run it again.")
 
 
 def give_up(connection: sqlite3.Connection) -> None:
