@@ -264,6 +264,11 @@ def test_a_long_list_waits_for_a_second_person(http, supervisor, other, url):
     own = http.post(f"{path}/approval", json=yes)
     assert (409, "approval") == (own.status_code, slug(own))
     assert 422 == supervisor.post(f"{path}/approval", json={**yes, "reason": " "}).status_code
+    listing = supervisor.get("/v1/screenings?only=waiting").json()
+    assert found["screening_id"] in {one["screening_id"] for one in listing["screenings"]}
+    assert [] == other.get("/v1/screenings?only=waiting").json()["screenings"]
+    reviews = supervisor.get("/v1/reviews").json()
+    assert [] == reviews["reviews"]
     approved = supervisor.post(f"{path}/approval", json=yes)
     assert 200 == approved.status_code
     ended = finished(http, found["screening_id"])
@@ -271,4 +276,6 @@ def test_a_long_list_waits_for_a_second_person(http, supervisor, other, url):
     assert [33] == [one["answered"] for one in ended["progress"]]
     document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
     fits(document, "/v1/screenings/{screening_id}/approval", "post", approved.json())
+    fits(document, "/v1/screenings", "get", listing)
+    fits(document, "/v1/reviews", "get", reviews)
     assert 409 == supervisor.post(f"{path}/approval", json=yes).status_code

@@ -9,7 +9,8 @@ from starlette.responses import StreamingResponse
 from fedquery.ask.screening.values import ListRefusedError
 from fedquery.gateway.answers import NDJSON, NOT_SEEN
 from fedquery.gateway.bodies import MOST_LISTED, DecisionBody, RunBody, ScreeningBody, listed_of
-from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
+from fedquery.gateway.screening_answers import ListingAnswer, ScreeningAnswer, row_content
+from fedquery.gateway.screening_costs import numbers_of
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.seeing import lines, seen
 from fedquery.gateway.service import GatewayService
@@ -62,6 +63,20 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
             identifiers, body.case.case(bearer.officer), body, idempotency_key
         )
         return Response(await screenings.answer(screening_id, bearer), 201, media_type=_JSON)
+
+    @router.get(
+        "",
+        summary="Which screenings are kept: one's own; a supervisor sees all of the agency",
+        response_model=ListingAnswer,
+    )
+    async def listing(
+        only: Annotated[str, Query(pattern="^(all|waiting)$")] = "all",
+        authorization: _Authorization = "",
+    ) -> Response:
+        """With `only=waiting` those alone that wait for a second person."""
+        bearer = service.bearer(authorization)
+        told = await screenings.listing(bearer, waiting_alone=only == "waiting")
+        return Response(told, media_type=_JSON)
 
     @router.get(
         "/{screening_id}",

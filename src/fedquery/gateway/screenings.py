@@ -20,7 +20,7 @@ from fedquery.gateway.bodies import DecisionBody, ScreeningBody
 from fedquery.gateway.repeats import ErasedError, Repeats
 from fedquery.gateway.reviewing import Reviewing
 from fedquery.gateway.runs import Known, Runs
-from fedquery.gateway.screening_answers import answer_of
+from fedquery.gateway.screening_answers import answer_of, listing_of, shown_state
 from fedquery.gateway.seeing import seen
 from fedquery.identifiers import Identifier
 
@@ -114,6 +114,27 @@ class Screenings:
         if body.begin and not begun:
             await self._want(screening.job_id, anyway=body.anyway)
         return screening.job_id
+
+    async def listing(self, bearer: Bearer, *, waiting_alone: bool) -> bytes:
+        """Write which screenings are kept: an officer's own, to a supervisor all.
+
+        Args:
+            bearer: who looks.
+            waiting_alone: whether only those are told that wait for a second person.
+        """
+        return await asyncio.to_thread(self._listing, bearer, waiting_alone=waiting_alone)
+
+    def _listing(self, bearer: Bearer, *, waiting_alone: bool) -> bytes:
+        found = []
+        for kept in self.client.screenings():
+            if bearer.asked_by not in {None, kept.officer}:
+                continue
+            # One may be erased meanwhile, or be damaged: the others are told.
+            with contextlib.suppress(FedqueryError):
+                approval = self.approving.read(kept.job_id)
+                if not waiting_alone or shown_state(kept, approval) == "waiting-approval":
+                    found.append((kept, approval))
+        return listing_of(found)
 
     async def run(self, screening_id: str, bearer: Bearer, *, anyway: bool) -> None:
         """Begin or go on with a screening that is kept; one that runs already is left alone.

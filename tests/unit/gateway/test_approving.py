@@ -1,5 +1,6 @@
 """Long lists of the gateway: asked once another officer, a supervisor, has approved them."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -180,6 +181,25 @@ async def test_an_approval_is_of_its_list_alone(session, screenings):
         ListApproval.of(jobs[1])
     for job in jobs:
         job.close()
+
+
+async def test_what_waits_is_found(screenings):
+    """By its officer and by supervisors, and by nobody else; what was decided is not among it."""
+    one, first = await waiting(screenings)
+    _, second = await waiting(screenings)
+    _, short = await waiting(screenings, begin=False)
+    await one.decide(second, SUPERVISOR, NO)
+
+    async def told(bearer, *, waiting_alone):
+        found = json.loads(await one.listing(bearer, waiting_alone=waiting_alone))["screenings"]
+        return {each["screening_id"]: each["state"] for each in found}
+
+    for bearer in (SEVEN, SUPERVISOR):
+        assert {first: "waiting-approval"} == await told(bearer, waiting_alone=True)
+        assert {first: "waiting-approval", second: "declined", short: "ready"} == await told(
+            bearer, waiting_alone=False
+        )
+    assert {} == await told(EIGHT, waiting_alone=False)
 
 
 def test_a_question_that_cannot_wait_is_refused(screenings):
