@@ -20,7 +20,7 @@ from fedquery.desk import acts, approvals, case_members, cases, erasing, questio
 from fedquery.desk.access import NotThereError
 from fedquery.desk.approval import LASTS_MS, ApprovalError, Verdict, is_needed
 from fedquery.desk.kept_case import NewCase
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.errors import SealError
 
 YES, NO = Verdict("approved", "one ring"), Verdict("declined", "too many")
