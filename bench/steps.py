@@ -26,6 +26,7 @@ from fedquery.ask.preparing import Preparing
 from fedquery.cli.demo.federation import Federation
 from fedquery.config.service import wall_clock
 from fedquery.identifiers import parse
+from fedquery.oprf.steps import finish
 from fedquery.storage.transaction import transaction
 
 _NATION = scene.HOLDERS[0]
@@ -115,7 +116,9 @@ async def measure(federation: Federation, rows: int, runs: int) -> dict[str, flo
                 if served is None:
                     raise RuntimeError("nothing is published")
                 with steps.step("node: evaluate, prove, cut buckets"):
-                    body = answers.evaluated_body(admitted, served, shape, secrets.token_bytes)
+                    body = finish(
+                        answers.evaluated_body(admitted, served, shape, secrets.token_bytes)
+                    )
                 opening = served.views["TH"].opening
                 head = replace(judged.head, opening=opening, checkpoint=force.checkpoint)
                 with steps.step("node: seal, sign"):

@@ -23,6 +23,7 @@ from unit.psi.holding import octets
 from fedquery.cli.__main__ import main as fedquery
 from fedquery.config.service import wall_clock
 from fedquery.federation.manifest import Manifest
+from fedquery.oprf.steps import finish
 from fedquery.seal.envelope import request_digest
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -100,7 +101,7 @@ class RealNode:
                 assert judged.granted
                 served = answers.served_for(admitted.asked, force.catalogue)
                 shape = answers.shape_of(admitted, force.catalogue)
-                octets = answers.evaluated_body(admitted, served, shape, self._random)
+                octets = finish(answers.evaluated_body(admitted, served, shape, self._random))
                 body = self.asker.body(sent, SimpleNamespace(body=octets))
                 opening = served.view_of(AGENCY).opening
                 return sent.asking.conclude(opening, body).findings

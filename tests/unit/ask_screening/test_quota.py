@@ -1,11 +1,14 @@
 """A list that no quota has room for is refused before its first question, with the numbers."""
 
+from dataclasses import replace
+
 import pytest
 from unit.ask_screening.test_asking import screening
 from unit.psi.holding import identifier
 
 from fedquery.ask import quota_told
 from fedquery.ask.screening.values import ListRefusedError
+from fedquery.ask.session import Session
 from fedquery.identifiers import decode
 from fedquery.transport.head import GrantLeft, QuotaLeft
 
@@ -65,3 +68,46 @@ async def test_a_list_is_begun_anyway_where_that_is_wanted(session, case, told):
     told(0)
     async with screening(session, listed(4), case) as one:
         assert (await one.run(anyway=True)).finished
+
+
+@pytest.fixture
+def two(session, monkeypatch):
+    """Have VN offer its numbers twice, as two datasets."""
+    state = Session.state
+
+    def offered(opened, nation):
+        trusted = state(opened, nation)
+        (phones,) = trusted.datasets.values()
+        other = replace(phones, publication=replace(phones.publication, dataset="numbers"))
+        return replace(trusted, datasets={"phones": phones, "numbers": other})
+
+    monkeypatch.setattr(Session, "state", offered)
+
+
+@pytest.mark.usefixtures("two")
+async def test_what_a_grant_is_for_is_asked_last(session, case, told):
+    """The ordinary quota pays first, and is all that the other dataset has."""
+    told(20, GrantLeft(7, "numbers", 20, 2 * 10**13, this_case=True))
+    async with screening(session, listed(20), case) as one:
+        cost = await one.prepare()
+    assert ["phones", "numbers"] == [one.dataset for one in cost.nations[0].datasets]
+    assert () == cost.exceeding
+
+
+@pytest.mark.usefixtures("two")
+async def test_a_list_that_could_be_paid_in_no_order_of_its_datasets_is_refused(
+    session, case, told
+):
+    """All is enough together, but where the quota pays first a part of a grant goes unused."""
+    grants = [("numbers", 10), ("phones", 17)]
+    told(
+        13,
+        *(
+            GrantLeft(number, dataset, left, 2 * 10**13, this_case=True)
+            for number, (dataset, left) in enumerate(grants)
+        ),
+    )
+    async with screening(session, listed(20), case) as one:
+        (nation,) = (await one.prepare()).exceeding
+    (exceeded,) = nation.exceeded
+    assert ("hour", 40, 37) == (exceeded.window, exceeded.needs, exceeded.left)
