@@ -19,6 +19,9 @@ from fedquery.desk import (
     federation_routes,
     language_routes,
     letter_routes,
+    list_making_routes,
+    list_result_routes,
+    list_routes,
     login_routes,
     proof_routes,
     question_routes,
@@ -30,6 +33,10 @@ from fedquery.desk import (
 from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
+from fedquery.desk.list_looking import Looking
+from fedquery.desk.list_routes import ListPages
+from fedquery.desk.list_running import Lists
+from fedquery.desk.list_showing import ListShowing
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
 from fedquery.errors import FedqueryError
@@ -41,7 +48,7 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
-    asking = Asking(desk)
+    asking, lists, looking = Asking(desk), Lists(desk), Looking(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
         *login_routes.routes(SigningIn(desk)),
@@ -50,6 +57,9 @@ def make_app(desk: Desk) -> Starlette:
         *ask_routes.routes(),
         *sending_routes.routes(asking),
         *question_routes.routes(asking),
+        *list_making_routes.routes(lists),
+        *list_routes.routes(ListPages(lists, ListShowing(lists, looking))),
+        *list_result_routes.routes(looking),
         *case_routes.routes(),
         *card_routes.routes(),
         *proof_routes.routes(),

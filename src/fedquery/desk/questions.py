@@ -53,6 +53,26 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
     return kept, False
 
 
+def take_over(store: DeskStore, new: NewQuestion, lookup: Lookup, act: Act) -> KeptQuestion:
+    """Keep as a question what was asked with a list; what is known by now replaces what was.
+
+    Nothing is asked for it. Whoever calls has read the list.
+
+    Args:
+        store: the store.
+        new: the question, whose id is the same each time.
+        lookup: what came of it so far, and when its list was first asked.
+        act: that it was taken over, noted the first time.
+    """
+    with transaction(store.connection):
+        if not exists(store, new.question_id):
+            _insert(store, new, lookup.asked_ms)
+            acts.write(store.connection, new.case_id, act)
+        said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+        _settle(store, new.question_id, "finished", lookup.outcomes, said)
+        return _kept(store, new.question_id)
+
+
 def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
     """Keep outcomes as they come; those that come together cost one write to the disk."""
     sealing = store.of(question_id)
@@ -160,7 +180,13 @@ def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> l
     """
     if not may_supervise(reader):
         raise NotThereError
-    return _all(store, "asked_ms >= ? AND asked_ms < ?", (since_ms, until_ms))
+    # A hit of a list that was opened was asked with the list, which is counted for itself.
+    return _all(
+        store,
+        "asked_ms >= ? AND asked_ms < ? AND NOT EXISTS"
+        " (SELECT 1 FROM act WHERE act.subject = question.question_id AND what = 'found')",
+        (since_ms, until_ms),
+    )
 
 
 def _all(store: DeskStore, condition: str, values: Iterable[Any]) -> list[KeptQuestion]:
@@ -172,6 +198,24 @@ def _all(store: DeskStore, condition: str, values: Iterable[Any]) -> list[KeptQu
 
 
 def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
+    _insert(store, new, now_ms)
+    if new.facts.purpose == BREAK_GLASS:
+        # It waited for nobody: a second person has to look at it afterwards (`reviews`).
+        store.connection.execute(
+            "INSERT INTO review VALUES (?, '', 0, 'waiting', X'')", (new.question_id,)
+        )
+    acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
+    return _kept(store, new.question_id)
+
+
+def _kept(store: DeskStore, question_id: str) -> KeptQuestion:
+    kept = _find(store, question_id)
+    if kept is None:
+        raise NotThereError
+    return kept
+
+
+def _insert(store: DeskStore, new: NewQuestion, now_ms: int) -> None:
     store.begin(new.question_id)
     said = {
         "asked": [asdict(one) for one in new.asked],
@@ -188,16 +232,6 @@ def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
             store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
         ),
     )
-    if new.facts.purpose == BREAK_GLASS:
-        # It waited for nobody: a second person has to look at it afterwards (`reviews`).
-        store.connection.execute(
-            "INSERT INTO review VALUES (?, '', 0, 'waiting', X'')", (new.question_id,)
-        )
-    acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
-    kept = _find(store, new.question_id)
-    if kept is None:
-        raise NotThereError
-    return kept
 
 
 def _place(case_id: str, account_id: str, asked_ms: int) -> str:

@@ -14,6 +14,7 @@ from fedquery.ask.config import DeskSettings
 from fedquery.ask.home import AskHome
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.drafts import Drafts
+from fedquery.desk.list_drafts import ListDrafts
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
 
@@ -31,6 +32,7 @@ class Desk:
         hasher: hashes and verifies passwords.
         names: the hosts under which the desk is served, without ports.
         drafts: questions that are being written.
+        list_drafts: lists that are being made.
     """
 
     client: Client
@@ -41,11 +43,13 @@ class Desk:
     hasher: PasswordHasher = field(repr=False)
     names: frozenset[str]
     drafts: Drafts = field(init=False)
+    list_drafts: ListDrafts = field(init=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Begin without a draft."""
         self.drafts = Drafts(self.clock)
+        self.list_drafts = ListDrafts(self.clock)
 
     @property
     def home(self) -> AskHome:
