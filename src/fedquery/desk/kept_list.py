@@ -44,6 +44,7 @@ class NewList:
         places: how many identifiers it has.
         distinct: how many different ones.
         unread: how many lines could not be read.
+        kinds: how many of each kind, the most frequent first.
         digest: names exactly this list, case and nations (`list_digest`), 32 octets.
     """
 
@@ -55,6 +56,7 @@ class NewList:
     places: int
     distinct: int
     unread: int
+    kinds: tuple[tuple[str, int], ...]
     digest: bytes
 
     @property

@@ -146,6 +146,7 @@ async def _kept(
             places=len(found.identifiers),
             distinct=found.distinct,
             unread=found.lines.unread_count,
+            kinds=found.kinds,
             digest=digest,
         )
         lists.keep(desk.store, new, desk.clock())

@@ -41,12 +41,14 @@ class RunningList:
 
     Attributes:
         screening: asks it.
+        case_id: its case.
         began_ms: since when, in this run.
         before: how much was answered before, by nation.
         is_over: whether nothing more comes.
     """
 
     screening: Screening
+    case_id: str
     began_ms: int
     before: Mapping[str, int]
     is_over: bool = False
@@ -93,6 +95,10 @@ class Lists:
     _running: dict[str, RunningList] = field(default_factory=dict, init=False, repr=False)
     _beginning: set[str] = field(default_factory=set, init=False, repr=False)
     _costs: "OrderedDict[str, Cost]" = field(default_factory=OrderedDict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Ask nothing further in a case from the moment at which it is closed."""
+        self.desk.case_closed = self._stop_of_case
 
     def find(self, list_id: str) -> RunningList | None:
         """Find a list that is being asked; None where nothing more comes of it by itself."""
@@ -165,7 +171,7 @@ class Lists:
             lists.begin(self.desk.store, kept, self.desk.clock())
             cases.remember(self.desk.store, kept.case_id, kept.new.facts)
             before = {one.nation: one.answered for one in screening.progress().nations}
-            running = RunningList(screening, self.desk.clock(), before)
+            running = RunningList(screening, kept.case_id, self.desk.clock(), before)
             self._running[kept.list_id] = running
             running.task = self.desk.spawn(self._run(kept, running, anyway=anyway))
             begun = True
@@ -218,6 +224,11 @@ class Lists:
             logs.fault("desk-list", error)
             return "fault"
         return ""
+
+    def _stop_of_case(self, case_id: str) -> None:
+        for one in self._running.values():
+            if one.case_id == case_id and one.task is not None:
+                one.task.cancel(CASE_CLOSED)
 
     def _may_go_on(self, kept: KeptList) -> bool:
         """Tell whether the case is open, and its officer in it: looked at as answers come."""

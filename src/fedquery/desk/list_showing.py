@@ -12,6 +12,7 @@ from fedquery.ask.second_person import is_needed
 from fedquery.desk import cases, list_verdicts, pages, people
 from fedquery.desk.case_form import PURPOSE_NAMES
 from fedquery.desk.kept_list import KeptList
+from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
 from fedquery.desk.list_cost import costs_of, is_hopeless
 from fedquery.desk.list_looking import Looking, Results
@@ -88,6 +89,9 @@ class ListShowing:
             found=found,
             facts=facts,
             purpose=voice.say(PURPOSE_NAMES.get(facts.purpose, facts.purpose)),
+            kinds=[
+                (kind_name(kind, voice.say), voice.number(count)) for kind, count in kept.new.kinds
+            ],
             nations=[nation_name(one, voice.say) for one in kept.new.nations],
             names=people.names_of(desk.connection),
             costs=() if cost is None else costs_of(cost, voice),

@@ -39,6 +39,7 @@ def keep(store: DeskStore, new: NewList, now_ms: int) -> KeptList:
             "places": new.places,
             "distinct": new.distinct,
             "unread": new.unread,
+            "kinds": list(new.kinds),
             "digest": new.digest.hex(),
         }
         store.connection.execute(
@@ -230,6 +231,7 @@ def _find(store: DeskStore, list_id: str) -> KeptList | None:
             places=said["places"],
             distinct=said["distinct"],
             unread=said["unread"],
+            kinds=tuple((kind, count) for kind, count in said["kinds"]),
             digest=bytes.fromhex(said["digest"]),
         ),
         begun_ms=begun_ms,

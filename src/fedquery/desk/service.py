@@ -33,6 +33,7 @@ class Desk:
         names: the hosts under which the desk is served, without ports.
         drafts: questions that are being written.
         list_drafts: lists that are being made.
+        case_closed: told of the id of a case that was closed.
     """
 
     client: Client
@@ -44,6 +45,7 @@ class Desk:
     names: frozenset[str]
     drafts: Drafts = field(init=False)
     list_drafts: ListDrafts = field(init=False)
+    case_closed: Callable[[str], None] = field(default=lambda _case_id: None, init=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:

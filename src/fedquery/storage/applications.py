@@ -22,6 +22,6 @@ class Application:
 NODE: Final = Application("node.db", 0x66716E64, 5)  # "fqnd"
 ASKER: Final = Application("asker.db", 0x66716173, 3)  # "fqas"
 # Beside an agency's own: who may use its desk, and what they keep there.
-DESK: Final = Application("desk.db", 0x6671646B, 1)  # "fqdk"
+DESK: Final = Application("desk.db", 0x6671646B, 2)  # "fqdk"
 # What an import has read so far; one for each dataset, in the directory `import` of a node.
 STAGE: Final = Application("{dataset}.db", 0x66716E69, 1)  # "fqni"
