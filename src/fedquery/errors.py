@@ -218,3 +218,13 @@ class StorageError(FedqueryError):
 
     slug = "audit-unavailable"
     default_do = "Check disk space and permissions of the data directory."
+
+
+class DiskFullError(StorageError):
+    """There is no room on the disk; nothing was begun."""
+
+    slug = "disk-full"
+    default_do = "Make room on the disk of the data directory, then try again."
+
+    def __init__(self, what: str = "the disk is full") -> None:
+        super().__init__(what)

@@ -47,6 +47,8 @@ def test_a_hit_is_claimed_proved_and_exported(signed_in, officer):
     signed_in.click("main button[type=submit]")
     signed_in.wait_for_selector("text=VN-2026-000000")
     signed_in.click("text=Print a request")
+    signed_in.click("main button[type=submit]")
+    signed_in.wait_for_selector("article.letter")
     letter = signed_in.inner_text("main")
     assert "Request about a record that you hold" in letter
     assert HELD.lstrip("+") not in letter.replace(" ", "")

@@ -14,11 +14,20 @@ from fedquery.ask.case import Case
 from fedquery.ask.joining import Joining
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.ask.preparing import Preparing
+from fedquery.ask.room import Room, octets_for
 from fedquery.ask.sealing import SealedQuestion
 from fedquery.ask.session import Session
 from fedquery.ask.taking import Taking
-from fedquery.errors import EncodingError, FedqueryError, PeerError, ProofError, StorageError
+from fedquery.errors import (
+    DiskFullError,
+    EncodingError,
+    FedqueryError,
+    PeerError,
+    ProofError,
+    StorageError,
+)
 from fedquery.identifiers import Identifier
+from fedquery.storage.full_disk import whole_or_full
 from fedquery.storage.transaction import transaction
 from fedquery.transport.query_outcome import Answered
 
@@ -42,10 +51,12 @@ class Looking:
     random: Callable[[int], bytes]
     on_outcome: OnOutcome
     _joining: Joining = field(init=False)
+    _room: Room = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with no outcome."""
+        """Begin with no outcome, and no room."""
         self._joining = Joining(self.on_outcome)
+        self._room = Room(self.session.home.receipts)
 
     async def run(
         self,
@@ -60,21 +71,36 @@ class Looking:
             InputError: if the case was opened with other facts, or is closed; nothing was asked.
             PeerError: if no coordinator answers; nothing was asked.
             ClockError: if this machine's clock is wrong.
+            DiskFullError: if there is no room for what would come; nothing was asked.
         """
+        try:
+            return await self._run(identifiers, case, nations, deadline_ms)
+        finally:
+            self._room.give_up()
+
+    async def _run(
+        self,
+        identifiers: Sequence[Identifier],
+        case: Case,
+        nations: Sequence[str],
+        deadline_ms: int,
+    ) -> Lookup:
         cards = Cards.of(self.session.home, case, self.session.clock())
         preparing = Preparing(self.session, cards, self.random, self._joining.say)
         await self.session.freshen()
-        taking = Taking(self.session, self.random, self.random(_ID_LENGTH).hex(), self._joining)
+        lookup_id = self.random(_ID_LENGTH).hex()
+        taking = Taking(self.session, self.random, lookup_id, self._joining, self._room)
         outcomes = self._joining.joined
         asked_ms = self.session.clock()
         connection = self.session.connection
-        with transaction(connection):
+        with whole_or_full(), transaction(connection):
             questions = preparing.questions(identifiers, nations)
             pending = [
                 outcome
                 for question in questions
                 for outcome in concluding.failed(question, _UNKNOWN)
             ]
+            self._room.take(octets_for(questions))
             begun = Lookup(taking.lookup_id, asked_ms, (*outcomes, *pending))
             store.begin_lookup(connection, begun, self.session.home.mark_of(case.officer))
             # Nothing leaves before this is committed.
@@ -83,10 +109,7 @@ class Looking:
         if replaced and await self._freshened(replaced):
             # A nation has published meanwhile: its manifest is fetched, and only what was refused
             # for that is asked again, for everything else was counted and answered.
-            with transaction(connection):
-                self._joining.expect_again(replaced)
-                again = preparing.once_more(replaced)
-                self._log_asked(again, case, identifiers)
+            again = self._once_more(preparing, replaced, case, identifiers)
             await self._send_all(taking, again, deadline_ms, again=True)
         order = {nation: number for number, nation in enumerate(nations)}
         outcomes.sort(key=lambda one: (one.place, order[one.nation], one.dataset))
@@ -96,8 +119,7 @@ class Looking:
         )
         lookup = Lookup(taking.lookup_id, asked_ms, tuple(outcomes))
         try:
-            with transaction(connection):
-                taking.finish(connection, lookup)
+            self._room.write(lambda: self._finish(taking, lookup))
         except (sqlite3.OperationalError, StorageError):
             # The nations have counted and logged it: what they answered is shown all the same. A
             # hit that is not on the disk cannot be claimed.
@@ -109,6 +131,31 @@ class Looking:
         except StorageError:
             taking.kept = False
         return replace(lookup, kept=taking.kept)
+
+    def _finish(self, taking: Taking, lookup: Lookup) -> None:
+        with transaction(self.session.connection):
+            taking.finish(self.session.connection, lookup)
+
+    def _once_more(
+        self,
+        preparing: Preparing,
+        replaced: Sequence[SealedQuestion],
+        case: Case,
+        identifiers: Sequence[Identifier],
+    ) -> list[SealedQuestion]:
+        """Prepare and log what is asked again; nothing where there is no room to log it."""
+        self._joining.expect_again(replaced)
+        try:
+            with transaction(self.session.connection):
+                again = preparing.once_more(replaced)
+                self._log_asked(again, case, identifiers)
+        except sqlite3.OperationalError:
+            # What others answered is counted and logged there, and is not lost for this.
+            self._joining.expect(replaced)
+            for question in replaced:
+                self._joining.give(concluding.failed(question, DiskFullError.slug))
+            return []
+        return again
 
     async def _freshened(self, replaced: Sequence[SealedQuestion]) -> bool:
         """Fetch all manifests anew; where that fails, it is why some was not asked again."""

@@ -254,6 +254,13 @@ def forget_hits(connection: sqlite3.Connection, now_ms: int) -> None:
     connection.execute("DELETE FROM hit WHERE until_ms <= ?", (now_ms,))
 
 
+def forget_lookups(connection: sqlite3.Connection, lookup_ids: Iterable[str]) -> None:
+    """Forget lookups with their hits, which can be claimed no more, in the caller's transaction."""
+    ids = [(one,) for one in lookup_ids]
+    connection.executemany("DELETE FROM hit WHERE lookup_id = ?", ids)
+    connection.executemany("DELETE FROM lookup WHERE lookup_id = ?", ids)
+
+
 def dump_statement(statement: Statement) -> bytes:
     """Write what a holder was told of a case."""
     said = {name: getattr(statement, name) for name in _SAID}

@@ -11,6 +11,7 @@ from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
 from fedquery.ask.joining import Joining
 from fedquery.ask.outcome import Lookup
+from fedquery.ask.room import Room
 from fedquery.ask.sealing import SealedQuestion
 from fedquery.ask.session import Session
 from fedquery.ask.store import Hit
@@ -33,6 +34,7 @@ class Taking:
         random: the random source.
         lookup_id: the lookup.
         joining: where its outcomes go.
+        room: the room on the disk that was taken for them.
         kept: whether a receipt of each answer is on the disk.
         receipts: their names, which are durable once `receipts.make_durable` is through.
     """
@@ -41,6 +43,7 @@ class Taking:
     random: Callable[[int], bytes]
     lookup_id: str
     joining: Joining
+    room: Room
     kept: bool = field(default=True, init=False)
     receipts: list[str] = field(default_factory=list, init=False)
     _hits: list[Hit] = field(default_factory=list, init=False)
@@ -108,11 +111,9 @@ class Taking:
         session = self.session
         name = ""
         try:
-            name = receipts.keep(
-                session.home.receipts,
-                self.random(_RECEIPT_LENGTH).hex(),
-                question.sealed.receipt(answer),
-            )
+            receipt = question.sealed.receipt(answer)
+            drawn = self.random(_RECEIPT_LENGTH).hex()
+            name = self.room.write(lambda: receipts.keep(session.home.receipts, drawn, receipt))
             self.receipts.append(name)
         except StorageError:
             # An answer is not dropped for its receipt; that this is missing is said.

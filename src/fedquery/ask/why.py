@@ -24,6 +24,10 @@ _WORDS: Final = {
         "what it has published is too large for a list",
         "Look up what matters most; tell its operator.",
     ),
+    "disk-full": (
+        "the disk of this machine is full, so it was not asked again after it had published anew",
+        "Make room, and ask again.",
+    ),
     "outcome-unknown": (
         "it was under way when the program ended, and what came of it stays unknown",
         "Ask again; it may be counted twice.",

@@ -121,7 +121,7 @@ def add(
     """
     check_name(name)
     account_id = random(_ID_LENGTH).hex()
-    sealed = _sealed(key, account_id, credentials.code_secret, random)
+    sealed = seal_secret(key, account_id, credentials.code_secret, random)
     with transaction(connection):
         require_free(connection, name)
         connection.execute(
@@ -192,7 +192,7 @@ def reset(
     random: Callable[[int], bytes],
 ) -> None:
     """Give an account another password and another secret; end its sessions and its waiting."""
-    sealed = _sealed(key, account.account_id, credentials.code_secret, random)
+    sealed = seal_secret(key, account.account_id, credentials.code_secret, random)
     with transaction(connection):
         connection.execute(
             "UPDATE account SET password = ?, code_secret = ?, last_step = 0 WHERE account_id = ?",
@@ -226,7 +226,10 @@ def _codes_key(key: bytes) -> KeyAtRest:
     return KeyAtRest.derive(key, _CODES, b"")
 
 
-def _sealed(key: bytes, account_id: str, secret: bytes, random: Callable[[int], bytes]) -> bytes:
+def seal_secret(
+    key: bytes, account_id: str, secret: bytes, random: Callable[[int], bytes]
+) -> bytes:
+    """Seal the secret of an account's codes, as `code_secret` opens it."""
     return _codes_key(key).seal(account_id.encode("ascii"), secret, random)
 
 

@@ -16,6 +16,9 @@ What: TypeAlias = Literal[
     "claimed",
     "noted",
     "exported",
+    "receipt",
+    "letter",
+    "facts",
     "cards",
     "closed",
     "list-wanted",
@@ -38,8 +41,8 @@ class Act:
         at_ms: when.
         account_id: who.
         what: what was done.
-        subject: the id of the question, list, approval, claim, note or account that it was done
-            to; "" for none.
+        subject: the id of the question, list, approval, claim, note, change or account that it
+            was done to; "" for none.
     """
 
     at_ms: int

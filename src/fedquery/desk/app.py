@@ -1,5 +1,7 @@
 """The application of a desk: its pages behind its door."""
 
+import sqlite3
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -13,8 +15,10 @@ from fedquery.desk import (
     ask_routes,
     audit_routes,
     card_routes,
+    case_facts_routes,
     case_routes,
     claim_routes,
+    credential_routes,
     export_routes,
     federation_routes,
     language_routes,
@@ -28,6 +32,7 @@ from fedquery.desk import (
     refusal_pages,
     sending_routes,
     static_routes,
+    still_there_routes,
     supervise_routes,
 )
 from fedquery.desk.asking import Asking
@@ -39,7 +44,8 @@ from fedquery.desk.list_running import Lists
 from fedquery.desk.list_showing import ListShowing
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
-from fedquery.errors import FedqueryError
+from fedquery.errors import DiskFullError, FedqueryError
+from fedquery.storage.full_disk import is_full
 
 
 def make_app(desk: Desk) -> Starlette:
@@ -48,11 +54,13 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: what its pages share.
     """
-    asking, lists, looking = Asking(desk), Lists(desk), Looking(desk)
+    asking, signing_in = Asking(desk), SigningIn(desk)
+    lists, looking = Lists(desk), Looking(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
-        *login_routes.routes(SigningIn(desk)),
+        *login_routes.routes(signing_in),
         *account_routes.routes(),
+        *credential_routes.routes(signing_in),
         *language_routes.routes(),
         *ask_routes.routes(),
         *sending_routes.routes(asking),
@@ -62,9 +70,11 @@ def make_app(desk: Desk) -> Starlette:
         *list_result_routes.routes(looking),
         *case_routes.routes(),
         *card_routes.routes(),
+        *case_facts_routes.routes(),
         *proof_routes.routes(),
         *claim_routes.routes(),
         *letter_routes.routes(),
+        *still_there_routes.routes(),
         *export_routes.routes(),
         *approval_routes.routes(asking),
         *supervise_routes.routes(),
@@ -76,7 +86,12 @@ def make_app(desk: Desk) -> Starlette:
         # The door's guard must be inside of what Starlette puts outermost, which would answer an
         # unexpected error by itself.
         middleware=[Middleware(Headers), Middleware(Door, desk=desk)],
-        exception_handlers={FedqueryError: _on_ours, HTTPException: _on_status},
+        exception_handlers={
+            FedqueryError: _on_ours,
+            HTTPException: _on_status,
+            sqlite3.OperationalError: _on_disk,
+            OSError: _on_disk,
+        },
     )
     # A redirect would repeat the address that was asked for.
     app.router.redirect_slashes = False
@@ -87,6 +102,13 @@ async def _on_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, FedqueryError):
         raise error
     return refusal_pages.refusal(request, error)
+
+
+async def _on_disk(request: Request, error: Exception) -> Response:
+    if not is_full(error):
+        raise error
+    # Every write is one transaction: what was begun has not been done.
+    return refusal_pages.refusal(request, DiskFullError())
 
 
 async def _on_status(request: Request, error: Exception) -> Response:

@@ -1,54 +1,14 @@
 """A question of the desk as values: what was asked, for which case, and what came of it."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from fedquery.ask.outcome import NationOutcome, Outcome, fold
+from fedquery.desk.asked_identifier import AskedIdentifier
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.facts import Facts
-from fedquery.identifiers import Identifier, decode
+from fedquery.desk.tally import State, Tally, tally_of
 
-State: TypeAlias = Literal["asking", "finished", "ended"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedIdentifier:
-    """An identifier as it was asked; it can be shown when spelling rules are others by then.
-
-    Attributes:
-        kind: the name of its kind.
-        encoded: the input of the OPRF, as `Identifier.encode` gives it.
-        masked: enough to know it again, and too little to ask about it.
-        typed: what was typed or pasted for it.
-    """
-
-    kind: str
-    encoded: str = field(repr=False)
-    masked: str = field(repr=False)
-    typed: str = field(repr=False)
-
-    @staticmethod
-    def of(identifier: Identifier, typed: str) -> "AskedIdentifier":
-        """Keep an identifier with what was typed for it."""
-        return AskedIdentifier(
-            kind=identifier.kind,
-            encoded=identifier.encode().decode(),
-            masked=identifier.masked(),
-            typed=typed,
-        )
-
-    @property
-    def shown(self) -> str:
-        """Give its canonical text, for those who may read the case."""
-        return self.encoded.split(":", 2)[2]
-
-    @property
-    def identifier(self) -> Identifier:
-        """Read the identifier again.
-
-        Raises:
-            EncodingError: if the spelling rules of today give it another form.
-        """
-        return decode(self.encoded.encode())
+__all__ = ["AskedIdentifier", "KeptQuestion", "NewQuestion", "State"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +48,7 @@ class KeptQuestion:
         lookup_id: the id of the lookup; "" unless all came.
         why: where it ended, the slug of why nothing was asked; "" where that is unknown.
         kept: whether the receipts of all answers are on the disk.
+        is_written: whether what it came to is; otherwise it lies in the memory of this process.
         outcomes: what came so far.
     """
 
@@ -102,11 +63,31 @@ class KeptQuestion:
     lookup_id: str = ""
     why: str = ""
     kept: bool = True
+    is_written: bool = True
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
 
     def folded(self) -> tuple[NationOutcome, ...]:
         """Fold the outcomes: one for each identifier and nation that has answered."""
         return fold(self.outcomes)
+
+    @property
+    def tally(self) -> Tally:
+        """Count the outcomes by their shapes."""
+        return tally_of(self.state, len(self.asked), self.nations, self.outcomes)
+
+    def in_brief(self) -> BriefQuestion:
+        """Give it without its outcomes."""
+        return BriefQuestion(
+            question_id=self.question_id,
+            case_id=self.case_id,
+            account_id=self.account_id,
+            asked_ms=self.asked_ms,
+            asked=self.asked,
+            nations=self.nations,
+            purpose=self.facts.purpose,
+            state=self.state,
+            tally=self.tally,
+        )
 
     @property
     def new(self) -> NewQuestion:

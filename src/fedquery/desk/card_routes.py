@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
 from fedquery.cases.case_file import CASE_FILE_CAP
-from fedquery.desk import acts, cases, pages
+from fedquery.desk import acts, case_changes, cases, pages
 from fedquery.desk.access import NotThereError
 from fedquery.desk.acts import Act
 from fedquery.desk.card_view import card_view
@@ -100,7 +100,7 @@ async def make(request: Request, visitor: Visitor, form: CardsForm) -> Response:
     facts = facts_of(fields)
     federation = desk.client.session.federation
     make_cards(desk.home, kept.number, facts, federation, days=days, now_ms=desk.clock())
-    cases.remember(desk.store, kept.case_id, facts)
+    case_changes.remember(desk.store, visitor.account_id, kept.case_id, facts, desk.clock())
     _done(desk, visitor, kept)
     return pages.redirect(f"/desk/cases/{kept.case_id}/cards")
 
@@ -167,7 +167,7 @@ def _cards(
         "cards.html",
         status=422 if errors else 200,
         kept_case=kept,
-        cards=None if file is None else card_view(file, desk.clock(), voice, day),
+        cards=None if file is None else card_view(file, kept.facts, desk.clock(), voice, day),
         may_act=kept.state == "open" and visitor.account_id in kept.members,
         fields=fields,
         days=days,

@@ -7,6 +7,8 @@ from typing import Final
 
 from fedquery.cases.case_file import CaseFile
 from fedquery.desk.case_form import ROLE_NAMES
+from fedquery.desk.facts import Facts
+from fedquery.desk.facts_words import old_on_cards
 from fedquery.desk.language import N_
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.voice import Voice
@@ -37,18 +39,23 @@ class CardView:
         usable: whether questions can go out with them.
         facts: what they say: labels and values.
         signed_by: the names on the signatures; none of them is verified here, a holder does.
+        old: what they say otherwise than the case does by now.
     """
 
     usable: bool
     facts: tuple[tuple[str, str], ...] = field(repr=False)
     signed_by: tuple[str, ...]
+    old: tuple[str, ...] = ()
 
 
-def card_view(file: CaseFile, now_ms: int, voice: Voice, day: Callable[[date], str]) -> CardView:
+def card_view(
+    file: CaseFile, facts: Facts | None, now_ms: int, voice: Voice, day: Callable[[date], str]
+) -> CardView:
     """Tell the cards of a case.
 
     Args:
         file: the file of the opened case.
+        facts: what the case says by now; None where nothing is kept.
         now_ms: the time.
         voice: of the visitor.
         day: writes a day as the visitor does.
@@ -72,5 +79,8 @@ def card_view(file: CaseFile, now_ms: int, voice: Voice, day: Callable[[date], s
         (_SIGNED, ", ".join(signed_by)),
     )
     return CardView(
-        usable, tuple((say(label), value) for label, value in found if value), signed_by
+        usable=usable,
+        facts=tuple((say(label), value) for label, value in found if value),
+        signed_by=signed_by,
+        old=old_on_cards(facts, file, voice) if usable else (),
     )

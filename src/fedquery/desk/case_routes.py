@@ -8,10 +8,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.case_store import read_case
-from fedquery.desk import acts, case_members, cases, claims, notes, pages, questions
+from fedquery.desk import (
+    acts,
+    case_changes,
+    case_members,
+    cases,
+    claims,
+    notes,
+    pages,
+    questions,
+)
 from fedquery.desk.access import may_act, may_add
 from fedquery.desk.card_view import CardView, card_view
 from fedquery.desk.case_cards import close_cards
+from fedquery.desk.facts_words import changed, told
 from fedquery.desk.forms import chosen, flag, text
 from fedquery.desk.kept_case import CaseError, KeptCase, NewCase
 from fedquery.desk.language import N_
@@ -162,7 +172,7 @@ def _case(
 ) -> Response:
     desk, voice = desk_of(request), voice_of(request)
     kept = cases.read(desk.store, visitor, case_id)
-    names = names_of(desk.connection)
+    names, day = names_of(desk.connection), pages.dates_of(request).day
     every_act = acts.read(desk.connection, case_id)
     shown = every_act if "all" in request.query_params else every_act[-_A_PAGE:]
     ids = dict.fromkeys(one.subject for one in shown if one.subject)
@@ -175,6 +185,10 @@ def _case(
         claims=claims.some_of_case(desk.store, visitor, case_id, ids),
         notes={one.note_id: one.text for one in notes.of_case(desk.store, visitor, case_id)},
         names=names,
+        changes={
+            one.change_id: changed(one.before, one.after, voice, day)
+            for one in case_changes.some_of_case(desk.store, visitor, case_id, ids).values()
+        },
     )
     may_share = may_add(visitor, kept.owner)
     return pages.render(
@@ -186,6 +200,7 @@ def _case(
         entries=timeline(done, voice),
         hidden=len(every_act) - len(shown),
         cards=_cards(request, kept),
+        facts=[(label, value) for label, value in told(kept.facts, voice, day) if value],
         may_act=kept.state == "open" and may_act(visitor, kept.members),
         may_share=may_share,
         others=may_be_added(desk.connection, kept.members) if may_share else [],
@@ -207,7 +222,8 @@ def _cards(request: Request, kept: KeptCase) -> CardView | None:
     file = read_case(desk.home, kept.number)
     if file is None:
         return None
-    return card_view(file, desk.clock(), voice_of(request), pages.dates_of(request).day)
+    day = pages.dates_of(request).day
+    return card_view(file, kept.facts, desk.clock(), voice_of(request), day)
 
 
 def _address(case_id: str) -> str:

@@ -13,7 +13,7 @@ from fedquery.desk import acts
 from fedquery.desk.access import NotThereError, Reader, may_act, may_read
 from fedquery.desk.acts import Act
 from fedquery.desk.facts import Facts
-from fedquery.desk.kept_case import CaseError, KeptCase, NewCase, State, check_case_number
+from fedquery.desk.kept_case import CaseError, KeptCase, NewCase, Said, State, check_case_number
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, new_id
 from fedquery.policy.vocabulary import BREAK_GLASS
@@ -122,17 +122,33 @@ def readable(store: DeskStore, reader: Reader, ids: Iterable[str] | None = None)
     return [read(store, reader, case_id) for case_id in chosen]
 
 
-def remember(store: DeskStore, case_id: str, facts: Facts) -> None:
-    """Keep the facts of the last question, for the next one, but those of a threat to life."""
-    if not _is_lasting(facts):
-        return
-    with transaction(store.connection):
-        kept = _read(store, case_id)
-        new = NewCase(number=kept.number, title=kept.title, facts=facts)
-        store.connection.execute(
-            "UPDATE kept_case SET sealed = ? WHERE case_id = ?",
-            (store.seal(case_id, _place(kept.owner), _document(new)), case_id),
-        )
+def read_any(store: DeskStore, case_id: str) -> KeptCase:
+    """Read a case for the task of a question, whose sender has read it, or to erase it.
+
+    Raises:
+        NotThereError: if it was erased.
+    """
+    return _read(store, case_id)
+
+
+def lasting(kept: KeptCase, said: Said) -> Said:
+    """Give what may be kept of what is to be said: no threat to life takes the place of facts."""
+    if said.facts is None or _is_lasting(said.facts):
+        return said
+    return replace(said, facts=kept.facts)
+
+
+def say_anew(store: DeskStore, kept: KeptCase, said: Said) -> None:
+    """Write title and facts of a case in the place of the old ones, in the caller's transaction.
+
+    Raises:
+        CaseError: if the title is out of form.
+    """
+    new = NewCase(number=kept.number, title=said.title, facts=said.facts)
+    store.connection.execute(
+        "UPDATE kept_case SET sealed = ? WHERE case_id = ?",
+        (store.seal(kept.case_id, _place(kept.owner), _document(new)), kept.case_id),
+    )
 
 
 def close(store: DeskStore, reader: Reader, case_id: str, now_ms: int) -> KeptCase:

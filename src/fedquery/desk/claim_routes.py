@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Final, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,35 +14,38 @@ from fedquery.ask.case_store import read_case
 from fedquery.ask.claiming import UnansweredError
 from fedquery.ask.clock import ClockError
 from fedquery.ask.outcome import Outcome
-from fedquery.desk import cases, claims, pages, questions
+from fedquery.desk import asked_again, cases, claims, pages, questions
 from fedquery.desk.access import NotThereError, may_act
 from fedquery.desk.answer_proofs import withdrawn_words
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claim_words import claim_said
 from fedquery.desk.claims import KeptClaim, Level, NewClaim
-from fedquery.desk.forms import chosen, text
+from fedquery.desk.forms import chosen, flag, text
 from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.kind_names import kind_name
+from fedquery.desk.language import N_
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.outcome_words import shape_of, word_of
 from fedquery.desk.people import names_of
-from fedquery.desk.proof_routes import later_of
+from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
-from fedquery.desk.store import new_id
 from fedquery.desk.withdrawn import withdrawn
 from fedquery.errors import FedqueryError
+
+_AGAIN: Final = N_("Tick the box first: the holder hears of it again, and logs it again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimForm:
-    """How much is asked for."""
+    """How much is asked for, as how many claims of this hit were shown; once more if meant so."""
 
-    act_id: str = text(cap=16)
+    turn: str = text(cap=4)
     level: str = chosen("reference", "summary")
+    again: bool = flag()
 
 
 def routes() -> list[Route]:
@@ -66,8 +69,14 @@ async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Res
     desk = desk_of(request)
     question, hit = hit_of(request, visitor)
     kept_case = cases.read_to_act(desk.store, visitor, question.case_id)
+    made = _of_hit(claims.of_question(desk.store, visitor, question.question_id), hit)
+    turn = {str(number): number for number in range(len(made) + 1)}.get(form.turn)
+    if turn is None:
+        raise FormError
+    if turn == len(made) and any(map(_may_be_known, made)) and not form.again:
+        return _page(request, visitor, question, hit, made, fault=_AGAIN)
     new = NewClaim(
-        act_id=form.act_id,
+        act_id=claims.id_of(desk.store, question.question_id, hit.claim_id, turn),
         claim_id=hit.claim_id,
         account_id=visitor.account_id,
         level=cast("Level", form.level),
@@ -78,7 +87,7 @@ async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Res
         # It goes on where the browser is gone: the holder is asked once, and the answer is kept.
         await asyncio.shield(desk.spawn(sending.run()))
         if sending.unkept is not None:
-            return _page(request, visitor, question, hit, [sending.unkept])
+            return _page(request, visitor, question, hit, [*made, sending.unkept])
     return pages.redirect(f"/desk/questions/{question.question_id}/claim/{hit.claim_id}")
 
 
@@ -136,6 +145,15 @@ class _Sending:
             self.unkept = replace(claim, outcome=replace(outcome, kept=False))
 
 
+def _of_hit(made: Iterable[KeptClaim], hit: Outcome) -> list[KeptClaim]:
+    return [one for one in made if one.claim_id == hit.claim_id]
+
+
+def _may_be_known(claim: KeptClaim) -> bool:
+    """Tell whether the holder may have heard of a claim: all but those that were never sent."""
+    return not claim.why
+
+
 def _opened(desk: Desk, kept_case: KeptCase) -> str | None:
     return kept_case.number if read_case(desk.home, kept_case.number) is not None else None
 
@@ -146,14 +164,18 @@ def _page(
     question: KeptQuestion,
     hit: Outcome,
     made: Iterable[KeptClaim],
+    *,
+    fault: str = "",
 ) -> Response:
     desk, voice = desk_of(request), voice_of(request)
     kept_case = cases.read(desk.store, visitor, question.case_id)
-    later = later_of(desk, visitor, question)
+    later = asked_again.later(desk.store, visitor, question)
     asked, holder = question.asked[hit.place], nation_name(hit.nation, voice.say)
+    of_hit = _of_hit(made, hit)
     return pages.render(
         request,
         "claim.html",
+        status=422 if fault else 200,
         question=question,
         hit=hit,
         asked=asked,
@@ -162,8 +184,10 @@ def _page(
         word=word_of(shape_of(hit), voice),
         withdrawn=withdrawn_words(withdrawn(question, hit, later), voice),
         holder=holder,
-        said=[claim_said(one, holder, voice) for one in made if one.claim_id == hit.claim_id],
+        said=[claim_said(one, holder, voice) for one in of_hit],
         names=names_of(desk.connection),
         may_claim=kept_case.state == "open" and may_act(visitor, kept_case.members),
-        act_id=new_id(desk.random),
+        turn=len(of_hit),
+        is_known=any(map(_may_be_known, of_hit)),
+        errors={"again": voice.say(fault)} if fault else {},
     )

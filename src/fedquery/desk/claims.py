@@ -1,7 +1,9 @@
 """The claims that officers made, sealed: each kept before it leaves, and sent once.
 
-A holder learns from a claim which of its records it is about. So a claim that was under way when
-the desk stopped stays: what came of it is unknown, and the holder may know.
+A holder learns from a claim which of its records it is about, and logs each. So the id of a claim
+is that of its hit and of its turn: whatever pages, tabs and officers send it, the first claim of a
+hit is one claim. A claim that was under way when the desk stopped stays: what came of it is
+unknown, and the holder may know.
 """
 
 from collections.abc import Iterable
@@ -14,7 +16,7 @@ from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.questions import IdReusedError
-from fedquery.desk.store import DeskStore, is_id
+from fedquery.desk.store import ID_OCTETS, DeskStore
 from fedquery.storage.transaction import transaction
 from fedquery.transport.claim_reply import Summary
 
@@ -26,7 +28,7 @@ class NewClaim:
     """A claim that is to be made.
 
     Attributes:
-        act_id: the id that its form drew.
+        act_id: its id, `id_of` its hit and its turn.
         claim_id: the hit, as its outcome names it.
         account_id: who claims.
         level: how much is asked for.
@@ -61,28 +63,36 @@ class KeptClaim:
     why: str = ""
 
 
+def id_of(store: DeskStore, question_id: str, claim_id: str, turn: int) -> str:
+    """Name a claim: the same for whoever sends it, 16 hexadecimal digits.
+
+    Args:
+        store: the store.
+        question_id: the question that found the hit.
+        claim_id: the hit, as its outcome names it.
+        turn: how many claims of this hit there were before it, from 0.
+    """
+    # No text that is marked elsewhere has a NUL in it.
+    return store.mark(f"claim\0{question_id}\0{claim_id}\0{turn}")[:ID_OCTETS].hex()
+
+
 def begin(
     store: DeskStore, question: KeptQuestion, new: NewClaim, now_ms: int
 ) -> tuple[KeptClaim, bool]:
     """Keep a claim before it leaves; whoever calls has read the case to act in it.
 
     Returns:
-        the claim, and whether it is to be sent now: otherwise it was before.
+        the claim, and whether it is to be sent now: otherwise it was before, by whomever and
+        however much they asked for.
 
     Raises:
-        IdReusedError: if another claim has this id.
+        IdReusedError: if a claim of another hit has this id.
     """
-    if not is_id(new.act_id):
-        raise IdReusedError
     with transaction(store.connection):
         found = _of_question(store, question.question_id)
         kept = next((one for one in found if one.act_id == new.act_id), None)
         if kept is not None:
-            if (kept.claim_id, kept.account_id, kept.level) != (
-                new.claim_id,
-                new.account_id,
-                new.level,
-            ):
+            if kept.claim_id != new.claim_id:
                 raise IdReusedError
             return kept, False
         place = _place(new.act_id, new.claim_id, new.account_id)
@@ -129,6 +139,11 @@ def of_question(store: DeskStore, reader: Reader, question_id: str) -> list[Kept
         NotThereError: if there is no question of this id that this person may read.
     """
     questions.read(store, reader, question_id)
+    return _of_question(store, question_id)
+
+
+def read_any(store: DeskStore, question_id: str) -> list[KeptClaim]:
+    """Read the claims of a question to erase it, which nobody looks at."""
     return _of_question(store, question_id)
 
 

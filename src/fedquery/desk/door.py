@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedquery.config import logs
-from fedquery.desk import cookies, refusal_pages, sessions
+from fedquery.desk import cookies, refusal_pages
 from fedquery.desk.refusals import CrossSiteError, HostError
 from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError
@@ -69,13 +69,8 @@ class Door:
                 return
             token = cookies.read(Request(scope), cookies.SESSION)
             if token:
-                scope["visitor"] = sessions.visitor_of(
-                    self._desk.connection,
-                    self._desk.store.key,
-                    token,
-                    self._desk.clock(),
-                    used=scope["path"] != LOOK,
-                )
+                used = scope["path"] != LOOK
+                scope["visitor"] = self._desk.visitor_of(token, used=used)
             guard = self._visitors if scope["visitor"] is None else self._officers
             await guard(scope, receive, noted)
 

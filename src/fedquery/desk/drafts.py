@@ -1,11 +1,11 @@
 """Questions that are being written: in the memory of this process, for one session each.
 
-Nothing of them is on a disk, and they are gone when the session or the desk ends. The id of a draft
-becomes the id of its question: however often it is sent, it is one question.
+Nothing of them is on a disk, and they go when the session or the desk ends (`tending`). The id of a
+draft becomes the id of its question: however often it is sent, it is one question.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,8 +15,7 @@ from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
 from fedquery.desk.reading import Chip
 
-# A session ends after 15 minutes without a request, and a draft with it; the rest is for the case
-# that a clock was set.
+# A session ends after 8 hours at most, and a draft with it; this is for a clock that was set.
 _LIFE_MS: Final = 8 * 3_600_000
 _MOST_OF_A_SESSION: Final = 16
 _MOST: Final = 512
@@ -91,6 +90,19 @@ class Drafts:
             draft = replace(draft, revision=draft.revision + 1)
         self._kept[draft.draft_id] = draft
         return draft
+
+    def move(self, session: bytes, to: bytes) -> None:
+        """Give the drafts of a session to the one that goes on in its place."""
+        for draft_id, one in self._kept.items():
+            if one.session == session:
+                self._kept[draft_id] = replace(one, session=to)
+
+    def keep(self, sessions: Collection[bytes]) -> None:
+        """Keep the drafts of some sessions, and forget those of all that have ended."""
+        for draft_id in [
+            one.draft_id for one in self._kept.values() if one.session not in sessions
+        ]:
+            del self._kept[draft_id]
 
     def forget(self, session: bytes) -> None:
         """Forget the drafts of a session that has ended."""

@@ -10,9 +10,11 @@ import click
 
 from fedquery.ask.case import check_number
 from fedquery.ask.home import open_home
+from fedquery.ask.schema import connect
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
 from fedquery.desk import erasing, list_erasing, schema
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.desk.erasing import Erased
 from fedquery.desk.store import DeskStore
 from fedquery.errors import ConfigError, InputError
@@ -27,28 +29,30 @@ from fedquery.errors import ConfigError, InputError
 def erase(home: Path, *, due: bool, number: str | None, dry_run: bool, as_json: bool) -> int:
     """Erase cases, questions and lists of the desk so that nobody can open them afterwards.
 
-    The desk may be running. The agency's log, receipts and case files stay; they have times of
-    their own. Run it with --due by a clock, such as each night.
+    Their receipts go with them, and the cards of cases that are closed or over. What shows that
+    something was false, and what is under a legal hold of the agency's log, stays; so does that
+    log, whose details have a time of their own. The desk may be running. Run it with --due by a
+    clock, such as each night.
     """
     if due == (number is not None) or (dry_run and not due):
         raise click.UsageError("give either --due or --case; --dry-run goes with --due")
-    opened = open_home(home)
-    settings = opened.settings.desk
+    agency = open_home(home)
     if not schema.exists(home):
         raise ConfigError("this home has no desk", do="Make it with `fedquery desk account add`.")
+    days = agency.settings.desk.retention_days
     store = DeskStore.open(home, secrets.token_bytes)
-    with closing(store.connection):
+    with closing(store.connection), closing(connect(home)) as asker:
+        files = AgencyFiles(agency, asker, wall_clock())
         if number is not None:
             case_id = _case_id(store, number)
-            lists = list_erasing.erase(store, opened, list_erasing.of_case(store, case_id))
-            found = erasing.erase_case(store, case_id)
+            lists = list_erasing.erase(store, agency, list_erasing.of_case(store, case_id))
+            found = erasing.erase_case(store, case_id, files)
         elif dry_run:
-            lists = len(list_erasing.due(store, wall_clock(), settings.retention_days))
-            found = erasing.due(store, wall_clock(), settings.retention_days)
+            lists = len(list_erasing.due(store, files.now_ms, days))
+            found = erasing.due(store, days, files)
         else:
-            due_lists = list_erasing.due(store, wall_clock(), settings.retention_days)
-            lists = list_erasing.erase(store, opened, due_lists)
-            found = erasing.erase_due(store, wall_clock(), settings.retention_days)
+            lists = list_erasing.erase(store, agency, list_erasing.due(store, files.now_ms, days))
+            found = erasing.erase_due(store, days, files)
     _print(found, lists, done="would be erased" if dry_run else "erased", as_json=as_json)
     return ExitCode.OK
 
@@ -63,7 +67,12 @@ def _case_id(store: DeskStore, number: str) -> str:
 
 def _print(found: Erased, lists: int, *, done: str, as_json: bool) -> None:
     if as_json:
-        document = {"schema": "fedquery/desk-erase/v1", **asdict(found), "lists": lists}
+        counts = {"cases": found.cases, "questions": found.questions, "lists": lists}
+        document = {"schema": "fedquery/desk-erase/v1", **counts, **asdict(found.gone)}
         click.echo(json.dumps(document, indent=2))
         return
     click.echo(f"{found.cases:,} cases, {found.questions:,} questions and {lists:,} lists {done}")
+    gone = found.gone
+    click.echo(f"{gone.receipts:,} receipts and the cards of {gone.cards:,} cases {done}")
+    if gone.receipts_kept:
+        click.echo(f"{gone.receipts_kept:,} receipts stay: evidence, or under a legal hold")

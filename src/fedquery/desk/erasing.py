@@ -2,16 +2,17 @@
 
 Everything of them is sealed under keys that need their salts. So the rows are deleted, and the
 table of salts is written anew without theirs and every page of the old one overwritten, as
-`storage.details` does it: where SQLite has left a copy of a sealed row, nobody opens it.
-The agency's log keeps what it keeps of each question, sealed to the auditor, for its own time;
-receipts, which name no identifier, stay as well.
+`storage.details` does it: where SQLite has left a copy of a sealed row, nobody opens it. What lies
+beside the desk goes with them (`belongings`). The agency's log keeps what it keeps of each
+question, sealed to the auditor, for its own time.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fedquery.desk import sealed_tables
+from fedquery.desk.belongings import AgencyFiles, Gone
 from fedquery.desk.store import DeskStore
 from fedquery.storage.details import clear_journal, prepare_to_erase
 from fedquery.storage.transaction import transaction
@@ -28,8 +29,9 @@ _DUE_CASES: Final = (
     " WHERE act.case_id = kept_case.case_id AND at_ms > ?1)"
     " AND NOT EXISTS (SELECT 1 FROM question"
     " WHERE question.case_id = kept_case.case_id AND state = 'asking')"
-    # What lies in the agency's screenings is erased before (`list_erasing`).
-    " AND NOT EXISTS (SELECT 1 FROM kept_list WHERE kept_list.case_id = kept_case.case_id)"
+    # Its lists are erased before, with what lies in the agency's screenings (`list_erasing`).
+    " AND NOT EXISTS (SELECT 1 FROM kept_list WHERE kept_list.case_id = kept_case.case_id"
+    " AND (state = 'asking' OR max(begun_ms, asked_ms) > ?1))"
 )
 
 
@@ -40,57 +42,69 @@ class Erased:
     Attributes:
         cases: how many cases, with all that is in them.
         questions: how many questions, those of these cases among them.
+        gone: what lay beside them.
     """
 
     cases: int
     questions: int
+    gone: Gone
 
 
-def due(store: DeskStore, now_ms: int, retention_days: int) -> Erased:
+def due(store: DeskStore, retention_days: int, files: AgencyFiles) -> Erased:
     """Count what is due.
 
     Args:
         store: the store.
-        now_ms: the time.
         retention_days: for how many days a question is kept after it was asked or last claimed
             from, and a case after something was last done in it.
+        files: what lies beside it, and the time.
     """
-    cases, questions = _due(store.connection, now_ms - retention_days * DAY_MS)
-    return Erased(len(cases), len(questions))
+    cases, questions = _due(store.connection, files.now_ms - retention_days * DAY_MS)
+    gone = replace(files, dry_run=True).erase(store, cases, questions)
+    return Erased(len(cases), len(questions), gone)
 
 
-def erase_due(store: DeskStore, now_ms: int, retention_days: int) -> Erased:
+def erase_due(store: DeskStore, retention_days: int, files: AgencyFiles) -> Erased:
     """Erase what is due; arguments as for `due`.
 
     Raises:
+        StorageError: if a file beside the desk cannot be removed; then no row is.
         BusyError: if somebody reads all the time; what was erased may be in the write-ahead log
             until the next try.
     """
     prepare_to_erase(store.connection)
-    until_ms = now_ms - retention_days * DAY_MS
+    until_ms = files.now_ms - retention_days * DAY_MS
     with transaction(store.connection):
         cases, questions = _due(store.connection, until_ms)
+        # The files first: their names stand in the rows.
+        gone = files.erase(store, cases, questions)
         # What was wanted and never asked is kept no longer than what was asked.
         store.connection.execute("DELETE FROM approval WHERE wanted_ms <= ?", (until_ms,))
         _delete(store.connection, cases, questions)
     clear_journal(store.connection)
-    return Erased(len(cases), len(questions))
+    return Erased(len(cases), len(questions), gone)
 
 
-def erase_case(store: DeskStore, case_id: str) -> Erased:
+def erase_case(store: DeskStore, case_id: str, files: AgencyFiles) -> Erased:
     """Erase one case with all that is in it, whatever its time.
 
+    Args:
+        store: the store.
+        case_id: the case.
+        files: what lies beside it.
+
     Raises:
-        BusyError: as `erase_due`.
+        StorageError, BusyError: as `erase_due`.
     """
     prepare_to_erase(store.connection)
     with transaction(store.connection):
         questions = _ids(
             store.connection, "SELECT question_id FROM question WHERE case_id = ?", case_id
         )
+        gone = files.erase(store, [case_id], questions)
         _delete(store.connection, [case_id], questions)
     clear_journal(store.connection)
-    return Erased(1, len(questions))
+    return Erased(1, len(questions), gone)
 
 
 def _due(connection: sqlite3.Connection, until_ms: int) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.desk import acts, cases, claims, pages, questions
+from fedquery.desk import acts, asked_again, cases, claims, pages, questions
 from fedquery.desk.acts import Act
 from fedquery.desk.answer_proofs import answer_proofs
 from fedquery.desk.asked import KeptQuestion
@@ -19,7 +19,7 @@ from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.people import names_of
 from fedquery.desk.proof import Checked, verdict
-from fedquery.desk.proof_routes import checked_all, file_of, later_of
+from fedquery.desk.proof_routes import checked_all, file_of
 from fedquery.desk.question_view import as_told
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
@@ -83,7 +83,7 @@ def _exported(
     *,
     shown: bool,
 ) -> Exported:
-    later = later_of(desk, visitor, question)
+    later = asked_again.later(desk.store, visitor, question)
     gone = {
         at: found
         for at, outcome in enumerate(question.outcomes)
@@ -107,7 +107,7 @@ def _report(
     request: Request, visitor: Visitor, made: Exported, checked: dict[str, Checked]
 ) -> Response:
     voice, question = voice_of(request), made.question
-    later = later_of(desk_of(request), visitor, question)
+    later = asked_again.later(desk_of(request).store, visitor, question)
     answers = answer_proofs(question, question.outcomes, checked, later, voice)
     hits = {one.claim_id: one for one in question.outcomes if one.claim_id}
     return pages.render(

@@ -69,6 +69,19 @@ class NewCase:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an agency says of a case of its own.
+
+    Attributes:
+        title: a few words by which officers know it.
+        facts: what its questions go out with, or None before the first.
+    """
+
+    title: str = field(repr=False)
+    facts: Facts | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCase:
     """A case that is kept.

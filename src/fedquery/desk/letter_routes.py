@@ -1,39 +1,65 @@
 """The printable request for a record that was found, in the officer's language and in English."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.desk import cases, claims, pages
+from fedquery.desk import acts, asked_again, cases, claims, pages
+from fedquery.desk.acts import Act
 from fedquery.desk.answer_proofs import withdrawn_words
 from fedquery.desk.claim_routes import hit_of
 from fedquery.desk.dates import Dates
 from fedquery.desk.language import ENGLISH, LANGUAGES
 from fedquery.desk.letter import Found, letter_of
+from fedquery.desk.nation_names import nation_name
 from fedquery.desk.proof import proof_of
-from fedquery.desk.proof_routes import later_of
 from fedquery.desk.roles import ASKERS
-from fedquery.desk.routing import page
+from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
 from fedquery.desk.verifying import checked_of
 from fedquery.desk.voice import Voice
 from fedquery.desk.withdrawn import withdrawn
+from fedquery.storage.transaction import transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterForm:
+    """That a request is to be written."""
 
 
 def routes() -> list[Route]:
     """List the routes."""
+    path = "/desk/questions/{question_id}/letter/{claim_id}"
     return [
-        page("/desk/questions/{question_id}/letter/{claim_id}", letter_page, roles=ASKERS),
+        page(path, letter_page, roles=ASKERS),
+        act(path, make_letter, LetterForm, roles=ASKERS),
     ]
 
 
 async def letter_page(request: Request, visitor: Visitor) -> Response:
-    """Show the request."""
+    """Say what a request is, and what speaks against it, before it is made."""
+    desk, voice = desk_of(request), voice_of(request)
+    question, hit = hit_of(request, visitor)
+    checked = await checked_of(desk.client, hit.receipt)
+    gone = withdrawn(question, hit, asked_again.later(desk.store, visitor, question))
+    return pages.render(
+        request,
+        "letter_begin.html",
+        question=question,
+        hit=hit,
+        holder=nation_name(hit.nation, voice.say),
+        withdrawn=withdrawn_words(gone, voice),
+        proof=proof_of(checked, hit.nation, voice),
+    )
+
+
+async def make_letter(request: Request, visitor: Visitor, _form: LetterForm) -> Response:
+    """Write the request to be printed; that it was made stands in the case."""
     desk = desk_of(request)
     question, hit = hit_of(request, visitor)
     kept_case = cases.read(desk.store, visitor, question.case_id)
@@ -63,8 +89,11 @@ async def letter_page(request: Request, visitor: Visitor) -> Response:
         english = Dates(ENGLISH, dates.zone)
         letter = letter_of(found, english.day(written_ms), _english(desk, english))
         letters.append((LANGUAGES[ENGLISH], letter))
+    with transaction(desk.connection):
+        done = Act(written_ms, visitor.account_id, "letter", question.question_id)
+        acts.write(desk.connection, question.case_id, done)
     voice = voice_of(request)
-    gone = withdrawn(question, hit, later_of(desk, visitor, question))
+    gone = withdrawn(question, hit, asked_again.later(desk.store, visitor, question))
     return pages.render(
         request,
         "letter.html",

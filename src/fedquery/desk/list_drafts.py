@@ -6,8 +6,8 @@ and of all. Nothing of them is on a disk before somebody has said for which case
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.desk.access import NotThereError
@@ -102,6 +102,19 @@ class ListDrafts:
     def give_up(self, draft_id: str) -> None:
         """Note that a draft could not be kept: it can be tried again."""
         self._kept_as.pop(draft_id, None)
+
+    def move(self, session: bytes, to: bytes) -> None:
+        """Give those of a session to the one that goes on in its place."""
+        for each, one in self._kept.items():
+            if one.question.session == session:
+                self._kept[each] = replace(one, question=replace(one.question, session=to))
+
+    def keep_of(self, sessions: Collection[bytes]) -> None:
+        """Keep those of some sessions, and forget those of all that have ended."""
+        for each in [
+            each for each, one in self._kept.items() if one.question.session not in sessions
+        ]:
+            self._drop(each)
 
     def forget(self, session: bytes) -> None:
         """Forget those of a session that has ended."""

@@ -18,8 +18,7 @@ from fedquery.storage.transaction import transaction
 
 # Counted from when a list was first asked; of one that never was, from when it was made.
 _DUE: Final = (
-    "SELECT list_id FROM kept_list WHERE state <> 'asking' AND"
-    " CASE asked_ms WHEN 0 THEN begun_ms ELSE asked_ms END <= ?"
+    "SELECT list_id FROM kept_list WHERE state <> 'asking' AND max(begun_ms, asked_ms) <= ?"
 )
 _OF_CASE: Final = "SELECT list_id FROM kept_list WHERE case_id = ?"
 

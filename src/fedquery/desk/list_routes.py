@@ -13,6 +13,7 @@ from fedquery.ask.screening.values import ListRefusedError
 from fedquery.ask.second_person import MOST_REASON
 from fedquery.desk import cases, list_erasing, list_verdicts, lists, pages, people
 from fedquery.desk.arriving import MEDIA_TYPE
+from fedquery.desk.following import may_follow
 from fedquery.desk.forms import chosen, flag, text
 from fedquery.desk.kept_list import UNASKED, Judgement, KeptList, ListError
 from fedquery.desk.language import N_
@@ -151,15 +152,20 @@ class ListPages:
     async def progress(self, request: Request, visitor: Visitor) -> Response:
         """Give how far a list is, line by line, until nothing more comes."""
         desk, voice, kept = desk_of(request), voice_of(request), _read(request, visitor)
-        return StreamingResponse(self._lines(desk, kept, voice), media_type=MEDIA_TYPE)
+        return StreamingResponse(self._lines(desk, visitor, kept, voice), media_type=MEDIA_TYPE)
 
-    async def _lines(self, desk: Desk, kept: KeptList, voice: Voice) -> AsyncIterator[bytes]:
+    async def _lines(
+        self, desk: Desk, visitor: Visitor, kept: KeptList, voice: Voice
+    ) -> AsyncIterator[bytes]:
         one = self.lists.find(kept.list_id)
         if one is not None:
             told: dict[str, NationLine] = {}
             pace = Pace(one.began_ms, one.before)
             async with contextlib.aclosing(one.changes()) as changes:
                 async for _ in changes:
+                    # It breaks off without its last line: the page reads itself again.
+                    if not may_follow(desk, visitor, kept.case_id):
+                        return
                     for line in lines_of(one.progress(), pace, desk.clock(), voice):
                         if told.get(line.nation) != line:
                             told[line.nation] = line

@@ -12,10 +12,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask.case_store import read_case
 from fedquery.ask.screening.screening import Screening
 from fedquery.ask.screening.values import Cost, ListRefusedError, Progress
 from fedquery.config import logs
-from fedquery.desk import cases, lists
+from fedquery.desk import case_changes, cases, lists
 from fedquery.desk.access import NotThereError
 from fedquery.desk.kept_list import BY_OFFICER, CASE_CLOSED, KeptList, ListError
 from fedquery.desk.language import N_
@@ -27,6 +28,7 @@ from fedquery.errors import BusyError, FedqueryError, StorageError
 MOST_RUNNING: Final = 2
 _DESK_ENDS: Final = "desk-ends"
 _MOST_COSTS: Final = 64
+LOOK_AGAIN_S: Final = 1.0
 # How often a page is told of what has changed.
 TOLD_EVERY_S: Final = 0.5
 _ENOUGH: Final = N_("Enough lists are asked at this desk now.")
@@ -64,6 +66,8 @@ class RunningList:
     ) -> AsyncGenerator[None, None]:
         """Give a sign at once, then whenever more is known but not too often, and end with it.
 
+        Where nothing comes there is a sign as well, so that whoever follows is looked at anew.
+
         Args:
             pause: waits for so many seconds.
         """
@@ -73,7 +77,9 @@ class RunningList:
             yield None
             if is_over:
                 return
-            await changed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_S):
+                    await changed.wait()
             await pause(TOLD_EVERY_S)
 
     def wake(self, *, is_over: bool = False) -> None:
@@ -169,7 +175,7 @@ class Lists:
                 raise ListRefusedError(cost)
             await self._require_confirmed(kept)
             lists.begin(self.desk.store, kept, self.desk.clock())
-            cases.remember(self.desk.store, kept.case_id, kept.new.facts)
+            self._remember(kept)
             before = {one.nation: one.answered for one in screening.progress().nations}
             running = RunningList(screening, kept.case_id, self.desk.clock(), before)
             self._running[kept.list_id] = running
@@ -180,6 +186,14 @@ class Lists:
         finally:
             if not begun:
                 await screening.aclose()
+
+    def _remember(self, kept: KeptList) -> None:
+        store = self.desk.store
+        file = read_case(self.desk.home, cases.read_any(store, kept.case_id).number)
+        facts, now_ms = kept.new.facts, self.desk.clock()
+        # What the next question of the case begins with; nothing is lost where it is not kept.
+        with contextlib.suppress(sqlite3.OperationalError):
+            case_changes.remember(store, kept.account_id, kept.case_id, facts, now_ms, file=file)
 
     async def _opened(self, kept: KeptList) -> Screening:
         return await asyncio.to_thread(self.desk.client.resume_screening, kept.list_id)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.config import logs
-from fedquery.desk import cookies, pages, sessions
+from fedquery.desk import cookies, pages
 from fedquery.desk.door import LOOK
 from fedquery.desk.forms import text
 from fedquery.desk.own_pages import LONGEST, page_of_ours
@@ -93,7 +93,7 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
 async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response:
     """End the session, and have the browser forget what it showed."""
     desk = desk_of(request)
-    sessions.end(desk.connection, visitor.account_id, visitor.session_id)
+    desk.ended.end(desk.connection, visitor.account_id, visitor.session_id)
     desk.drafts.forget(visitor.session_id_hash)
     desk.list_drafts.forget(visitor.session_id_hash)
     response = pages.redirect(_LOGIN)

@@ -28,6 +28,12 @@ def enrolment_uri(secret: bytes, name: str, agency: str) -> str:
     return pyotp.TOTP(_base32(secret)).provisioning_uri(name=name, issuer_name=f"fedquery {agency}")
 
 
+def written(secret: bytes) -> str:
+    """Write a secret for whoever types it into an authenticator: base32 in groups of four."""
+    text = _base32(secret)
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 def code_at(secret: bytes, step: int) -> str:
     """Give the code of a step (RFC 6238, 4.2: HOTP of the number of the step)."""
     return pyotp.HOTP(_base32(secret), digits=DIGITS).at(step)

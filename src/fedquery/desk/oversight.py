@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fedquery.desk.asked import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked_identifier import AskedIdentifier
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
 from fedquery.desk.repeats import Repeat, repeats
@@ -16,6 +17,7 @@ from fedquery.desk.voice import Voice
 from fedquery.policy.vocabulary import BREAK_GLASS
 
 MOST_LINES: Final = 50
+MOST_LINKS: Final = 20
 GONE: Final = N_("an account that is gone")
 
 
@@ -68,7 +70,8 @@ class RunLine:
         first: the lowest, masked.
         last: the highest, masked.
         count: how many.
-        links: the questions.
+        links: the newest questions.
+        more: how many more there are than are told; "" for none.
     """
 
     kind: str
@@ -76,6 +79,7 @@ class RunLine:
     last: str
     count: int
     links: tuple[Link, ...]
+    more: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,8 @@ class RepeatLine:
         times: how often.
         officers: by how many officers.
         cases: in how many cases.
-        links: the questions.
+        links: the newest questions.
+        more: how many more there are than are told; "" for none.
     """
 
     kind: str
@@ -97,6 +102,7 @@ class RepeatLine:
     officers: str
     cases: str
     links: tuple[Link, ...]
+    more: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +125,7 @@ class Oversight:
 
 
 def oversight(
-    asked: Sequence[KeptQuestion],
+    asked: Sequence[BriefQuestion],
     claims: Mapping[str, int],
     names: Mapping[str, str],
     voice: Voice,
@@ -142,7 +148,7 @@ def oversight(
     )
 
 
-def link_of(question: KeptQuestion, names: Mapping[str, str], voice: Voice) -> Link:
+def link_of(question: BriefQuestion, names: Mapping[str, str], voice: Voice) -> Link:
     """Name a question by who asked it and when."""
     return Link(
         question_id=question.question_id,
@@ -152,12 +158,12 @@ def link_of(question: KeptQuestion, names: Mapping[str, str], voice: Voice) -> L
 
 
 def _officers(
-    asked: Iterable[KeptQuestion],
+    asked: Iterable[BriefQuestion],
     claims: Mapping[str, int],
     names: Mapping[str, str],
     voice: Voice,
 ) -> Iterable[OfficerLine]:
-    by_officer: dict[str, list[KeptQuestion]] = {account_id: [] for account_id in claims}
+    by_officer: dict[str, list[BriefQuestion]] = {account_id: [] for account_id in claims}
     for one in asked:
         by_officer.setdefault(one.account_id, []).append(one)
     most_first = sorted(by_officer.items(), key=lambda found: (-len(found[1]), found[0]))
@@ -167,9 +173,9 @@ def _officers(
             "identifiers": len({each.encoded for one in own for each in one.asked}),
             "largest": max((len(one.asked) for one in own), default=0),
             "cases": len({one.case_id for one in own}),
-            "hits": sum(each.word == "hit" for one in own for each in one.folded()),
+            "hits": sum(one.hits for one in own),
             "claims": claims.get(account_id, 0),
-            "urgent": sum(one.facts.purpose == BREAK_GLASS for one in own),
+            "urgent": sum(one.purpose == BREAK_GLASS for one in own),
         }
         yield OfficerLine(
             name=names.get(account_id) or voice.say(GONE),
@@ -183,7 +189,8 @@ def _run(one: Run, names: Mapping[str, str], voice: Voice) -> RunLine:
         first=one.first.masked,
         last=one.last.masked,
         count=one.count,
-        links=tuple(link_of(each, names, voice) for each in one.questions),
+        links=tuple(link_of(each, names, voice) for each in one.questions[-MOST_LINKS:]),
+        more=_more(one.questions, voice, MOST_LINKS),
     )
 
 
@@ -194,7 +201,8 @@ def _repeat(one: Repeat, names: Mapping[str, str], voice: Voice) -> RepeatLine:
         times=voice.number(len(one.questions)),
         officers=voice.number(len(one.officers)),
         cases=voice.number(len(one.cases)),
-        links=tuple(link_of(each, names, voice) for each in one.questions),
+        links=tuple(link_of(each, names, voice) for each in one.questions[-MOST_LINKS:]),
+        more=_more(one.questions, voice, MOST_LINKS),
     )
 
 
@@ -202,5 +210,5 @@ def _kind(one: AskedIdentifier, voice: Voice) -> str:
     return kind_name(one.kind, voice.say)
 
 
-def _more(found: Sequence[object], voice: Voice) -> str:
-    return voice.number(len(found) - MOST_LINES) if len(found) > MOST_LINES else ""
+def _more(found: Sequence[object], voice: Voice, most: int = MOST_LINES) -> str:
+    return voice.number(len(found) - most) if len(found) > most else ""

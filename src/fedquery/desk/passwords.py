@@ -5,7 +5,7 @@ They are kept as argon2id with the second recommended parameters of RFC 9106, 4:
 """
 
 import unicodedata
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -15,6 +15,7 @@ from fedquery.errors import InputError, StorageError
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
+Fault: TypeAlias = Literal["length", "guessed"]
 
 
 def recommended_hasher() -> PasswordHasher:
@@ -22,23 +23,34 @@ def recommended_hasher() -> PasswordHasher:
     return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
-def check_new(password: str, name: str) -> None:
-    """Check a password that somebody chose.
+def fault_of(password: str, name: str) -> Fault | None:
+    """Say what is wrong with a password that somebody chose; None where nothing is.
 
     Args:
         password: what was chosen.
         name: the name of its account.
+    """
+    plain = normal(password)
+    if not SHORTEST <= len(plain) <= LONGEST:
+        return "length"
+    if name.casefold() in plain.casefold() or len(set(plain)) < SHORTEST // 3:
+        return "guessed"
+    return None
+
+
+def check_new(password: str, name: str) -> None:
+    """Check a password that somebody chose; arguments as for `fault_of`.
 
     Raises:
         InputError: if it is too short or too long, or is made of the name.
     """
-    plain = normal(password)
-    if not SHORTEST <= len(plain) <= LONGEST:
+    fault = fault_of(password, name)
+    if fault == "length":
         raise InputError(
             f"a password has {SHORTEST} to {LONGEST} characters",
             do="Choose a longer one; four words of a book do.",
         )
-    if name.casefold() in plain.casefold() or len(set(plain)) < SHORTEST // 3:
+    if fault == "guessed":
         raise InputError(
             "a password holds neither the name of its account nor one character again and again",
             do="Choose another one.",

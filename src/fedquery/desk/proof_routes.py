@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,30 +11,41 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fedquery.ask.place import proof_path
-from fedquery.desk import cases, claims, pages, questions
+from fedquery.desk import acts, asked_again, cases, claims, pages, questions
 from fedquery.desk.access import NotThereError
+from fedquery.desk.acts import Act
 from fedquery.desk.answer_proofs import answer_proofs, of_cell
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.claims import KeptClaim
+from fedquery.desk.forms import text
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.nation_names import nation_name
 from fedquery.desk.proof import Checked, proof_of
 from fedquery.desk.question_view import as_told
 from fedquery.desk.roles import ASKERS
-from fedquery.desk.routing import page
+from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.speaking import voice_of
 from fedquery.desk.verifying import checked_of
+from fedquery.storage.transaction import transaction
 
 _PROOF: Final = "text/plain; charset=utf-8"
+_LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileForm:
+    """Which file of a question."""
+
+    name: str = text(cap=_LONGEST_NAME)
 
 
 def routes() -> list[Route]:
     """List the routes."""
     return [
         page("/desk/questions/{question_id}/proof", proof_page, roles=ASKERS),
-        page("/desk/questions/{question_id}/receipt/{name}", receipt, roles=ASKERS),
+        act("/desk/questions/{question_id}/receipt", receipt, FileForm, roles=ASKERS),
     ]
 
 
@@ -49,7 +61,7 @@ async def proof_page(request: Request, visitor: Visitor) -> Response:
         if claim.claim_id in {one.claim_id for one in outcomes if one.claim_id}
     ]
     checked = await checked_all(desk, [*(one.receipt for one in outcomes), *_receipts(made)])
-    later = later_of(desk, visitor, question)
+    later = asked_again.later(desk.store, visitor, question)
     return pages.render(
         request,
         "proof.html",
@@ -67,18 +79,25 @@ async def proof_page(request: Request, visitor: Visitor) -> Response:
     )
 
 
-async def receipt(request: Request, visitor: Visitor) -> Response:
-    """Give the raw receipt of an answer, or the proof of its place in the log, as a file."""
+async def receipt(request: Request, visitor: Visitor, form: FileForm) -> Response:
+    """Give the raw receipt of an answer, or the proof of its entry; that it was stands in the case.
+
+    Raises:
+        NotThereError: if the question has no file of this name, or it is not on the disk.
+    """
     desk = desk_of(request)
     question = questions.read(desk.store, visitor, request.path_params["question_id"])
     made = claims.of_question(desk.store, visitor, question.question_id)
-    path = _files(desk, question, made).get(request.path_params["name"])
+    path = _files(desk, question, made).get(form.name)
     if path is None:
         raise NotThereError
     try:
         octets = await asyncio.to_thread(path.read_bytes)
     except OSError:
         raise NotThereError from None
+    with transaction(desk.connection):
+        done = Act(desk.clock(), visitor.account_id, "receipt", question.question_id)
+        acts.write(desk.connection, question.case_id, done)
     is_receipt = path.suffix == ".json"
     return file_of(desk, path.name, octets, "application/json" if is_receipt else _PROOF)
 
@@ -105,14 +124,6 @@ async def checked_all(desk: Desk, names: Iterable[str]) -> dict[str, Checked]:
         names: their names; "" is passed over.
     """
     return {name: await checked_of(desk.client, name) for name in dict.fromkeys(names) if name}
-
-
-def later_of(desk: Desk, visitor: Visitor, question: KeptQuestion) -> list[KeptQuestion]:
-    """Read what of its case can tell that a hit of a question was withdrawn."""
-    if not any(one.word == "hit" for one in question.outcomes):
-        return []
-    # A later version is there after the one that was asked about, never before.
-    return questions.asked_since(desk.store, visitor, question.case_id, question.asked_ms)
 
 
 def _cell(request: Request, question: KeptQuestion) -> tuple[int, str]:

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from fedquery.desk import cases, pages, questions
+from fedquery.desk import asked_again, cases, pages, questions
 from fedquery.desk.arriving import MEDIA_TYPE, cell_line, end_line, tile_line
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
+from fedquery.desk.following import may_follow
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Cell, Matrix, matrix
-from fedquery.desk.proof_routes import later_of
 from fedquery.desk.question_view import Answers, answers_of, asked_of, view_of
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import page
@@ -44,7 +44,7 @@ class QuestionPages:
         desk, voice = desk_of(request), voice_of(request)
         kept = questions.read(desk.store, visitor, request.path_params["question_id"])
         kept_case = cases.read(desk.store, visitor, kept.case_id)
-        later = later_of(desk, visitor, kept)
+        later = asked_again.later(desk.store, visitor, kept)
         view = view_of(kept, self._answers(kept), voice, titles_of(desk), later)
         return pages.render(
             request,
@@ -61,15 +61,21 @@ class QuestionPages:
         """Give what comes of a question, line by line."""
         desk, voice = desk_of(request), voice_of(request)
         kept = questions.read(desk.store, visitor, request.path_params["question_id"])
-        lines = self._lines(desk, kept, voice)
+        lines = self._lines(desk, visitor, kept, voice)
         return StreamingResponse(lines, media_type=MEDIA_TYPE)
 
-    async def _lines(self, desk: Desk, kept: KeptQuestion, voice: Voice) -> AsyncIterator[bytes]:
+    async def _lines(
+        self, desk: Desk, visitor: Visitor, kept: KeptQuestion, voice: Voice
+    ) -> AsyncIterator[bytes]:
         one = self.asking.find(kept.question_id)
         if one is not None:
             told: dict[object, Cell | Tile] = {}
             async with contextlib.aclosing(one.changes()) as changes:
                 async for _ in changes:
+                    # It breaks off without its last line: the page reads itself again, and finds
+                    # that its session has ended.
+                    if not may_follow(desk, visitor, kept.case_id):
+                        return
                     table = matrix(asked_of(kept, one.awaited), one.outcomes, voice)
                     shown = picture(*_nations(desk), table, voice)
                     for line in _news(table, shown, voice, told):

@@ -6,10 +6,12 @@ A question whose end nobody has seen is never shown as if it were whole: what ma
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from fedquery.ask.outcome import Outcome
 from fedquery.desk.answer_proofs import withdrawn_words
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
@@ -24,6 +26,10 @@ State: TypeAlias = Literal["asking", "finished", "ended"]
 _UNKNOWN: Final = "outcome-unknown"
 _UNKEPT: Final = N_(
     "Receipts of these answers are missing: the disk could not be written. Copy what is shown."
+)
+_UNWRITTEN: Final = N_(
+    "Not saved yet: the disk of this desk is full. Tell its operator. It is saved as soon as there"
+    " is room, and lost if the desk is stopped before."
 )
 _ALARM: Final = N_("Something that was shown is false. Stop, and do not ask again.")
 _NOTHING_ASKED: Final = N_("Nothing was asked.")
@@ -139,7 +145,7 @@ def view_of(
     answers: Answers,
     voice: Voice,
     titles: Titles | None = None,
-    of_case: Sequence[KeptQuestion] = (),
+    later: Later = MappingProxyType({}),
 ) -> QuestionView:
     """Lay out the page of a question.
 
@@ -148,14 +154,14 @@ def view_of(
         answers: what has come of it.
         voice: of the visitor.
         titles: of rules, where they are known.
-        of_case: the questions of the case, by which a hit may be known to be withdrawn.
+        later: what was said since, by which a hit may be known to be withdrawn.
     """
     table = matrix(asked_of(kept, answers.awaited), answers.outcomes, voice, titles)
     is_false = any(cell.is_alarm for cell in table.cells())
     return QuestionView(
         state=answers.state,
         matrix=table,
-        leads=tuple(_leads(table, kept, of_case, voice)),
+        leads=tuple(_leads(table, kept, later, voice)),
         remarks=_remarks(table.cells(), voice),
         warnings=tuple(_warnings(kept, answers.state, voice)),
         alarm=voice.say(_ALARM) if is_false else "",
@@ -184,12 +190,10 @@ def _missing(kept: KeptQuestion) -> Iterator[Outcome]:
                 )
 
 
-def _leads(
-    table: Matrix, kept: KeptQuestion, of_case: Sequence[KeptQuestion], voice: Voice
-) -> Iterator[Lead]:
+def _leads(table: Matrix, kept: KeptQuestion, later: Later, voice: Voice) -> Iterator[Lead]:
     for row, cell in table.hits():
         parts = tuple(
-            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, of_case), voice))
+            LeadPart(part, withdrawn_words(withdrawn(kept, part.outcome, later), voice))
             for part in cell.parts
             if part.outcome.word == "hit"
         )
@@ -220,5 +224,7 @@ def _warnings(kept: KeptQuestion, state: State, voice: Voice) -> Iterator[str]:
         if kept.why:
             yield voice.say(_NOTHING_ASKED)
         yield from map(voice.say, why_and_what_to_do(kept.why or _UNKNOWN))
+    if not kept.is_written:
+        yield voice.say(_UNWRITTEN)
     if not kept.kept:
         yield voice.say(_UNKEPT)

@@ -4,22 +4,27 @@ A question is kept before it is asked, each outcome as it comes, and at the end 
 are then. What was under way when the desk stopped has ended: what came of it stays unknown.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, replace
-from typing import Any, cast
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import Final
 
 from fedquery.ask.outcome import Lookup, Outcome
-from fedquery.ask.store import dump_outcomes, load_outcomes
-from fedquery.desk import acts, cases
+from fedquery.desk import acts, cases, question_rows
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
-from fedquery.desk.asked import AskedIdentifier, KeptQuestion, NewQuestion, State
-from fedquery.desk.facts import Facts
+from fedquery.desk.answered import Answered
+from fedquery.desk.asked import KeptQuestion, NewQuestion
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.language import N_
-from fedquery.desk.store import DeskStore, Sealing, is_id
+from fedquery.desk.store import DeskStore, is_id
+from fedquery.desk.unwritten import CameTo
 from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
+
+# Some 40 us each.
+MOST_ELSEWHERE: Final = 500
 
 
 class IdReusedError(InputError):
@@ -45,7 +50,7 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
     if not is_id(new.question_id):
         raise IdReusedError
     with transaction(store.connection):
-        kept = _find(store, new.question_id)
+        kept = question_rows.find(store, new.question_id)
         if kept is None:
             return _write(store, new, now_ms), True
     if kept.new != new:
@@ -64,49 +69,68 @@ def take_over(store: DeskStore, new: NewQuestion, lookup: Lookup, act: Act) -> K
         lookup: what came of it so far, and when its list was first asked.
         act: that it was taken over, noted the first time.
     """
+    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
     with transaction(store.connection):
         if not exists(store, new.question_id):
-            _insert(store, new, lookup.asked_ms)
+            question_rows.insert(store, new, lookup.asked_ms)
             acts.write(store.connection, new.case_id, act)
-        said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
-        _settle(store, new.question_id, "finished", lookup.outcomes, said)
-        return _kept(store, new.question_id)
+        came_to = CameTo("finished", lookup.outcomes, said)
+        question_rows.settle(store, new.question_id, came_to)
+        return read_any(store, new.question_id)
 
 
 def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
     """Keep outcomes as they come; those that come together cost one write to the disk."""
-    sealing = store.of(question_id)
     with transaction(store.connection):
-        (count,) = store.connection.execute(
-            "SELECT count(*) FROM outcome WHERE question_id = ?", (question_id,)
-        ).fetchone()
-        store.connection.executemany(
-            "INSERT INTO outcome VALUES (?, ?, ?)",
-            [
-                (question_id, number, sealing.seal(_came(number), dump_outcomes([outcome])))
-                for number, outcome in enumerate(outcomes, count)
-            ],
-        )
+        question_rows.add_outcomes(store, question_id, outcomes)
 
 
 def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:
-    """Keep what a question came to, in place of what came one by one."""
-    with transaction(store.connection):
-        said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
-        _settle(store, question_id, "finished", lookup.outcomes, said)
+    """Keep what a question came to, in place of what came one by one.
+
+    Where the disk is full it is held in memory, and read from there, until `write_held`.
+    """
+    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+    _settle(store, question_id, CameTo("finished", lookup.outcomes, said))
 
 
-def end(store: DeskStore, question_id: str, why: str) -> None:
-    """Keep that nothing more comes of a question.
+def end(
+    store: DeskStore, question_id: str, why: str, came: Iterable[Outcome] | None = None
+) -> None:
+    """Keep that nothing more comes of a question; on a full disk as `finish`.
 
     Args:
         store: the store.
         question_id: the question.
         why: the slug of why nothing was asked; "" where what came of it stays unknown.
+        came: all that came before; what is written of it by default.
     """
-    with transaction(store.connection):
-        came = _one_by_one(store, store.of(question_id))
-        _settle(store, question_id, "ended", came, {"why": why})
+    if came is None:
+        kept = question_rows.find(store, question_id)
+        came = () if kept is None else kept.outcomes
+    _settle(store, question_id, CameTo("ended", tuple(came), {"why": why}))
+
+
+def write_held(store: DeskStore) -> None:
+    """Write what was held in memory while the disk was full, as far as there is room by now."""
+    for question_id, came_to in list(store.unwritten.items()):
+        try:
+            with transaction(store.connection):
+                question_rows.settle(store, question_id, came_to)
+        except sqlite3.OperationalError:
+            return
+        except NotThereError:
+            # Its case was erased meanwhile: nothing of it is kept.
+            pass
+        del store.unwritten[question_id]
+
+
+def _settle(store: DeskStore, question_id: str, came_to: CameTo) -> None:
+    try:
+        with transaction(store.connection):
+            question_rows.settle(store, question_id, came_to)
+    except sqlite3.OperationalError:
+        store.unwritten[question_id] = came_to
 
 
 def end_unfinished(store: DeskStore) -> int:
@@ -124,55 +148,116 @@ def exists(store: DeskStore, question_id: str) -> bool:
     return row is not None
 
 
+def is_of_list(store: DeskStore, question_id: str) -> bool:
+    """Tell whether a question is a hit of a list that was opened."""
+    row = store.connection.execute(
+        "SELECT 1 FROM act WHERE subject = ? AND what = 'found'", (question_id,)
+    ).fetchone()
+    return row is not None
+
+
 def read(store: DeskStore, reader: Reader, question_id: str) -> KeptQuestion:
     """Read a question.
 
     Raises:
         NotThereError: if there is none of this id that this person may read.
     """
-    kept = _find(store, question_id)
+    kept = question_rows.find(store, question_id)
     if kept is None:
         raise NotThereError
     cases.read(store, reader, kept.case_id)
     return kept
 
 
-def of_case(store: DeskStore, reader: Reader, case_id: str) -> list[KeptQuestion]:
-    """Read the questions of a case, the oldest first.
+def read_any(store: DeskStore, question_id: str) -> KeptQuestion:
+    """Read a question to erase it, which nobody looks at.
 
     Raises:
-        NotThereError: if there is no case of this id that this person may read.
+        NotThereError: if there is none of this id.
     """
-    cases.read(store, reader, case_id)
-    return _all(store, "case_id = ?", (case_id,))
+    kept = question_rows.find(store, question_id)
+    if kept is None:
+        raise NotThereError
+    return kept
 
 
-def asked_since(
-    store: DeskStore, reader: Reader, case_id: str, since_ms: int
-) -> list[KeptQuestion]:
-    """Read the questions of a case from a moment on, the oldest first.
+def answered_since(
+    store: DeskStore,
+    reader: Reader,
+    case_ids: Iterable[str],
+    sought: Collection[str],
+    since_ms: int,
+) -> dict[str, list[Answered]]:
+    """Read what was said of some identifiers in questions from a moment on.
+
+    Of each question what was asked is opened, and answers about these identifiers alone.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        case_ids: in which cases.
+        sought: the encoded forms of the identifiers, as `AskedIdentifier.encoded`.
+        since_ms: the moment.
+
+    Returns:
+        by the encoded form of each that was asked about, all that was said of it.
 
     Raises:
-        NotThereError: if there is no case of this id that this person may read.
+        NotThereError: if one of the cases is not to be read by this person.
     """
-    cases.read(store, reader, case_id)
-    return _all(store, "case_id = ? AND asked_ms >= ?", (case_id, since_ms))
+    found: dict[str, list[Answered]] = {}
+    for case_id in case_ids:
+        cases.read(store, reader, case_id)
+        condition = "case_id = ? AND asked_ms >= ?"
+        values = (case_id, since_ms)
+        for encoded, one in question_rows.answered(store, condition, values, sought):
+            found.setdefault(encoded, []).append(one)
+    return found
+
+
+def answered_elsewhere(
+    store: DeskStore, reader: Reader, case_id: str, sought: Collection[str], since_ms: int
+) -> dict[str, list[Answered]]:
+    """Read what was said of some identifiers in all other cases that somebody may read.
+
+    Of other cases the newest `MOST_ELSEWHERE` questions are opened: a page must not take longer for
+    a supervisor who may read everything.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        case_id: the case whose questions are left out.
+        sought: as for `answered_since`, whose result this has.
+        since_ms: the moment.
+    """
+    readable = [one for one in cases.ids_readable(store, reader) if one != case_id]
+    condition = (
+        "question_id IN (SELECT question_id FROM question"
+        " WHERE case_id IN (SELECT value FROM json_each(?)) AND asked_ms >= ?"
+        " ORDER BY asked_ms DESC, question_id DESC LIMIT ?)"
+    )
+    values = (json.dumps(readable), since_ms, MOST_ELSEWHERE)
+    found: dict[str, list[Answered]] = {}
+    for encoded, one in question_rows.answered(store, condition, values, sought):
+        found.setdefault(encoded, []).append(one)
+    return found
 
 
 def some_of_case(
     store: DeskStore, reader: Reader, case_id: str, question_ids: Iterable[str]
-) -> list[KeptQuestion]:
-    """Read some questions of a case, in the order of their ids as given; others are passed over.
+) -> list[BriefQuestion]:
+    """Read some questions of a case in brief, the oldest first; ids of others are passed over.
 
     Raises:
         NotThereError: if there is no case of this id that this person may read.
     """
     cases.read(store, reader, case_id)
-    found = [_find(store, one) for one in question_ids]
-    return [one for one in found if one is not None and one.case_id == case_id]
+    condition = "case_id = ? AND question_id IN (SELECT value FROM json_each(?))"
+    wanted = json.dumps(list(question_ids))
+    return list(question_rows.in_brief(store, condition, (case_id, wanted)))
 
 
-def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> list[KeptQuestion]:
+def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> list[BriefQuestion]:
     """Read the questions of all officers from one moment to before another, the oldest first.
 
     Raises:
@@ -181,118 +266,22 @@ def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> l
     if not may_supervise(reader):
         raise NotThereError
     # A hit of a list that was opened was asked with the list, which is counted for itself.
-    return _all(
-        store,
+    condition = (
         "asked_ms >= ? AND asked_ms < ? AND NOT EXISTS"
-        " (SELECT 1 FROM act WHERE act.subject = question.question_id AND what = 'found')",
-        (since_ms, until_ms),
+        " (SELECT 1 FROM act WHERE act.subject = question.question_id AND what = 'found')"
     )
-
-
-def _all(store: DeskStore, condition: str, values: Iterable[Any]) -> list[KeptQuestion]:
-    rows = store.connection.execute(
-        f"SELECT question_id FROM question WHERE {condition} ORDER BY asked_ms, question_id",  # noqa: S608 -- a constant of this module
-        tuple(values),
-    ).fetchall()
-    return [kept for (one,) in rows if (kept := _find(store, one)) is not None]
+    return list(question_rows.in_brief(store, condition, (since_ms, until_ms)))
 
 
 def _write(store: DeskStore, new: NewQuestion, now_ms: int) -> KeptQuestion:
-    _insert(store, new, now_ms)
+    question_rows.insert(store, new, now_ms)
     if new.facts.purpose == BREAK_GLASS:
         # It waited for nobody: a second person has to look at it afterwards (`reviews`).
         store.connection.execute(
             "INSERT INTO review VALUES (?, '', 0, 'waiting', X'')", (new.question_id,)
         )
     acts.write(store.connection, new.case_id, Act(now_ms, new.account_id, "asked", new.question_id))
-    return _kept(store, new.question_id)
-
-
-def _kept(store: DeskStore, question_id: str) -> KeptQuestion:
-    kept = _find(store, question_id)
+    kept = question_rows.find(store, new.question_id)
     if kept is None:
         raise NotThereError
     return kept
-
-
-def _insert(store: DeskStore, new: NewQuestion, now_ms: int) -> None:
-    store.begin(new.question_id)
-    said = {
-        "asked": [asdict(one) for one in new.asked],
-        "nations": list(new.nations),
-        "facts": asdict(new.facts),
-    }
-    store.connection.execute(
-        "INSERT INTO question VALUES (?, ?, ?, ?, 'asking', ?, X'')",
-        (
-            new.question_id,
-            new.case_id,
-            new.account_id,
-            now_ms,
-            store.seal(new.question_id, _place(new.case_id, new.account_id, now_ms), said),
-        ),
-    )
-
-
-def _place(case_id: str, account_id: str, asked_ms: int) -> str:
-    # Nobody who can write to the disk moves a question to another case, officer or time.
-    return f"question {case_id} {account_id} {asked_ms}"
-
-
-def _came(number: int) -> str:
-    return f"outcome {number}"
-
-
-def _settle(
-    store: DeskStore,
-    question_id: str,
-    state: State,
-    outcomes: Iterable[Outcome],
-    said: dict[str, Any],
-) -> None:
-    """Keep all outcomes in one row: a case with a hundred questions is read at once."""
-    document = {**said, "outcomes": dump_outcomes(outcomes)}
-    store.connection.execute(
-        "UPDATE question SET state = ?, came = ? WHERE question_id = ?",
-        (state, store.seal(question_id, f"came {state}", document), question_id),
-    )
-    store.connection.execute("DELETE FROM outcome WHERE question_id = ?", (question_id,))
-
-
-def _find(store: DeskStore, question_id: str) -> KeptQuestion | None:
-    """Read a question for whoever; what is public here asks who may read its case first."""
-    row = store.connection.execute(
-        "SELECT case_id, account_id, asked_ms, state, sealed, came FROM question"
-        " WHERE question_id = ?",
-        (question_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    sealing = store.of(question_id)
-    said = sealing.unseal(_place(*row[:3]), row[4])
-    kept = KeptQuestion(
-        question_id=question_id,
-        case_id=row[0],
-        account_id=row[1],
-        asked_ms=row[2],
-        asked=tuple(AskedIdentifier(**one) for one in said["asked"]),
-        nations=tuple(said["nations"]),
-        facts=Facts(**said["facts"]),
-        state=cast("State", row[3]),
-    )
-    if not row[5]:
-        return replace(kept, outcomes=_one_by_one(store, sealing))
-    came = sealing.unseal(f"came {row[3]}", row[5])
-    return replace(kept, **{**came, "outcomes": load_outcomes(came["outcomes"])})
-
-
-def _one_by_one(store: DeskStore, sealing: Sealing) -> tuple[Outcome, ...]:
-    rows = store.connection.execute(
-        "SELECT number, sealed FROM outcome WHERE question_id = ? ORDER BY number",
-        (sealing.owner,),
-    ).fetchall()
-    return tuple(
-        outcome
-        for number, sealed in rows
-        for outcome in load_outcomes(sealing.unseal(_came(number), sealed))
-    )

@@ -17,6 +17,7 @@ from fedquery.desk.refusals import LoginNeededError, LoginWaitError
 from fedquery.errors import (
     BusyError,
     ConfigError,
+    DiskFullError,
     EncodingError,
     FedqueryError,
     InputError,
@@ -30,6 +31,14 @@ from fedquery.transport.http_guard import Written
 from fedquery.transport.problems import MEDIA_TYPE, Problem, problem, problem_of
 
 LOGIN: Final = "/desk/login"
+# The text of the error is for operators.
+_FULL: Final = (
+    N_("The disk of this desk is full. What was to be done was not done."),
+    N_(
+        "Tell the operator of this desk. What is kept can be read meanwhile; try again when there"
+        " is room."
+    ),
+)
 _STATUS_OF_SLUG: Final = {
     "login": 401,
     "login-failed": 401,
@@ -52,6 +61,7 @@ _STATUS_OF: Final[dict[type[FedqueryError], int]] = {
     ProofError: 502,
     PeerError: 503,
     BusyError: 503,
+    DiskFullError: 507,
     StorageError: 503,
     ConfigError: 503,
 }
@@ -72,22 +82,23 @@ def refusal(request: Request, error: FedqueryError) -> Response:
     """Show one of our errors."""
     logs.annotate(why=error.slug)
     if not wants_page(request):
-        what = _problem_of(error)
+        found = _problem_of(error)
         headers = {
             name.decode("ascii"): value.decode("ascii")
-            for name, value in what.headers()
+            for name, value in found.headers()
             if name != b"content-type"
         }
-        return Response(what.body(), what.status, headers=headers, media_type=MEDIA_TYPE)
+        return Response(found.body(), found.status, headers=headers, media_type=MEDIA_TYPE)
     if isinstance(error, LoginNeededError) and request.method == "GET":
         following = quote(own_pages.address_of(request), safe="/")
         return pages.redirect(f"{LOGIN}?next={following}")
+    what, do = _FULL if isinstance(error, DiskFullError) else (error.what, error.do)
     response = pages.render(
         request,
         "refusal.html",
         status=_status_of(error),
-        what=error.what,
-        do=error.do,
+        what=what,
+        do=do,
         reference="",
         sign_in=isinstance(error, LoginNeededError),
     )

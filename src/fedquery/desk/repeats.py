@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.desk.asked import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked_identifier import AskedIdentifier
+from fedquery.desk.brief_question import BriefQuestion
 
 # So often by one officer in one case is often; answers renew once a day at least.
 OFTEN: Final = 3
@@ -24,7 +25,7 @@ class Repeat:
     """
 
     identifier: AskedIdentifier = field(repr=False)
-    questions: tuple[KeptQuestion, ...] = field(repr=False)
+    questions: tuple[BriefQuestion, ...] = field(repr=False)
 
     @property
     def officers(self) -> frozenset[str]:
@@ -37,13 +38,13 @@ class Repeat:
         return frozenset(one.case_id for one in self.questions)
 
 
-def repeats(asked: Iterable[KeptQuestion]) -> tuple[Repeat, ...]:
+def repeats(asked: Iterable[BriefQuestion]) -> tuple[Repeat, ...]:
     """Find what was asked about again, most cases and officers first.
 
     Args:
         asked: the questions, the oldest first.
     """
-    found: dict[str, list[KeptQuestion]] = {}
+    found: dict[str, list[BriefQuestion]] = {}
     named: dict[str, AskedIdentifier] = {}
     for question in asked:
         for one in question.asked:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from fedquery.desk.asked import AskedIdentifier, KeptQuestion
+from fedquery.desk.asked_identifier import AskedIdentifier
+from fedquery.desk.brief_question import BriefQuestion
 
 # Numbers this far from each other are neighbours, and so many of them are a run.
 NEAR: Final = 10
@@ -33,10 +34,10 @@ class Run:
     first: AskedIdentifier = field(repr=False)
     last: AskedIdentifier = field(repr=False)
     count: int
-    questions: tuple[KeptQuestion, ...] = field(repr=False)
+    questions: tuple[BriefQuestion, ...] = field(repr=False)
 
 
-def runs(asked: Iterable[KeptQuestion]) -> tuple[Run, ...]:
+def runs(asked: Iterable[BriefQuestion]) -> tuple[Run, ...]:
     """Find the runs in questions, the longest first.
 
     Args:
@@ -58,7 +59,7 @@ def runs(asked: Iterable[KeptQuestion]) -> tuple[Run, ...]:
 @dataclass(slots=True)
 class _Asked:
     identifier: AskedIdentifier
-    questions: list[KeptQuestion] = field(default_factory=list)
+    questions: list[BriefQuestion] = field(default_factory=list)
 
 
 def _of_series(numbers: dict[int, _Asked]) -> Iterator[Run]:

@@ -60,6 +60,15 @@ TABLES: Final = (
         sealed BLOB NOT NULL
     ) STRICT""",
     "CREATE INDEX note_by_case ON note (case_id, written_ms)",
+    # What a case said of itself before it was changed, and afterwards.
+    """CREATE TABLE case_change (
+        change_id TEXT PRIMARY KEY,
+        case_id TEXT NOT NULL REFERENCES kept_case ON DELETE CASCADE,
+        account_id TEXT NOT NULL,
+        changed_ms INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX case_change_by_case ON case_change (case_id)",
     # A question that is too long to be asked by one person: who wants it, and who decided. What is
     # to be asked is in `sealed` until it was asked.
     """CREATE TABLE approval (
@@ -83,8 +92,8 @@ TABLES: Final = (
         finding TEXT NOT NULL CHECK (finding IN ('waiting', 'justified', 'not justified')),
         sealed BLOB NOT NULL
     ) STRICT""",
-    # Who did what, and when. The subject is the id of a question, an approval, a claim, a note or
-    # an account.
+    # Who did what, and when. The subject is the id of a question, an approval, a claim, a note, a
+    # change or an account.
     """CREATE TABLE act (
         number INTEGER PRIMARY KEY,
         case_id TEXT NOT NULL REFERENCES kept_case ON DELETE CASCADE,

@@ -12,9 +12,12 @@ from starlette.requests import Request
 from fedquery.ask.client import Client
 from fedquery.ask.config import DeskSettings
 from fedquery.ask.home import AskHome
+from fedquery.desk import sessions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.drafts import Drafts
+from fedquery.desk.ended_sessions import EndedSessions
 from fedquery.desk.list_drafts import ListDrafts
+from fedquery.desk.sessions import Visitor
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
 
@@ -34,6 +37,7 @@ class Desk:
         drafts: questions that are being written.
         list_drafts: lists that are being made.
         case_closed: told of the id of a case that was closed.
+        ended: sessions that have ended on a full disk.
     """
 
     client: Client
@@ -46,6 +50,7 @@ class Desk:
     drafts: Drafts = field(init=False)
     list_drafts: ListDrafts = field(init=False)
     case_closed: Callable[[str], None] = field(default=lambda _case_id: None, init=False)
+    ended: EndedSessions = field(default_factory=EndedSessions, init=False)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +82,17 @@ class Desk:
     def training(self) -> bool:
         """Say whether the federation is one for exercises, as its signed member list says."""
         return self.client.session.federation.training
+
+    def visitor_of(self, token: str, *, used: bool = True) -> Visitor | None:
+        """Say whose session a token is of; see `sessions.visitor_of`."""
+        found = sessions.visitor_of(self.connection, self.store.key, token, self.clock(), used=used)
+        return None if found is None or found.session_id in self.ended else found
+
+    def is_here(self, visitor: Visitor) -> bool:
+        """Say whether the session of a visitor lives still; looking does not prolong it."""
+        if visitor.session_id in self.ended:
+            return False
+        return sessions.lives(self.connection, visitor.session_id, self.clock())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Begin work that goes on when the request that began it has ended."""

@@ -10,6 +10,7 @@ from fedquery.desk.passwords import recommended_hasher
 from fedquery.desk.service import Desk
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
+from fedquery.desk.tending import tend_until_it_ends
 from fedquery.storage.database import DirectoryLock
 
 
@@ -48,8 +49,10 @@ async def opened_desk(
             hasher=recommended_hasher(),
             names=names,
         )
+        desk.spawn(tend_until_it_ends(desk))
         try:
             yield desk
         finally:
             await desk.aclose()
+            questions.write_held(store)
             store.connection.close()

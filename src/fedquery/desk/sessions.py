@@ -1,7 +1,7 @@
 """Sessions: who is signed in. The browser has a token, desk.db its hash.
 
 A session ends after 15 minutes without a page, after 8 hours, when it is ended, and when its
-account is disabled or reset.
+account is disabled or reset, or gets another password or other codes.
 """
 
 import base64
@@ -27,6 +27,10 @@ _FIND: Final = (
     "SELECT account_id, name, role, language, session_id, seen_ms"
     " FROM session JOIN account USING (account_id)"
     " WHERE token_hash = ? AND enabled AND seen_ms > ? AND begun_ms > ?"
+)
+_LIVING: Final = (
+    "SELECT token_hash, session_id FROM session JOIN account USING (account_id)"
+    " WHERE enabled AND seen_ms > ? AND begun_ms > ?"
 )
 _LIST: Final = (
     "SELECT session_id, begun_ms, seen_ms, address FROM session"
@@ -97,6 +101,23 @@ def begin(
     return token
 
 
+def begin_anew(
+    connection: sqlite3.Connection,
+    account: Account,
+    address: str,
+    now_ms: int,
+    random: Callable[[int], bytes],
+) -> tuple[str, bytes]:
+    """End all sessions of an account and begin one, in the caller's transaction.
+
+    Returns:
+        the token for its cookie, and the hash by which it is kept.
+    """
+    connection.execute("DELETE FROM session WHERE account_id = ?", (account.account_id,))
+    token = begin(connection, account, address, now_ms, random)
+    return token, _hash(token)
+
+
 def visitor_of(
     connection: sqlite3.Connection, key: bytes, token: str, now_ms: int, *, used: bool = True
 ) -> Visitor | None:
@@ -147,6 +168,28 @@ def end(connection: sqlite3.Connection, account_id: str, session_id: str) -> boo
             ).rowcount
             == 1
         )
+
+
+def is_of(connection: sqlite3.Connection, account_id: str, session_id: str) -> bool:
+    """Say whether a session is one of an account."""
+    row = connection.execute(
+        "SELECT 1 FROM session WHERE account_id = ? AND session_id = ?", (account_id, session_id)
+    ).fetchone()
+    return row is not None
+
+
+def lives(connection: sqlite3.Connection, session_id: str, now_ms: int) -> bool:
+    """Say whether a session lives, and its account may be signed in."""
+    row = connection.execute(
+        f"{_LIVING} AND session_id = ?",
+        (now_ms - IDLE_MS, now_ms - LONGEST_MS, session_id),
+    ).fetchone()
+    return row is not None
+
+
+def living(connection: sqlite3.Connection, now_ms: int) -> dict[bytes, str]:
+    """List the sessions that live: the hash of each token, and the id of its session."""
+    return dict(connection.execute(_LIVING, (now_ms - IDLE_MS, now_ms - LONGEST_MS)).fetchall())
 
 
 def sweep(connection: sqlite3.Connection, now_ms: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fedquery.desk import accounts, lockout, one_time_codes, passwords, sessions
+from fedquery.desk.accounts import Account
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.service import Desk
 from fedquery.storage.transaction import transaction
@@ -50,11 +51,55 @@ class SigningIn:
             LoginWaitError: if there were too many tries; nothing was looked at.
             LoginFailedError: if one of the three is wrong, or the account is disabled.
         """
-        desk = self.desk
-        subjects = (
-            lockout.subject(desk.store.key, "account", accounts.folded(name)),
-            lockout.subject(desk.store.key, "address", lockout.network_of(address)),
+        desk, subjects = self.desk, self._subjects(name, address)
+        account, step = await self._looked_at(name, password, code, subjects)
+        now_ms = desk.clock()
+        with transaction(desk.connection):
+            if not accounts.use_step(desk.connection, account.account_id, step):
+                raise LoginFailedError
+            lockout.forget(desk.connection, subjects)
+            sessions.sweep(desk.connection, now_ms)
+            return sessions.begin(desk.connection, account, address, now_ms, desk.random)
+
+    async def prove(self, name: str, password: str, code: str, address: str) -> Account:
+        """Have somebody who is signed in prove who they are, before they change what proves it.
+
+        Whoever sits down at an open page tries as often as at the page to sign in, and no more.
+
+        Args:
+            name: the name of the account that is signed in.
+            password: the password, as it was typed.
+            code: the code of the authenticator; it is used up.
+            address: from where.
+
+        Raises:
+            LoginWaitError, LoginFailedError: as `sign_in`.
+        """
+        desk, subjects = self.desk, self._subjects(name, address)
+        account, step = await self._looked_at(name, password, code, subjects)
+        with transaction(desk.connection):
+            if not accounts.use_step(desk.connection, account.account_id, step):
+                raise LoginFailedError
+            lockout.forget(desk.connection, subjects)
+        return account
+
+    async def hashed(self, password: str) -> str:
+        """Hash a password that was chosen; other pages are served meanwhile."""
+        async with self._room:
+            return await asyncio.to_thread(passwords.hashed, self.desk.hasher, password)
+
+    def _subjects(self, name: str, address: str) -> tuple[bytes, ...]:
+        key = self.desk.store.key
+        return (
+            lockout.subject(key, "account", accounts.folded(name)),
+            lockout.subject(key, "address", lockout.network_of(address)),
         )
+
+    async def _looked_at(
+        self, name: str, password: str, code: str, subjects: tuple[bytes, ...]
+    ) -> tuple[Account, int]:
+        """Look at the three together, and give the account and the step of its code."""
+        desk = self.desk
         wait_ms = lockout.begin_try(desk.connection, subjects, desk.clock())
         if wait_ms > 0:
             raise LoginWaitError(-(-wait_ms // 1000))
@@ -69,13 +114,7 @@ class SigningIn:
             if same is not None
             else bytes(one_time_codes.SECRET_LENGTH)
         )
-        now_ms = desk.clock()
-        step = one_time_codes.matching_step(secret, code, now_ms)
+        step = one_time_codes.matching_step(secret, code, desk.clock())
         if same is None or not right or step is None or same.password != kept or not same.enabled:
             raise LoginFailedError
-        with transaction(desk.connection):
-            if not accounts.use_step(desk.connection, same.account_id, step):
-                raise LoginFailedError
-            lockout.forget(desk.connection, subjects)
-            sessions.sweep(desk.connection, now_ms)
-            return sessions.begin(desk.connection, same, address, now_ms, desk.random)
+        return same, step

@@ -16,6 +16,7 @@ from typing import Any, Final
 from fedquery.config.keyfile import read_secret
 from fedquery.desk import schema
 from fedquery.desk.access import NotThereError
+from fedquery.desk.unwritten import CameTo
 from fedquery.encoding.octets import lp
 from fedquery.seal.at_rest import KeyAtRest
 
@@ -77,11 +78,13 @@ class DeskStore:
         connection: desk.db, in autocommit mode.
         key: keys/desk.key, 32 octets.
         random: the random source, for ids, salts and nonces.
+        unwritten: by the id of its question, what came of it and could not be written yet.
     """
 
     connection: sqlite3.Connection = field(repr=False)
     key: bytes = field(repr=False)
     random: Callable[[int], bytes] = field(repr=False)
+    unwritten: dict[str, CameTo] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def open(home: Path, random: Callable[[int], bytes]) -> "DeskStore":
@@ -122,7 +125,11 @@ class DeskStore:
         row = self.connection.execute("SELECT salt FROM salt WHERE owner = ?", (owner,)).fetchone()
         if row is None:
             raise NotThereError
-        key = KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(row[0]))
+        return self.with_salt(owner, row[0])
+
+    def with_salt(self, owner: str, salt: bytes) -> "Sealing":
+        """Give what seals and opens the rows of a case or question whose salt was read with it."""
+        key = KeyAtRest.derive(self.key, _LABEL, lp(owner.encode()) + lp(salt))
         return Sealing(owner, key, self.random)
 
     def seal(self, owner: str, place: str, document: Any) -> bytes:  # noqa: ANN401 -- what JSON has

@@ -21,7 +21,7 @@ from fedquery.desk import (
 )
 from fedquery.desk.access import may_judge
 from fedquery.desk.approval_routes import REASON
-from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.forms import chosen, text
 from fedquery.desk.list_oversight import officers_of
 from fedquery.desk.oversight import GONE, link_of, oversight
@@ -84,11 +84,13 @@ async def supervise_page(request: Request, visitor: Visitor) -> Response:
             )
             for one in approvals.waiting(desk.store, visitor)
         ],
-        unreviewed=[link_of(one, names, voice) for one in reviews.waiting(desk.store, visitor)],
         lists_to_approve=list_verdicts.to_approve(desk.store, visitor),
         lists_to_review=list_verdicts.to_review(desk.store, visitor),
         list_officers=officers_of(lists.between(desk.store, visitor, *period), names, voice),
         names=names,
+        unreviewed=[
+            link_of(one.in_brief(), names, voice) for one in reviews.waiting(desk.store, visitor)
+        ],
         approve_above=desk.settings.approve_above,
         fewest=FEWEST,
         near=NEAR,
@@ -128,8 +130,8 @@ def _review_page(
         status=422 if errors else 200,
         question=kept,
         kept_case=cases.read(desk.store, visitor, kept.case_id),
-        link=link_of(kept, names, voice),
-        counts=counts_of(kept, voice),
+        link=link_of(kept.in_brief(), names, voice),
+        counts=counts_of(kept.in_brief(), voice),
         review=found,
         reviewer=(names.get(found.account_id) or voice.say(GONE)) if found else "",
         needed=needed,
@@ -141,8 +143,8 @@ def _review_page(
 
 async def _asked_between(
     desk: Desk, visitor: Visitor, since_ms: int, until_ms: int
-) -> list[KeptQuestion]:
-    found: list[KeptQuestion] = []
+) -> list[BriefQuestion]:
+    found: list[BriefQuestion] = []
     for begin_ms in range(since_ms, until_ms, _HOUR_MS):
         end_ms = min(begin_ms + _HOUR_MS, until_ms)
         found += questions.between(desk.store, visitor, begin_ms, end_ms)

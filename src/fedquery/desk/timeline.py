@@ -1,18 +1,17 @@
 """What was done in a case, as a page tells it: who, when, what, and of questions what came."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from fedquery.ask.outcome import Outcome
 from fedquery.desk.acts import Act, What
-from fedquery.desk.asked import KeptQuestion
+from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.claim_words import claim_word
 from fedquery.desk.claims import KeptClaim
+from fedquery.desk.facts_words import Changed
 from fedquery.desk.language import N_
-from fedquery.desk.outcome_words import WORDS, Shape, shape_of_all, word_of
+from fedquery.desk.outcome_words import WORDS, Shape, word_of
 from fedquery.desk.voice import Voice
 
 _DONE: Final[Mapping[What, str]] = MappingProxyType(
@@ -28,6 +27,9 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "claimed": N_("Claim"),
         "noted": N_("Note"),
         "exported": N_("Exported"),
+        "receipt": N_("Receipt or proof downloaded"),
+        "letter": N_("Request made"),
+        "facts": N_("Facts of the case changed"),
         "cards": N_("Cards made"),
         "closed": N_("Case closed"),
         "list-wanted": N_("Approval wanted for a list"),
@@ -71,6 +73,7 @@ class Entry:
         came: of a claim, what it came to.
         counts: of a question, what its answers came to.
         text: of a note, what it says.
+        changes: of changed facts, what they were and are.
         address: where more of it is shown; "" for nowhere.
     """
 
@@ -80,6 +83,7 @@ class Entry:
     came: str = ""
     counts: tuple[Count, ...] = ()
     text: str = field(default="", repr=False)
+    changes: tuple[Changed, ...] = field(default=(), repr=False)
     address: str = ""
 
 
@@ -93,13 +97,15 @@ class Case:
         claims: its claims, by their ids, each with the id of its question.
         notes: the texts of its notes, by their ids.
         names: the name of each account, by its id.
+        changes: of changes, by their ids, what they changed.
     """
 
     acts: Sequence[Act]
-    questions: Mapping[str, KeptQuestion]
+    questions: Mapping[str, BriefQuestion]
     claims: Mapping[str, tuple[str, KeptClaim]]
     notes: Mapping[str, str] = field(repr=False)
     names: Mapping[str, str]
+    changes: Mapping[str, tuple[Changed, ...]] = field(default_factory=dict, repr=False)
 
 
 def timeline(case: Case, voice: Voice) -> tuple[Entry, ...]:
@@ -122,6 +128,7 @@ def _entry(case: Case, act: Act, voice: Voice) -> Entry:
         came="" if claimed is None else claim_word(claimed[1], voice),
         counts=counts_of(question, voice) if question and act.what == "asked" else (),
         text=case.notes.get(act.subject, ""),
+        changes=case.changes.get(act.subject, ()),
         address=_address(act, case),
     )
 
@@ -139,27 +146,10 @@ def _address(act: Act, case: Case) -> str:
     return ""
 
 
-def counts_of(question: KeptQuestion, voice: Voice) -> tuple[Count, ...]:
-    """Count the answers to a question by their shapes, one for each identifier and nation."""
-    cells: dict[tuple[int, str], list[Outcome]] = {
-        (place, nation): [] for place in range(len(question.asked)) for nation in question.nations
-    }
-    for outcome in question.outcomes:
-        cells.setdefault((outcome.place, outcome.nation), []).append(outcome)
-    shapes = Counter(_shape(question, found) for found in cells.values())
+def counts_of(question: BriefQuestion, voice: Voice) -> tuple[Count, ...]:
+    """Say how many answers to a question were alike, one for each identifier and nation."""
     return tuple(
-        Count(shape, word_of(shape, voice), voice.number(shapes[shape]))
+        Count(shape, word_of(shape, voice), voice.number(question.tally[shape]))
         for shape in WORDS
-        if shapes[shape]
+        if shape in question.tally
     )
-
-
-def _shape(question: KeptQuestion, found: list[Outcome]) -> Shape:
-    shape = shape_of_all(found)
-    if question.state == "finished":
-        return shape if found else "unavailable"
-    # Another dataset of the nation may say more, or have said what nobody saw: "no hit" of one of
-    # two would be taken for the nation's.
-    if shape in {"no-hit", "stale", "waiting"}:
-        return "waiting" if question.state == "asking" else "unavailable"
-    return shape

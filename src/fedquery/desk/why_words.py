@@ -34,6 +34,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "members-expired": (N_("The member list of its node has expired."), _OPERATOR),
         "audit-unavailable": (N_("Its node cannot log questions now."), _LATER),
         "epoch-unknown": (N_("It published anew while it was asked."), _BUSY),
+        "disk-full": (
+            N_("The disk of this desk is full."),
+            N_("Tell the operator of this desk. Ask again when there is room."),
+        ),
         "outcome-unknown": (
             N_("The question was under way when the desk stopped. What came of it is not known."),
             N_("Ask again. It may be counted twice."),

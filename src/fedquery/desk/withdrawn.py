@@ -1,16 +1,15 @@
-"""Whether a hit still stands, as far as the questions of its case tell.
+"""Whether a hit still stands, as far as the questions tell that somebody may read.
 
-A hit says what a version held. It is withdrawn where the same identifier was asked again in this
-case, the newest version of that dataset that answered is a later one, and it no longer has it.
-Nothing else tells it: a nation announces no withdrawal, and questions of other cases are not looked
-at, because who asked there is not for everybody to see. So a hit without the mark may be withdrawn
-as well; only asking again shows it.
+A hit says what a version held. It is withdrawn where the same identifier was asked again, the
+newest version of that dataset that answered is a later one, and it no longer has it. Nothing else
+tells it: a nation announces no withdrawal, and cases that somebody may not read are not looked at
+(`asked_again`). So a hit without the mark may be withdrawn as well; only asking again shows it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedquery.ask.outcome import Outcome
+from fedquery.desk.answered import Later
 from fedquery.desk.asked import KeptQuestion
 
 
@@ -23,43 +22,47 @@ class Withdrawn:
         as_of_ms: when it was published.
         question_id: the question that showed it.
         weaker: whether it still has a less exact form, where the exact one was found.
+        elsewhere: whether that question is of another case.
     """
 
     version: int
     as_of_ms: int | None
     question_id: str
     weaker: bool = False
+    elsewhere: bool = False
 
 
-def withdrawn(
-    question: KeptQuestion, hit: Outcome, of_case: Iterable[KeptQuestion]
-) -> Withdrawn | None:
-    """Tell whether a hit was withdrawn; None where nothing of this case says so.
+def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn | None:
+    """Tell whether a hit was withdrawn; None where nothing of it says so.
 
     Args:
         question: the question that found it.
         hit: the hit.
-        of_case: the questions of the case, in any order.
+        later: what was said of its identifiers since, in any order.
     """
     if hit.word != "hit" or hit.version is None or hit.alarm:
         return None
     sought = question.asked[hit.place].encoded
     answers = [
-        (outcome.version or 0, one.asked_ms, one.question_id, outcome)
-        for one in of_case
-        for outcome in one.outcomes
-        if (outcome.nation, outcome.dataset) == (hit.nation, hit.dataset)
-        and _answers(outcome)
-        and one.asked[outcome.place].encoded == sought
+        (one.outcome.version or 0, one.asked_ms, one.question_id, one.case_id, one.outcome)
+        for one in later.get(sought, ())
+        if (one.outcome.nation, one.outcome.dataset) == (hit.nation, hit.dataset)
+        and _answers(one.outcome)
     ]
     newest = max(answers, key=lambda one: one[:3], default=None)
     if newest is None:
         return None
-    version, _, question_id, outcome = newest
+    version, _, question_id, case_id, outcome = newest
     gone = outcome.word == "no hit" or (outcome.weak and not hit.weak)
     if version <= hit.version or not gone:
         return None
-    return Withdrawn(version, outcome.as_of_ms, question_id, outcome.word == "hit")
+    return Withdrawn(
+        version=version,
+        as_of_ms=outcome.as_of_ms,
+        question_id=question_id,
+        weaker=outcome.word == "hit",
+        elsewhere=case_id != question.case_id,
+    )
 
 
 def _answers(outcome: Outcome) -> bool:

@@ -149,6 +149,12 @@ def release(connection: sqlite3.Connection, index: int) -> bool:
     return bool(connection.execute("DELETE FROM legal_hold WHERE log_index = ?", (index,)).rowcount)
 
 
+def held(connection: sqlite3.Connection) -> list[int]:
+    """List the entries that are held, ascending."""
+    rows = connection.execute("SELECT log_index FROM legal_hold ORDER BY log_index")
+    return [index for (index,) in rows]
+
+
 def held_since(connection: sqlite3.Connection, index: int) -> int | None:
     """Say since when an entry is held, or None where it is not."""
     row = connection.execute(

@@ -12,6 +12,7 @@ from typing import Final
 from fedquery.encoding import canonical_json
 from fedquery.errors import (
     BusyError,
+    DiskFullError,
     EncodingError,
     FedqueryError,
     InputError,
@@ -42,6 +43,7 @@ STATUS_OF: Final[Mapping[type[FedqueryError], int]] = {
     ProofError: 502,
     PeerError: 503,
     BusyError: 503,
+    DiskFullError: 507,
     StorageError: 503,
 }
 
@@ -61,6 +63,7 @@ _TITLES: Final[Mapping[int, tuple[str, str]]] = {
     431: ("too-large", "The request line and headers are larger than this server takes"),
     500: ("internal", "Internal error"),
     503: ("busy", "The server has no room for this now"),
+    507: ("disk-full", "The disk of the server is full"),
 }
 
 

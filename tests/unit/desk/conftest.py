@@ -10,6 +10,7 @@ from fedquery.ask.outcome import Outcome
 from fedquery.config.keyfile import make_private_directory
 from fedquery.desk import cases, questions, schema
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
+from fedquery.desk.belongings import Gone
 from fedquery.desk.facts import Facts
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.store import DeskStore
@@ -18,6 +19,23 @@ from fedquery.identifiers import parse
 NOW_MS = 1_800_000_000_000
 FACTS = Facts(purpose="fraud", offence="telecom fraud", maximum_penalty_years=10, opened_ms=NOW_MS)
 PHONE = "+66 81 234 5678"
+
+
+@dataclass(frozen=True)
+class NothingBeside:
+    """An agency of which nothing lies beside its desk."""
+
+    now_ms: int
+    dry_run: bool = False
+
+    def erase(self, _store, _cases, _questions):
+        """Erase nothing."""
+        return Gone()
+
+
+def beside(now_ms):
+    """Say that nothing lies beside the desk, and what the time is."""
+    return NothingBeside(now_ms)
 
 
 @dataclass(frozen=True)

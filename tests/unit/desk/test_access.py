@@ -48,11 +48,8 @@ READERS = {
         store, who, question.case_id, MEMBER.account_id, NOW_MS
     ),
     "questions.read": lambda store, who, question: questions.read(store, who, question.question_id),
-    "questions.of_case": lambda store, who, question: questions.of_case(
-        store, who, question.case_id
-    ),
-    "questions.asked_since": lambda store, who, question: questions.asked_since(
-        store, who, question.case_id, 0
+    "questions.answered_since": lambda store, who, question: questions.answered_since(
+        store, who, [question.case_id], {question.asked[0].encoded}, 0
     ),
     "questions.some_of_case": lambda store, who, question: questions.some_of_case(
         store, who, question.case_id, [question.question_id]

@@ -12,6 +12,7 @@ from unit.desk.conftest import (
     SUPERVISOR,
     Person,
     asked,
+    beside,
     new_question,
 )
 
@@ -183,11 +184,11 @@ def test_it_is_erased_with_its_time_and_with_its_case(store, case, wanted, days,
     acts.write(
         store.connection, case.case_id, acts.Act(NOW_MS + 2 * erasing.DAY_MS, "a", "noted", "")
     )
-    erasing.erase_due(store, NOW_MS + erasing.DAY_MS, days)
+    erasing.erase_due(store, days, beside(NOW_MS + erasing.DAY_MS))
     salts = store.connection.execute(
         "SELECT count(*) FROM salt WHERE owner = ?", (wanted.approval_id,)
     ).fetchone()
     assert (left,) == salts
-    erasing.erase_case(store, case.case_id)
+    erasing.erase_case(store, case.case_id, beside(NOW_MS))
     assert (0,) == store.connection.execute("SELECT count(*) FROM salt").fetchone()
     assert (0,) == store.connection.execute("SELECT count(*) FROM approval").fetchone()

@@ -4,6 +4,7 @@ import asyncio
 
 from unit.desk.conftest import outcome
 
+from fedquery.ask.room import Room
 from fedquery.desk.asking import UnderWay
 
 
@@ -19,9 +20,9 @@ async def settle():
         await asyncio.sleep(0)
 
 
-async def test_everybody_who_follows_sees_everything_and_the_end():
+async def test_everybody_who_follows_sees_everything_and_the_end(tmp_path):
     """Two from the beginning, one later, one when all is over."""
-    one = UnderWay((), ("VN",))
+    one = UnderWay((), ("VN",), Room(tmp_path))
     early, other, late, last = [], [], [], []
     tasks = [asyncio.create_task(follow(one, seen)) for seen in (early, other)]
     await settle()
@@ -39,9 +40,9 @@ async def test_everybody_who_follows_sees_everything_and_the_end():
     assert [2] == last
 
 
-async def test_what_comes_while_nobody_waits_is_not_missed():
+async def test_what_comes_while_nobody_waits_is_not_missed(tmp_path):
     """A page that is slow to read sees the newest when it is back."""
-    one = UnderWay((), ("VN",))
+    one = UnderWay((), ("VN",), Room(tmp_path))
     changes = one.changes()
     await anext(changes)
     one.outcomes.append(outcome())
@@ -50,11 +51,16 @@ async def test_what_comes_while_nobody_waits_is_not_missed():
     assert [] == [None async for _ in changes]
 
 
-def test_outcomes_are_written_once():
+def test_outcomes_are_written_once(tmp_path):
     """Whatever came together is written together, and not again."""
-    one = UnderWay((), ("VN",))
+    one = UnderWay((), ("VN",), Room(tmp_path))
     one.outcomes += [outcome(), outcome(place=1)]
     assert 2 == len(one.unwritten())
+    one.wrote(2)
     one.outcomes.append(outcome(place=2))
     assert [2] == [found.place for found in one.unwritten()]
+    # What could not be written is tried again with what comes next.
+    one.outcomes.append(outcome(place=3))
+    assert [2, 3] == [found.place for found in one.unwritten()]
+    one.wrote(2)
     assert [] == one.unwritten()

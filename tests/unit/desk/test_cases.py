@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from unit.desk.conftest import FACTS, MEMBER, NOW_MS, OTHER, OWNER
 
-from fedquery.desk import acts, case_members, cases, notes
+from fedquery.desk import acts, case_changes, case_members, cases, notes
 from fedquery.desk.kept_case import CaseError, NewCase
 from fedquery.errors import InputError, SealError
 
@@ -30,8 +30,9 @@ def test_a_case_is_found_by_its_number(store, case):
 
 def test_facts_are_remembered(store, case):
     """They are those of the last question."""
-    cases.remember(store, case.case_id, FACTS)
-    cases.remember(store, case.case_id, later := replace(FACTS, purpose="trafficking"))
+    case_changes.remember(store, OWNER.account_id, case.case_id, FACTS, NOW_MS)
+    later = replace(FACTS, purpose="trafficking")
+    case_changes.remember(store, OWNER.account_id, case.case_id, later, NOW_MS)
     assert replace(case, facts=later) == cases.read(store, OWNER, case.case_id)
 
 
@@ -121,6 +122,6 @@ def test_a_threat_to_life_is_not_kept_for_the_next_question(store):
     urgent = replace(FACTS, purpose="threat to life")
     new = cases.begin(store, OWNER, NewCase(number="2", facts=urgent), NOW_MS)
     assert new.facts is None
-    cases.remember(store, new.case_id, FACTS)
-    cases.remember(store, new.case_id, urgent)
+    case_changes.remember(store, OWNER.account_id, new.case_id, FACTS, NOW_MS)
+    case_changes.remember(store, OWNER.account_id, new.case_id, urgent, NOW_MS)
     assert FACTS == cases.read(store, OWNER, new.case_id).facts

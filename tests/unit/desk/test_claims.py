@@ -11,6 +11,7 @@ from fedquery.desk.access import NotThereError
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
+from fedquery.desk.store import is_id
 from fedquery.errors import SealError
 from fedquery.transport.claim_reply import Summary
 
@@ -69,20 +70,28 @@ def test_the_same_form_sent_twice_claims_once(store, question):
     assert (replace(kept, outcome=RELEASED), False) == (again, fresh)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"claim_id": "2" * 16},
-        {"level": "reference"},
-        {"account_id": "b" * 16},
-        {"act_id": "x"},
-    ],
-)
-def test_another_claim_from_the_same_form_is_refused(store, question, other):
-    """It is never taken for the first one."""
+@pytest.mark.parametrize("other", [{"level": "reference"}, {"account_id": "b" * 16}])
+def test_whoever_claims_the_same_turn_gets_the_first_one(store, question, other):
+    """Two tabs and two officers are one claim, whatever the second one asks for."""
+    kept, _ = claims.begin(store, question, NEW, NOW_MS)
+    assert (kept, False) == claims.begin(store, question, replace(NEW, **other), NOW_MS + 5)
+
+
+def test_a_claim_of_another_hit_is_never_taken_for_the_first_one(store, question):
+    """Were it to have the same id."""
     claims.begin(store, question, NEW, NOW_MS)
     with pytest.raises(IdReusedError):
-        claims.begin(store, question, replace(NEW, **other), NOW_MS)
+        claims.begin(store, question, replace(NEW, claim_id="2" * 16), NOW_MS)
+
+
+def test_the_id_of_a_claim_is_that_of_its_hit_and_turn(store, question):
+    """Each page gives the same one; of another question, hit or turn it is another one."""
+    cells = [("5" * 16, "1" * 16, 0), ("6" * 16, "1" * 16, 0), ("5" * 16, "2" * 16, 0)]
+    cells.append(("5" * 16, "1" * 16, 1))
+    found = [claims.id_of(store, *cell) for cell in cells]
+    assert len(cells) == len(set(found))
+    assert found == [claims.id_of(store, *cell) for cell in cells]
+    assert all(map(is_id, found))
 
 
 def test_an_id_of_another_questions_claim_is_refused(store, case, question):

@@ -55,6 +55,14 @@ def test_a_change_is_what_is_read_next(drafts):
     assert ("VN",) == drafts.read(MINE, kept.draft_id).nations
 
 
+def test_drafts_are_kept_for_the_sessions_that_live(drafts):
+    """Those of all others are gone from the memory, and not only out of reach."""
+    drafts.begin(draft(1))
+    kept = drafts.begin(draft(2, OTHERS))
+    drafts.keep({OTHERS})
+    assert [kept] == list(drafts._kept.values())
+
+
 def test_an_old_draft_and_those_of_an_ended_session_are_gone(drafts, clock):
     """Nothing that was typed outlives its day or its session."""
     kept = drafts.begin(draft())

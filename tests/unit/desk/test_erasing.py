@@ -3,12 +3,13 @@
 import random as pseudo
 
 import pytest
-from unit.desk.conftest import NOW_MS, OWNER, new_question, outcome
+from unit.desk.conftest import NOW_MS, OWNER, beside, new_question, outcome
 
 from fedquery.ask.claiming import ClaimOutcome
 from fedquery.ask.outcome import Lookup
 from fedquery.desk import acts, cases, claims, erasing, notes, questions
 from fedquery.desk.access import NotThereError
+from fedquery.desk.belongings import Gone
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.erasing import DAY_MS, Erased
 from fedquery.desk.kept_case import NewCase
@@ -32,9 +33,9 @@ def files(home):
 def test_a_question_is_erased_when_its_time_is_over(store, case):
     """Its case stays where something was done in it since; so do later questions."""
     old, new = finished(store, case, 1, NOW_MS), finished(store, case, 2, NOW_MS + 1)
-    assert Erased(0, 0) == erasing.erase_due(store, LATER_MS - 1, DAYS)
-    assert Erased(0, 1) == erasing.due(store, LATER_MS, DAYS)
-    assert Erased(0, 1) == erasing.erase_due(store, LATER_MS, DAYS)
+    assert Erased(0, 0, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS - 1))
+    assert Erased(0, 1, Gone()) == erasing.due(store, DAYS, beside(LATER_MS))
+    assert Erased(0, 1, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
     with pytest.raises(NotThereError):
         questions.read(store, OWNER, old.question_id)
     assert "finished" == questions.read(store, OWNER, new.question_id).state
@@ -46,10 +47,10 @@ def test_a_case_is_erased_with_all_that_is_in_it(store, case):
     finished(store, case, 1, NOW_MS)
     notes.write(store, OWNER, case.case_id, ("1" * 16, "text"), NOW_MS)
     other = cases.begin(store, OWNER, NewCase(number="2"), NOW_MS + 1)
-    assert Erased(1, 1) == erasing.erase_due(store, LATER_MS, DAYS)
+    assert Erased(1, 1, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
     assert [other] == cases.readable(store, OWNER)
     assert cases.find(store, OWNER, case.number) is None
-    for table in ("question", "outcome", "note", "act", "case_member", "salt"):
+    for table in ("question", "outcome", "note", "act", "case_member", "salt", "case_change"):
         query = f"SELECT count(*) FROM {table}"  # noqa: S608 -- a table of this test
         assert store.connection.execute(query).fetchone() in {(0,), (1,)}, table
 
@@ -67,23 +68,23 @@ def test_a_question_that_was_claimed_from_later_stays(store, case):
         claim,
         ClaimOutcome(claim_id="1" * 16, nation="VN", dataset="phones", word="released"),
     )
-    assert Erased(0, 0) == erasing.erase_due(store, LATER_MS, DAYS)
+    assert Erased(0, 0, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
     notes.write(store, OWNER, case.case_id, ("1" * 16, "later"), NOW_MS + 9)
-    assert Erased(0, 1) == erasing.erase_due(store, LATER_MS + 5, DAYS)
+    assert Erased(0, 1, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS + 5))
     assert ["begun", "noted"] == [one.what for one in acts.read(store.connection, case.case_id)]
 
 
 def test_what_is_still_asked_is_not_erased(store, case, question):
     """Its answers would have no place."""
-    assert Erased(0, 0) == erasing.erase_due(store, LATER_MS, DAYS)
+    assert Erased(0, 0, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
     questions.end_unfinished(store)
-    assert Erased(1, 1) == erasing.erase_due(store, LATER_MS, DAYS)
+    assert Erased(1, 1, Gone()) == erasing.erase_due(store, DAYS, beside(LATER_MS))
 
 
 def test_one_case_is_erased_whatever_its_time(store, case, question):
     """And no other."""
     other = cases.begin(store, OWNER, NewCase(number="2"), NOW_MS)
-    assert Erased(1, 1) == erasing.erase_case(store, case.case_id)
+    assert Erased(1, 1, Gone()) == erasing.erase_case(store, case.case_id, beside(NOW_MS))
     assert [other] == cases.readable(store, OWNER)
 
 
@@ -110,7 +111,7 @@ def test_no_key_of_what_was_erased_is_in_any_file(home, store, case):
     """Not in the database, not beside it: what is left sealed in unused pages opens for nobody."""
     salts = many(store, case)
     assert len(salts) == left(home, salts) == 200
-    assert 200 == erasing.erase_due(store, LATER_MS, DAYS).questions
+    assert 200 == erasing.erase_due(store, DAYS, beside(LATER_MS)).questions
     assert 0 == left(home, salts)
 
 
@@ -118,7 +119,7 @@ def test_the_search_finds_what_is_deleted_and_not_overwritten(home, store, case)
     """The twin: without overwriting, the keys stay where they were."""
     salts = many(store, case)
     store.connection.execute("PRAGMA secure_delete = off")
-    erasing.erase_due(store, LATER_MS, DAYS)
+    erasing.erase_due(store, DAYS, beside(LATER_MS))
     assert 0 < left(home, salts)
 
 
@@ -127,5 +128,5 @@ def test_the_mark_of_a_number_goes_with_its_case(home, store, case):
     mark = store.mark(case.number)
     store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert mark in files(home)
-    erasing.erase_case(store, case.case_id)
+    erasing.erase_case(store, case.case_id, beside(NOW_MS))
     assert mark not in files(home)

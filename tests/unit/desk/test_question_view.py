@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
+from unit.desk.test_withdrawn import said
 from unit.desk.voices import ENGLISH
 
 from fedquery.desk.asked import KeptQuestion
@@ -105,7 +106,7 @@ def test_a_hit_that_a_later_version_no_longer_has_says_so():
         asked_ms=NOW_MS + 1,
         outcomes=(outcome("no hit", version=2), outcome("hit", place=1, version=2)),
     )
-    found = view_of(first, answers_of(first), ENGLISH, of_case=[first, later])
+    found = view_of(first, answers_of(first), ENGLISH, later=said(first, later))
     gone, stands = (lead.parts[0].withdrawn for lead in found.leads)
     assert "2" in gone
     assert "" == stands

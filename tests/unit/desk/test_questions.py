@@ -17,12 +17,12 @@ from unit.desk.conftest import (
 )
 
 from fedquery.ask.outcome import Lookup, Witnesses
-from fedquery.desk import acts, cases, questions
+from fedquery.desk import acts, case_changes, cases, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import NewQuestion
 from fedquery.desk.kept_case import NewCase
 from fedquery.desk.questions import IdReusedError
-from fedquery.desk.store import DeskStore
+from fedquery.desk.store import DeskStore, Sealing
 from fedquery.errors import EncodingError, SealError
 from fedquery.identifiers import parse
 
@@ -99,6 +99,14 @@ def test_at_the_end_all_outcomes_are_those_of_the_lookup(store, question):
     )
 
 
+def test_what_is_written_late_stands_once(store, question):
+    """An outcome whose turn comes when all were written is not written again."""
+    came = (outcome("hit"), outcome(nation="MM"))
+    questions.finish(store, question.question_id, Lookup("2" * 16, NOW_MS, came))
+    questions.add_outcomes(store, question.question_id, came)
+    assert came == questions.read(store, OWNER, question.question_id).outcomes
+
+
 def test_a_question_that_was_not_asked_says_why(store, question):
     """The slug is kept."""
     questions.end(store, question.question_id, "coordinator-down")
@@ -127,8 +135,9 @@ def test_questions_of_a_case_are_read_in_their_order(store, case):
     for number, (where, at_ms) in enumerate([(case, 3), (case, 1), (other, 2)]):
         new = new_question(where, question_id=f"{number:016x}")
         questions.begin(store, new, NOW_MS + at_ms)
-    found = [one.asked_ms - NOW_MS for one in questions.of_case(store, OWNER, case.case_id)]
-    assert [1, 3] == found
+    ids = [f"{number:016x}" for number in range(3)]
+    found = questions.some_of_case(store, OWNER, case.case_id, ids)
+    assert [1, 3] == [one.asked_ms - NOW_MS for one in found]
     seen = questions.between(store, SUPERVISOR, NOW_MS + 1, NOW_MS + 3)
     assert [1, 2] == [one.asked_ms - NOW_MS for one in seen]
 
@@ -137,10 +146,86 @@ def test_questions_of_another_case_are_passed_over(store, case, question):
     """Whoever names their ids reads them in no case but their own."""
     other = cases.begin(store, OWNER, NewCase(number="2"), NOW_MS)
     ids = [question.question_id, "f" * 16]
-    assert [question] == questions.some_of_case(store, OWNER, case.case_id, ids)
+    assert [question.in_brief()] == questions.some_of_case(store, OWNER, case.case_id, ids)
     assert [] == questions.some_of_case(store, OWNER, other.case_id, ids)
-    assert [question] == questions.asked_since(store, OWNER, case.case_id, NOW_MS)
-    assert [] == questions.asked_since(store, OWNER, case.case_id, NOW_MS + 1)
+
+
+def ended(store, case, number, came, *typed):
+    """Ask and end a question."""
+    new = new_question(case, question_id=f"{number:016x}", asked=asked(*typed))
+    questions.begin(store, new, NOW_MS + number)
+    lookup = Lookup(f"{number:016x}", NOW_MS + number, tuple(came))
+    questions.finish(store, new.question_id, lookup)
+    return questions.read(store, OWNER, new.question_id)
+
+
+SECOND = "+66 81 234 5679"
+
+
+def test_what_was_said_of_an_identifier_is_found_in_every_question(store, case):
+    """At whatever place it stood; what was said of others is left out."""
+    mine, others = outcome("hit"), outcome("no hit", place=1)
+    ended(store, case, 1, [mine, others], PHONE, SECOND)
+    ended(store, case, 2, [outcome("no hit"), replace(mine, place=1)], SECOND, PHONE)
+    ended(store, case, 3, [outcome("no hit")], SECOND)
+    sought = {asked(PHONE)[0].encoded}
+    ids = [case.case_id]
+    found = questions.answered_since(store, OWNER, ids, sought, NOW_MS)
+    assert sought == set(found)
+    told = [(one.question_id[-1], one.asked_ms - NOW_MS, one.outcome) for one in found.popitem()[1]]
+    assert [("1", 1, mine), ("2", 2, replace(mine, place=1))] == told
+    assert {} == questions.answered_since(store, OWNER, ids, sought, NOW_MS + 3)
+    with pytest.raises(NotThereError):
+        questions.answered_since(store, OTHER, ids, sought, NOW_MS)
+
+
+def test_what_has_come_so_far_is_said_too(store, case, question):
+    """A question that is still asked has answered what it has answered."""
+    questions.add_outcomes(store, question.question_id, [came := outcome("hit")])
+    found = questions.answered_since(
+        store, OWNER, [case.case_id], {question.asked[0].encoded}, NOW_MS
+    )
+    assert [came] == [one.outcome for one in found[question.asked[0].encoded]]
+
+
+def test_many_questions_are_read_without_opening_an_answer(store, case, monkeypatch):
+    """Neither the page of a case nor the one of the supervisors opens what came."""
+    kept = ended(store, case, 1, [outcome("hit"), outcome("no hit", nation="MM")], PHONE)
+    opened = []
+    unseal = Sealing.unseal
+
+    def counted(sealing, place, sealed):
+        opened.append(place.split()[0])
+        return unseal(sealing, place, sealed)
+
+    monkeypatch.setattr(Sealing, "unseal", counted)
+    assert [kept.in_brief()] == questions.between(store, SUPERVISOR, 0, NOW_MS + 2)
+    assert ["question", "came"] == opened
+    assert ({"hit": 1, "no-hit": 1}, 1) == (kept.tally, kept.in_brief().hits)
+    opened.clear()
+    other = {asked(SECOND)[0].encoded}
+    assert {} == questions.answered_since(store, OWNER, [case.case_id], other, NOW_MS)
+    assert ["case", "question"] == opened
+
+
+@pytest.mark.parametrize("state", ["asking", "ended"])
+def test_a_question_without_an_end_is_counted_by_what_came(store, case, question, state):
+    """Nobody has counted it when it ended."""
+    questions.add_outcomes(store, question.question_id, [outcome("hit")])
+    if state == "ended":
+        questions.end_unfinished(store)
+    (brief,) = questions.between(store, SUPERVISOR, 0, NOW_MS + 1)
+    rest = "waiting" if state == "asking" else "unavailable"
+    assert (state, {"hit": 1, rest: 1}) == (brief.state, brief.tally)
+
+
+def test_answers_do_not_pass_to_another_identifier(store, case):
+    """A row that is changed on the disk does not open."""
+    kept = ended(store, case, 1, [outcome("hit"), outcome("no hit", place=1)], PHONE, SECOND)
+    store.connection.execute("UPDATE outcome SET number = number + 10")
+    store.connection.execute("UPDATE outcome SET number = 11 - number")
+    with pytest.raises(SealError):
+        questions.read(store, OWNER, kept.question_id)
 
 
 def test_a_question_of_other_spelling_rules_is_shown(store, case):
@@ -173,7 +258,7 @@ def test_an_outcome_does_not_pass_to_another_question(store, case, question):
 
 def test_nothing_that_was_typed_stands_on_the_disk(home, store, case):
     """Neither identifiers nor numbers, titles, offences or what came of it, in any file."""
-    cases.remember(store, case.case_id, FACTS)
+    case_changes.remember(store, OWNER.account_id, case.case_id, FACTS, NOW_MS)
     kept, _ = questions.begin(store, new_question(case), NOW_MS)
     questions.add_outcomes(store, kept.question_id, [outcome("hit", claim_id="1" * 16)])
     octets = b"".join(path.read_bytes() for path in home.glob("desk.db*"))
@@ -192,7 +277,7 @@ def test_no_identifier_is_printed_by_accident(question):
 
 def test_only_supervisors_look_over_all_questions(store, question):
     """What an auditor reads is the agency's log."""
-    assert [question] == questions.between(store, SUPERVISOR, 0, NOW_MS + 1)
+    assert [question.in_brief()] == questions.between(store, SUPERVISOR, 0, NOW_MS + 1)
     for person in (OWNER, AUDITOR):
         with pytest.raises(NotThereError):
             questions.between(store, person, 0, NOW_MS + 1)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from unit.desk.conftest import FACTS, NOW_MS, asked, outcome
 
+from fedquery.desk.answered import Answered
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.withdrawn import Withdrawn, withdrawn
 
@@ -24,6 +25,16 @@ def made(number, at_ms, *outcomes, typed="+66 81 234 5678"):
         state="finished",
         outcomes=outcomes,
     )
+
+
+def said(*questions):
+    """Give what questions said, by the encoded form of each identifier."""
+    found = {}
+    for one in questions:
+        for came in one.outcomes:
+            answered = Answered(one.question_id, one.asked_ms, came, one.case_id)
+            found.setdefault(one.asked[came.place].encoded, []).append(answered)
+    return found
 
 
 FIRST = made(1, 0, HIT)
@@ -50,37 +61,37 @@ FIRST = made(1, 0, HIT)
 def test_what_later_questions_say(later, expected):
     """The newest version that answered counts; a refusal and old data say nothing."""
     of_case = [FIRST, *(made(2 + at, 1 + at, one) for at, one in enumerate(later))]
-    found = withdrawn(FIRST, HIT, of_case)
+    found = withdrawn(FIRST, HIT, said(*of_case))
     assert expected == (found and (found.version, found.weaker))
     # In whatever order they are read.
-    assert found == withdrawn(FIRST, HIT, reversed(of_case))
+    assert found == withdrawn(FIRST, HIT, said(*reversed(of_case)))
 
 
 def test_it_names_the_question_that_showed_it():
     """With the time of the publication."""
     gone = outcome("no hit", version=4, as_of_ms=NOW_MS)
-    found = withdrawn(FIRST, HIT, [FIRST, made(7, 1, gone)])
+    found = withdrawn(FIRST, HIT, said(FIRST, made(7, 1, gone)))
     assert Withdrawn(4, NOW_MS, f"{7:016x}") == found
 
 
 def test_another_identifier_says_nothing():
     """Its answer is not that of this one."""
     other = made(2, 1, outcome("no hit", version=4), typed="+66 81 234 5679")
-    assert withdrawn(FIRST, HIT, [FIRST, other]) is None
+    assert withdrawn(FIRST, HIT, said(FIRST, other)) is None
 
 
 def test_another_spelling_of_it_does():
     """What was typed is not what is compared."""
     other = made(2, 1, outcome("no hit", version=4), typed="0066 81 234 5678")
-    assert withdrawn(FIRST, HIT, [FIRST, other]) is not None
+    assert withdrawn(FIRST, HIT, said(FIRST, other)) is not None
 
 
 def test_a_possible_hit_is_withdrawn_by_none_at_all():
     """A later possible hit is the same one."""
     weak = replace(HIT, weak=True)
     first = made(1, 0, weak)
-    assert withdrawn(first, weak, [made(2, 1, outcome("hit", version=4, weak=True))]) is None
-    assert withdrawn(first, weak, [made(2, 1, outcome("no hit", version=4))]) is not None
+    assert withdrawn(first, weak, said(made(2, 1, outcome("hit", version=4, weak=True)))) is None
+    assert withdrawn(first, weak, said(made(2, 1, outcome("no hit", version=4)))) is not None
 
 
 @pytest.mark.parametrize(
@@ -90,4 +101,4 @@ def test_a_possible_hit_is_withdrawn_by_none_at_all():
 def test_only_a_hit_is_withdrawn(not_a_hit):
     """Nothing else was said that could be taken back."""
     later = made(2, 1, outcome("no hit", version=4))
-    assert withdrawn(made(1, 0, not_a_hit), not_a_hit, [later]) is None
+    assert withdrawn(made(1, 0, not_a_hit), not_a_hit, said(later)) is None

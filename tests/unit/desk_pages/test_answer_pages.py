@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import sqlite3
 
 import pytest
@@ -12,8 +13,9 @@ from unit.desk_pages import asked, served
 from unit.psi.holding import publish
 
 from fedquery.ask import receipts
-from fedquery.desk import acts, cases, claims, questions
-from fedquery.errors import InputError, PeerError
+from fedquery.ask.place import proof_path
+from fedquery.desk import accounts, acts, case_changes, case_members, cases, claims, questions
+from fedquery.errors import EncodingError, InputError, PeerError
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ async def test_the_proof_of_a_cell_says_what_was_verified(page, question, addres
     text = (await page.get(f"{address}/proof?place=0&nation=VN")).text
     assert "The node of Viet Nam has signed it" in text
     assert text.count("is-verified") >= 8
-    assert f"{address}/receipt/{asked.hit_of(question).receipt}" in text
+    assert f'name="name" value="{asked.hit_of(question).receipt}"' in text
     assert question.asked[0].masked in text
     assert question.asked[0].shown not in text
 
@@ -66,19 +68,54 @@ async def test_a_cell_that_was_not_asked_is_not_there(page, address, query):
     assert 404 == (await page.get(f"{address}/proof{query}")).status_code
 
 
+async def download(page, address, name):
+    """Press the button of a file."""
+    return await page.post(f"{address}/receipt", page="/desk/account", name=name)
+
+
 async def test_a_receipt_is_downloaded_as_it_is(desk, page, question, address):
     """It names no identifier; the federation of the tests is one for exercises, and it says so."""
     name = asked.hit_of(question).receipt
-    file = await page.get(f"{address}/receipt/{name}")
+    file = await download(page, address, name)
     assert (desk.home.receipts / name).read_bytes() == file.content
     assert f'attachment; filename="TRAINING-{name}"' == file.headers["content-disposition"]
     assert question.asked[0].shown.encode() not in file.content
 
 
-@pytest.mark.parametrize("name", ["..%2Fasker.db", "asker.db", "x.receipt.json", "%2E%2E"])
-async def test_no_other_file_is_downloaded(page, address, name):
-    """Names are those that the question has, and none is put together."""
-    assert 404 == (await page.get(f"{address}/receipt/{name}")).status_code
+@pytest.mark.parametrize("name", ["../asker.db", "asker.db", "x.receipt.json", "..", ""])
+async def test_no_other_file_is_downloaded(desk, page, question, address, name):
+    """Names are those that the question has, and none is put together; nothing is noted."""
+    assert 404 == (await download(page, address, name)).status_code
+    assert "receipt" not in done_in(desk, question)
+
+
+def done_in(desk, question):
+    """List what was done in the case of a question."""
+    return [one.what for one in acts.read(desk.connection, question.case_id)]
+
+
+async def test_a_download_stands_in_the_case(desk, page, question, address):
+    """Each time, with who did it; a page that only shows the proof notes nothing."""
+    await page.get(f"{address}/proof?place=0&nation=VN")
+    assert "receipt" not in done_in(desk, question)
+    for _ in range(2):
+        await download(page, address, asked.hit_of(question).receipt)
+    assert 2 == done_in(desk, question).count("receipt")
+    assert "Receipt or proof downloaded" in (await page.get(f"/desk/cases/{question.case_id}")).text
+
+
+async def test_the_proof_of_an_entry_is_downloaded_where_it_was_collected(
+    desk, page, question, address, monkeypatch
+):
+    """Before that there is no button for it."""
+    name = asked.hit_of(question).receipt
+    entry = proof_path(desk.home.receipts, name)
+    where = f"{address}/proof?place=0&nation=VN"
+    assert entry.name not in (await page.get(where)).text
+    entry.write_bytes(b"proof")
+    monkeypatch.setattr("fedquery.desk.verifying.proved_size", lambda *_given: 7)
+    assert f'name="name" value="{entry.name}"' in (await page.get(where)).text
+    assert b"proof" == (await download(page, address, entry.name)).content
 
 
 async def test_a_receipt_of_another_question_is_not_of_this_one(
@@ -89,13 +126,13 @@ async def test_a_receipt_of_another_question_is_not_of_this_one(
         desk, officer, asked.begun(desk, officer, number="2"), question_id="f" * 16
     )
     name = asked.hit_of(other).receipt
-    assert 404 == (await page.get(f"{address}/receipt/{name}")).status_code
-    assert 200 == (await page.get(f"/desk/questions/{'f' * 16}/receipt/{name}")).status_code
+    assert 404 == (await download(page, address, name)).status_code
+    assert 200 == (await download(page, f"/desk/questions/{'f' * 16}", name)).status_code
 
 
 @pytest.mark.parametrize(
     "path",
-    ["proof?place=0&nation=VN", "receipt/{receipt}", "claim/{claim}", "letter/{claim}", "export"],
+    ["proof?place=0&nation=VN", "claim/{claim}", "letter/{claim}", "export"],
 )
 async def test_others_find_none_of_it(desk, question, address, path):
     """Neither pages nor files of a case that is not theirs."""
@@ -103,8 +140,9 @@ async def test_others_find_none_of_it(desk, question, address, path):
     other = served.Browser(desk, address="192.0.2.9")
     await other.sign_in(served.account(desk, "Officer Three"))
     hit = asked.hit_of(question)
-    found = await other.get(f"{address}/{path.format(receipt=hit.receipt, claim=hit.claim_id)}")
-    assert 404 == found.status_code
+    assert 404 == (await other.get(f"{address}/{path.format(claim=hit.claim_id)}")).status_code
+    assert 404 == (await download(other, address, hit.receipt)).status_code
+    assert 404 == (await write_letter(other, question, "/desk/account")).status_code
 
 
 async def test_a_claim_says_beforehand_that_the_holder_will_know(page, question, address):
@@ -118,9 +156,15 @@ def claim_of(question):
     return f"/desk/questions/{question.question_id}/claim/{asked.hit_of(question).claim_id}"
 
 
-async def make_claim(page, where, act_id="7" * 16, level="reference"):
-    """Send the form of a claim."""
-    return await page.post(where, act_id=act_id, level=level)
+async def write_letter(page, question, stands_on=None):
+    """Send the form of the request for the hit of a question."""
+    where = claim_of(question).replace("/claim/", "/letter/")
+    return await page.post(where, page=stands_on)
+
+
+async def make_claim(page, where, turn="0", level="reference", **more):
+    """Send the form of a claim, as a page that showed so many claims of the hit has it."""
+    return await page.post(where, turn=turn, level=level, **more)
 
 
 async def test_a_claim_is_made_once_and_shown(desk, page, question, address, session):
@@ -136,6 +180,42 @@ async def test_a_claim_is_made_once_and_shown(desk, page, question, address, ses
     assert "A lead, not evidence: confirm with Viet Nam before acting." in text
     case = (await page.get(f"/desk/cases/{question.case_id}")).text
     assert f'<a href="{where}">Claim</a> · released' in case
+
+
+async def test_two_tabs_are_one_claim_also_of_two_officers(desk, page, question, officer, session):
+    """Whatever the second one asks for, it gets the first one back; the holder hears of it once."""
+    where, before = claim_of(question), len(session.coordinators.sent)
+    colleague = served.account(desk, "Officer Two")
+    case_members.add_member(desk.store, officer, question.case_id, colleague.account_id, 1)
+    second = served.Browser(desk, address="192.0.2.9")
+    await second.sign_in(colleague)
+    for tab, level in ((page, "reference"), (page, "summary"), (second, "summary")):
+        done = await make_claim(tab, where, level=level)
+        assert (303, where) == (done.status_code, done.headers["location"])
+    assert before + 1 == len(session.coordinators.sent)
+    assert ["claimed"] == [
+        one.what for one in acts.read(desk.connection, question.case_id) if one.what == "claimed"
+    ]
+
+
+async def test_a_hit_is_claimed_again_only_where_an_officer_says_so(page, question, session):
+    """The page that shows a claim asks; then it is another one, once for all its tabs."""
+    where, before = claim_of(question), len(session.coordinators.sent)
+    await make_claim(page, where)
+    refused = await make_claim(page, where, turn="1")
+    assert (422, before + 1) == (refused.status_code, len(session.coordinators.sent))
+    assert "Tick the box first" in refused.text
+    for _ in range(2):
+        assert 303 == (await make_claim(page, where, turn="1", again="1")).status_code
+    assert before + 2 == len(session.coordinators.sent)
+
+
+@pytest.mark.parametrize("turn", ["1", "-1", "00", "", "x"])
+async def test_a_turn_that_no_page_has_shown_is_refused(page, question, session, turn):
+    """Nothing is sent."""
+    before = len(session.coordinators.sent)
+    refused = await make_claim(page, claim_of(question), turn=turn, again="1")
+    assert (400, before) == (refused.status_code, len(session.coordinators.sent))
 
 
 async def test_the_claims_receipt_has_a_proof_too(page, question, address):
@@ -164,7 +244,8 @@ async def test_a_claim_that_did_not_leave_says_so(page, question, monkeypatch, e
         changed.setattr(type(page.desk.client), "claim", claim)
         assert 303 == (await make_claim(page, where)).status_code
     assert words in (await page.get(where)).text
-    await make_claim(page, where, act_id="8" * 16)
+    # Nothing was sent: another claim needs no further word.
+    await make_claim(page, where, turn="1")
     assert "VN-1" in (await page.get(where)).text
 
 
@@ -236,7 +317,7 @@ async def test_a_closed_case_claims_nothing(page, question, officer, session):
     token = served.token_of((await page.get(where)).text)
     cases.close(desk.store, officer, question.case_id, desk.clock())
     before = len(session.coordinators.sent)
-    done = await page.post(where, csrf=token, act_id="7" * 16, level="reference")
+    done = await page.post(where, csrf=token, turn="0", level="reference")
     assert 422 == done.status_code
     assert before == len(session.coordinators.sent)
     assert "Only officers of an open case can claim." in (await page.get(where)).text
@@ -253,7 +334,7 @@ async def test_the_request_has_both_languages(desk, page, question, address):
     hit = asked.hit_of(question)
     await make_claim(page, f"{address}/claim/{hit.claim_id}")
     page.headers["accept-language"] = "th"
-    text = (await page.get(f"{address}/letter/{hit.claim_id}")).text
+    text = (await write_letter(page, question)).text
     assert ['lang="th"', 'lang="en"'] == [
         one for one in ('lang="th"', 'lang="en"') if f'<article class="letter" {one}' in text
     ]
@@ -262,10 +343,19 @@ async def test_the_request_has_both_languages(desk, page, question, address):
     assert asked.NUMBER not in text
 
 
-async def test_in_english_the_request_stands_once(page, question, address):
+async def test_in_english_the_request_stands_once(page, question):
     """Nobody reads the same page twice."""
-    text = (await page.get(f"{address}/letter/{asked.hit_of(question).claim_id}")).text
-    assert 1 == text.count('<article class="letter"')
+    assert 1 == (await write_letter(page, question)).text.count('<article class="letter"')
+
+
+async def test_a_request_stands_in_the_case_once_it_was_made(desk, page, question):
+    """The page that leads to it has nothing of it yet, and notes nothing."""
+    begin = (await page.get(claim_of(question).replace("/claim/", "/letter/"))).text
+    assert asked.hit_of(question).receipt not in begin
+    assert "letter" not in done_in(desk, question)
+    await write_letter(page, question)
+    assert ["letter"] == done_in(desk, question)[-1:]
+    assert "Request made" in (await page.get(f"/desk/cases/{question.case_id}")).text
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
@@ -300,6 +390,7 @@ async def test_no_hit_of_a_question_that_is_not_whole_is_exported_with_what_is_m
         "UPDATE question SET state = 'asking', came = X'' WHERE question_id = ?",
         (question.question_id,),
     )
+    desk.connection.execute("DELETE FROM outcome")
     questions.add_outcomes(desk.store, question.question_id, question.outcomes)
     if state == "ended":
         questions.end(desk.store, question.question_id, "")
@@ -346,3 +437,112 @@ async def test_a_withdrawn_hit_is_marked_everywhere(page, question, address, off
     done = await page.post(f"{address}/export", form="csv")
     (row, _) = csv.DictReader(io.StringIO(done.content.decode("utf-8-sig"), newline=""))
     assert "4" == row["withdrawn in version"]
+
+
+async def test_a_hit_is_marked_by_a_question_of_another_case_for_who_may_read_it(
+    desk, page, question, address, session
+):
+    """Another officer's case shows it to its own officers and supervisors, and to nobody else."""
+    rows = [one for one in made.rows() if one != made.KNOWN]
+    session.coordinators.nation.publish(made.current(publish(rows, version=4)))
+    session.coordinators.nation.created_ms += 1
+    await desk.client.refresh()
+    other = served.account(desk, "Officer Two")
+    theirs = asked.begun(desk, other, number="2")
+    await asked.ask(desk, other, theirs, made.KNOWN, question_id="e" * 16)
+    words = "asked again in another case that you may read"
+    assert "Withdrawn" not in (await page.get(address)).text
+    supervisor = served.Browser(desk, address="192.0.2.9")
+    await supervisor.sign_in(served.account(desk, "Supervisor", "supervisor"))
+    assert words in (await supervisor.get(address)).text
+    me = next(one for one in accounts.every(desk.connection) if one.name == "Officer One")
+    case_members.add_member(desk.store, other, theirs.case_id, me.account_id, desk.clock())
+    assert words in (await page.get(address)).text
+
+
+async def again(page, question, place="0", nation="VN"):
+    """Press the button that asks a cell anew."""
+    where = f"/desk/questions/{question.question_id}"
+    return await page.post(f"{where}/again", page=where, place=place, nation=nation)
+
+
+@pytest.fixture
+def facts_of_the_case(desk, question):
+    """Keep the facts of the question with its case, as asking at the desk does."""
+    case_changes.remember(
+        desk.store, question.account_id, question.case_id, question.facts, desk.clock()
+    )
+
+
+async def test_one_cell_is_asked_anew_once_it_was_confirmed(
+    desk, page, question, facts_of_the_case, session
+):
+    """What it costs stands there first: one identifier, one nation, in the same case."""
+    before = len(session.coordinators.sent)
+    led = await again(page, question)
+    assert re.fullmatch(r"/desk/ask/[0-9a-f]{16}/cost", led.headers["location"])
+    cost = await page.get(led.headers["location"])
+    assert all(one in cost.text for one in ("fraud", asked.NUMBER, "Viet Nam"))
+    assert before == len(session.coordinators.sent)
+    revision, question_id = [
+        re.search(rf'name="{name}" value="([^"]+)"', cost.text)[1]
+        for name in ("revision", "question_id")
+    ]
+    sent = await page.post(
+        "/desk/questions",
+        csrf=served.token_of(cost.text),
+        question_id=question_id,
+        revision=revision,
+    )
+    assert f"/desk/questions/{question_id}" == sent.headers["location"]
+    await asyncio.gather(*desk._tasks)
+    assert before + 1 == len(session.coordinators.sent)
+    me = next(one for one in accounts.every(desk.connection))
+    made_anew = questions.read(desk.store, me, question_id)
+    assert (question.asked[:1], ("VN",), question.case_id) == (
+        made_anew.asked,
+        made_anew.nations,
+        made_anew.case_id,
+    )
+
+
+async def test_a_case_without_facts_is_asked_for_them(page, question):
+    """As after a threat to life alone: the draft is shown, and nothing is guessed."""
+    led = await again(page, question)
+    assert re.fullmatch(r"/desk/ask/[0-9a-f]{16}", led.headers["location"])
+    assert question.asked[0].shown in (await page.get(led.headers["location"])).text
+
+
+@pytest.mark.parametrize("cell", [("9", "VN"), ("0", "MM"), ("+0", "VN"), ("", "")])
+async def test_a_cell_that_was_not_asked_is_not_asked_anew(page, question, cell):
+    """Whatever a form says."""
+    assert 404 == (await again(page, question, *cell)).status_code
+
+
+async def test_others_ask_no_cell_anew(desk, page, question, officer):
+    """Neither who may not read the case, nor anybody once it is closed."""
+    other = served.Browser(desk, address="192.0.2.9")
+    await other.sign_in(served.account(desk, "Officer Three"))
+    where = f"/desk/questions/{question.question_id}/again"
+    denied = await other.post(where, page="/desk/account", place="0", nation="VN")
+    assert 404 == denied.status_code
+    token = served.token_of((await page.get("/desk/account")).text)
+    cases.close(desk.store, officer, question.case_id, desk.clock())
+    closed = await page.post(where, csrf=token, place="0", nation="VN")
+    assert 422 == closed.status_code
+    shown = (await page.get(where.removesuffix("/again"))).text
+    assert "Is it still there?" not in shown
+
+
+async def test_an_identifier_of_other_spelling_rules_is_not_asked_as_another(
+    desk, page, question, facts_of_the_case, monkeypatch
+):
+    """It has to be typed anew."""
+
+    def other_rules(_octets):
+        raise EncodingError("malformed identifier")
+
+    monkeypatch.setattr("fedquery.desk.asked_identifier.decode", other_rules)
+    refused = await again(page, question)
+    assert 422 == refused.status_code
+    assert "It is spelled by other rules today" in refused.text

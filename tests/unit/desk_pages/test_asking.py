@@ -4,7 +4,6 @@ import asyncio
 import html
 import json
 import re
-import sqlite3
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -22,7 +21,17 @@ from fedquery.ask.session import Distrusted
 from fedquery.cases.case_file import CaseFile
 from fedquery.cases.signed import issue
 from fedquery.config import logs
-from fedquery.desk import cases, erasing, questions
+from fedquery.desk import (
+    accounts,
+    asking,
+    case_changes,
+    cases,
+    erasing,
+    question_routes,
+    questions,
+    sessions,
+)
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.errors import PeerError
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.identifiers import decode
@@ -186,13 +195,13 @@ async def test_a_case_whose_facts_have_changed_is_shown_again_before_it_is_asked
 ):
     """Somebody else has asked in it for something else: nobody says that without having read it."""
     kept = begun(desk, officer)
-    cases.remember(desk.store, kept.case_id, CASE_FACTS)
+    case_changes.remember(desk.store, kept.owner, kept.case_id, CASE_FACTS, desk.clock())
     draft = (await paste(signed_in, KNOWN)).headers["location"]
     cost = (await choose(signed_in, draft, case_id=kept.case_id)).headers["location"]
     page = (await signed_in.get(cost)).text
     assert "· fraud" in page
     other = replace(CASE_FACTS, purpose="trafficking")
-    cases.remember(desk.store, kept.case_id, other)
+    case_changes.remember(desk.store, kept.owner, kept.case_id, other, desk.clock())
     assert 400 == (await signed_in.post("/desk/questions", **form_of(page))).status_code
     assert [] == session.coordinators.sent
     page = (await signed_in.get(cost)).text
@@ -365,7 +374,8 @@ async def test_a_case_brings_its_facts_along(desk, signed_in):
         question_id=draft.split("/")[-1],
         revision="1",
     )
-    asked = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    briefs = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    asked = [questions.read(desk.store, _Supervisor(), one.question_id) for one in briefs]
     assert 2 == len(asked)
     assert 1 == len({(one.case_id, one.facts) for one in asked})
 
@@ -618,7 +628,8 @@ async def test_what_the_agency_has_signed_goes_before_what_is_typed(desk, signed
     """The question goes out with the facts of the cards, and with the cards."""
     open_with_cards(desk, offence="forced labour")
     await ended(desk, await ask(signed_in, KNOWN, purpose="", penalty="99", opened=""))
-    (kept,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    (brief,) = questions.between(desk.store, _Supervisor(), 0, desk.clock() + 1)
+    kept = questions.read(desk.store, _Supervisor(), brief.question_id)
     assert ("trafficking", "forced labour", 7) == (
         kept.facts.purpose,
         kept.facts.offence,
@@ -711,20 +722,58 @@ async def test_a_closed_page_ends_no_question(desk, session, signed_in, held_bac
     assert ("finished", ["hit"]) == (kept.state, [one.word for one in kept.outcomes])
 
 
-async def test_a_full_disk_takes_nothing_from_what_was_answered(desk, signed_in, monkeypatch):
-    """Who follows sees it; when the page is read again it is said to be unknown, and not no hit."""
+@pytest.fixture
+def looked_often(monkeypatch):
+    """Tell when it was looked some times whether somebody still may follow."""
+    looks, may_follow, often = [], question_routes.may_follow, asyncio.Event()
 
-    def full(*_anything):
-        raise sqlite3.OperationalError("database or disk is full")
+    def counted(*who):
+        looks.append(who)
+        if len(looks) > 5:
+            often.set()
+        return may_follow(*who)
 
-    monkeypatch.setattr(questions, "add_outcomes", full)
-    monkeypatch.setattr(questions, "finish", full)
+    monkeypatch.setattr(asking, "LOOK_AGAIN_S", 0.001)
+    monkeypatch.setattr(question_routes, "may_follow", counted)
+    return often
+
+
+@pytest.fixture
+async def followed(signed_in, held_back, looked_often):
+    """Ask, and follow the answers as a page does: the address, and the lines that come."""
     address = await ask(signed_in, f"{KNOWN} {OTHER}")
-    lines = lines_of(await signed_in.get(f"{address}/answers"))
+    await held_back.has_first.wait()
+    following = asyncio.create_task(signed_in.get(f"{address}/answers"))
+    await looked_often.wait()
+    return address, following
+
+
+@pytest.mark.parametrize("how", ["signed out", "ended elsewhere", "disabled", "idle", "taken out"])
+async def test_answers_end_with_the_right_to_read_them(desk, signed_in, officer, followed, how):
+    """Nothing more comes, and no last line: the page reads itself again and finds out why."""
+    _, following = followed
+    (session,) = sessions.of_account(desk.connection, officer.account_id, desk.clock())
+    if how == "signed out":
+        await signed_in.post("/desk/logout", page="/desk/ask")
+    elif how == "ended elsewhere":
+        sessions.end(desk.connection, officer.account_id, session.session_id)
+    elif how == "disabled":
+        accounts.set_enabled(desk.connection, officer, enabled=False)
+    elif how == "idle":
+        desk.clock.now_ms += sessions.IDLE_MS
+    else:
+        desk.connection.execute("DELETE FROM case_member")
+    lines = lines_of(await asyncio.wait_for(following, 60))
+    assert {"cell", "tile"} == {one["type"] for one in lines}
+
+
+async def test_answers_are_followed_to_their_end(desk, followed, held_back):
+    """Looking whether somebody still may changes nothing for who may: the last line comes."""
+    address, following = followed
+    assert not following.done()
+    held_back.may_go_on.set()
+    assert "end" == lines_of(await following)[-1]["type"]
     await ended(desk, address)
-    came = {one["shape"] for one in lines if one["type"] == "cell"}
-    assert not came or {"hit", "no-hit"} <= came
-    assert {"unavailable"} == set(words((await signed_in.get(address)).text).values())
 
 
 async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, signed_in):
@@ -739,7 +788,9 @@ async def test_a_case_that_is_erased_while_it_is_asked_in_keeps_nothing(desk, si
     asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
     address = await ask(signed_in, KNOWN)
     (case_id,) = desk.connection.execute("SELECT case_id FROM kept_case").fetchone()
-    erasing.erase_case(desk.store, case_id)
+    erasing.erase_case(
+        desk.store, case_id, AgencyFiles(desk.home, desk.client.session.connection, desk.clock())
+    )
     let_go.set()
     await ended(desk, address)
     assert [] == faults

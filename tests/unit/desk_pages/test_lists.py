@@ -136,7 +136,7 @@ async def test_a_hit_of_a_list_is_opened_with_its_proof_and_claimed(desk, signed
     assert PHONES[3] in page
     assert sent == len(desk.client.session.coordinators.sent)
     claim = re.search(r'href="(/desk/questions/[^"]+/claim/[^"]+)"', page)[1]
-    done = await signed_in.post(claim, act_id="5" * 16, level="reference")
+    done = await signed_in.post(claim, turn="0", level="reference")
     assert 303 == done.status_code
     assert "VN-1" in (await signed_in.get(claim)).text
     proof = re.search(r'href="(/desk/questions/[^"]+/proof[^"]+)"', page)[1].replace("&amp;", "&")

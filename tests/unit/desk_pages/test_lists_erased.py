@@ -7,6 +7,7 @@ from unit.desk_pages.test_lists import PHONES, asked, case_of, kept
 
 from fedquery.ask.screening.files import locked
 from fedquery.desk import erasing, list_erasing, lists
+from fedquery.desk.belongings import AgencyFiles
 from fedquery.errors import BusyError
 
 DAY_MS = 86_400_000
@@ -24,6 +25,11 @@ async def ended(desk):
     """End what a desk still asks when its test ends."""
     yield
     await desk.aclose()
+
+
+def files_of(desk, now_ms):
+    """Give what lies beside the desk, at a time."""
+    return AgencyFiles(desk.home, desk.client.session.connection, now_ms)
 
 
 def left(desk, address):
@@ -63,7 +69,7 @@ async def test_a_list_that_is_being_asked_is_never_due_nor_is_its_case(desk, sig
     desk.connection.execute("UPDATE kept_list SET state = 'asking'")
     now_ms = desk.clock() + 9 * DAY_MS
     assert [] == list_erasing.due(desk.store, now_ms, 1)
-    assert 0 == erasing.due(desk.store, now_ms, 1).cases
+    assert 0 == erasing.due(desk.store, 1, files_of(desk, now_ms)).cases
 
 
 async def test_what_another_program_asks_is_not_erased_under_it(desk, signed_in):
@@ -89,5 +95,5 @@ async def test_a_list_whose_screening_is_gone_is_erased_as_well(desk, signed_in)
 async def test_questions_and_cases_that_are_erased_leave_the_keys_of_lists(desk, signed_in):
     """What is not due stays to be opened."""
     address = await kept(signed_in)
-    erasing.erase_due(desk.store, desk.clock(), 1)
+    erasing.erase_due(desk.store, 1, files_of(desk, desk.clock()))
     assert lists.kept_for_whoever(desk.store, address.split("/")[-1])

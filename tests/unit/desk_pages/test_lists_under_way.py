@@ -144,6 +144,19 @@ async def test_progress_comes_nation_by_nation_until_the_end(desk, signed_in, ga
     assert not any(phone in answer.text for phone in PHONES)
 
 
+async def test_progress_ends_with_the_right_to_read_it(desk, signed_in, gate, monkeypatch):
+    """Signed out meanwhile, nobody is told any more, though the list goes on."""
+    monkeypatch.setattr(list_running, "LOOK_AGAIN_S", 0.001)
+    address, _ = await begun(desk, signed_in, gate)
+    following = asyncio.create_task(signed_in.get(f"{address}/progress"))
+    other = served.Browser(desk)
+    other.window.cookies = signed_in.window.cookies
+    await other.post("/desk/logout", page="/desk/account")
+    answer = await following
+    assert "end" not in [json.loads(one)["type"] for one in answer.text.splitlines()]
+    assert "asking" == state_of(desk, address)[0]
+
+
 async def test_only_so_many_lists_are_asked_at_a_time(desk, signed_in, gate):
     """The others say so, and can be begun later."""
     addresses = [await begun(desk, signed_in, gate)]

@@ -43,7 +43,10 @@
     }
   };
 
+  let isWhole = false;
+
   const end = (line) => {
+    isWhole = true;
     progress.textContent = line.text;
     // Whoever is somewhere on the page stays there, and goes on when they want to.
     const isElsewhere = document.activeElement && document.activeElement !== document.body;
@@ -65,8 +68,11 @@
     let rest = "";
     for (;;) {
       const { value, done } = await reader.read();
-      if (done) {
+      if (done && isWhole) {
         return;
+      }
+      if (done) {
+        throw new Error("broken off");
       }
       const lines = (rest + value).split("\n");
       rest = lines.pop();
