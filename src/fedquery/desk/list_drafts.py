@@ -18,7 +18,8 @@ from fedquery.desk.list_reading import Reading
 
 _LIFE_MS: Final = 8 * 3_600_000
 _MOST_OF_A_SESSION: Final = 1
-_MOST: Final = 8
+# A hundred thousand identifiers with their file take some 70 MB.
+_MOST: Final = 4
 _GONE: Final = N_("This list is not being made any more.")
 
 

@@ -1,5 +1,6 @@
 """Making a list: paste or upload, look at how it was read, choose nations and case, keep it."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -107,7 +108,8 @@ async def list_of_chips(request: Request, visitor: Visitor, form: ChipsForm) -> 
     """Make a list of a question that is too long for one."""
     desk = desk_of(request)
     draft = desk.drafts.read(visitor.session_id_hash, request.path_params["draft_id"])
-    chips = edited(draft.chips, form.rows(), region_of(desk))
+    # Reading what was typed anew takes a while where there is much of it.
+    chips = await asyncio.to_thread(edited, draft.chips, form.rows(), region_of(desk))
     nations = tuple(one for one in desk.client.choose(None) if one in form.nation)
     draft = desk.drafts.change(
         replace(draft, chips=chips, nations=nations, case_id=form.case_id, fields=form.fields())

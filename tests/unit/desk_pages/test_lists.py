@@ -383,6 +383,11 @@ async def test_a_threat_to_life_waits_for_nobody_and_is_reviewed(desk, signed_in
     )
     assert 303 == done.status_code
     assert f'href="{address}"' not in (await supervisor.get("/desk/supervise")).text
+    # The list is reviewed, and not each of its hits.
+    opened = await signed_in.post(f"{address}/hits", page=address, place="0")
+    one = f"/desk/supervise/reviews/{opened.headers['location'].split('/')[-1]}"
+    again = await supervisor.post(one, page=address, finding="justified", reason="x")
+    assert 409 == again.status_code
 
 
 def case_of(desk):

@@ -77,11 +77,13 @@ def table_rows(entry: Entry, made_ms: int, *, shown: bool = True) -> Iterator[Se
     if entry.identifier is None:
         yield (entry.line, "", "", "", UNREAD, "", entry.reason, *("" for _ in HEADER[7:]))
         return
+    # Masking a number costs more than all the rest of its rows.
+    written = _written(entry.identifier, shown=shown)
     for outcome in entry.outcomes:
         yield (
             entry.line,
             entry.identifier.kind,
-            _written(entry.identifier, shown=shown),
+            written,
             outcome.nation,
             outcome.word,
             "yes" if outcome.weak else "",
