@@ -1,4 +1,4 @@
-"""The tables of accounts, sessions and tries to sign in."""
+"""The tables of accounts, sessions, known browsers and tries to sign in."""
 
 from typing import Final
 
@@ -32,4 +32,11 @@ TABLES: Final[tuple[str, ...]] = (
         tries INTEGER NOT NULL,
         last_ms INTEGER NOT NULL
     ) STRICT""",
+    # Browsers in which an account has signed in, by a keyed hash of what their cookie holds.
+    """CREATE TABLE known_browser (
+        mark BLOB NOT NULL,
+        account_id TEXT NOT NULL REFERENCES account,
+        seen_ms INTEGER NOT NULL,
+        PRIMARY KEY (mark, account_id)
+    ) STRICT, WITHOUT ROWID""",
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.desk import lockout
+from fedquery.desk import known_browsers, lockout
 from fedquery.desk.one_time_codes import SECRET_LENGTH
 from fedquery.desk.roles import Role, role_of
 from fedquery.errors import InputError
@@ -200,6 +200,7 @@ def reset(
         )
         connection.execute("DELETE FROM session WHERE account_id = ?", (account.account_id,))
         lockout.forget(connection, (lockout.subject(key, "account", folded(account.name)),))
+        known_browsers.forget(connection, account.account_id)
 
 
 def code_secret(key: bytes, account: Account) -> bytes:

@@ -15,7 +15,7 @@ from fedquery.desk.approval import Approval, ApprovalError, State, Verdict
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.facts import Facts
 from fedquery.desk.language import N_
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import DeskStore, is_id, new_id
 from fedquery.storage.transaction import transaction
 

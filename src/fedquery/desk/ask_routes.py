@@ -1,6 +1,5 @@
 """Writing a question: paste, look at the chips, choose case and nations."""
 
-import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +18,8 @@ from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.language import N_
 from fedquery.desk.list_making import begun
 from fedquery.desk.list_reading import ListFileError, read_chips
-from fedquery.desk.reading import MOST_CHIPS, Chip, chips_of, edited
+from fedquery.desk.reading import MOST_CHIPS, MOST_TYPED, Chip, chips_of, edited, typed_anew
+from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -60,7 +60,7 @@ async def paste(request: Request, visitor: Visitor, form: PasteForm) -> Response
     desk = desk_of(request)
     try:
         # A long text or a large picture must not hold the answers of others.
-        chips = await asyncio.to_thread(_chips, form, region_of(desk))
+        chips = await desk.apart(_chips, form, region_of(desk))
     except PictureError:
         return _refused(request, form, "picture", _NO_CODE)
     except IdentifierError as error:
@@ -92,8 +92,15 @@ async def chips_page(request: Request, visitor: Visitor) -> Response:
 async def choose(request: Request, visitor: Visitor, form: ChipsForm) -> Response:
     """Take over what was changed, and go on to what it costs where nothing is wrong."""
     desk, voice = desk_of(request), voice_of(request)
-    before = _unsent(desk, _draft(request, visitor))
-    chips = edited(before.chips, form.rows(), region_of(desk))
+    shown, rows = _draft(request, visitor), form.rows()
+    if typed_anew(shown.chips, rows) > MOST_TYPED:
+        return _chips_page(request, visitor, shown, {"chips": voice.say(_TOO_MANY)})
+    chips = await desk.apart(edited, shown.chips, rows, region_of(desk))
+    # While they were read it may have been sent, and another window may have changed it.
+    before = _draft(request, visitor)
+    if before.chips != shown.chips:
+        raise FormError
+    before = _unsent(desk, before)
     nations = tuple(one for one in desk.client.choose(None) if one in form.nation)
     draft = replace(
         before, chips=chips, nations=nations, case_id=form.case_id, fields=form.fields()

@@ -15,7 +15,7 @@ from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
 from fedquery.desk.asked import KeptQuestion
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import ID_OCTETS, DeskStore
 from fedquery.storage.transaction import transaction
 from fedquery.transport.claim_reply import Summary

@@ -12,6 +12,8 @@ from starlette.responses import Response
 SESSION: Final = "__Host-fedquery-desk"
 # Before anybody is signed in, forms are bound to this one.
 VISIT: Final = "__Host-fedquery-visit"
+# In which browser somebody signed in before (`known_browsers`); it signs nobody in.
+BROWSER: Final = "__Host-fedquery-browser"
 _LONGEST: Final = 128
 
 

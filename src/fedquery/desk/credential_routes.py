@@ -88,7 +88,9 @@ class CredentialPages:
             return account_page(request, visitor, {"again": _DIFFERS})
         desk, address = desk_of(request), _address_of(request)
         try:
-            account = await self.signing_in.prove(visitor.name, form.password, form.code, address)
+            account = await self.signing_in.prove(
+                visitor.name, form.password, form.code, address, browser=_browser_of(request)
+            )
             hashed = await self.signing_in.hashed(form.new)
             begun = renewing.change_password(desk, account, hashed, address)
         except (LoginFailedError, LoginWaitError) as error:
@@ -100,7 +102,11 @@ class CredentialPages:
         desk = desk_of(request)
         try:
             account = await self.signing_in.prove(
-                visitor.name, form.password, form.code, _address_of(request)
+                visitor.name,
+                form.password,
+                form.code,
+                _address_of(request),
+                browser=_browser_of(request),
             )
         except (LoginFailedError, LoginWaitError) as error:
             return _refused(request, visitor, "codes", error)
@@ -160,6 +166,10 @@ def _goes_on(request: Request, visitor: Visitor, begun: _Begun, done: str) -> Re
 
 def _address_of(request: Request) -> str:
     return request.client.host if request.client is not None else ""
+
+
+def _browser_of(request: Request) -> str:
+    return cookies.read(request, cookies.BROWSER)
 
 
 def routes(signing_in: SigningIn) -> list[Route]:

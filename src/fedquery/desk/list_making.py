@@ -72,14 +72,14 @@ async def read_again(desk: Desk, draft: ListDraft, column: int | None, kind: str
 
 
 async def read_upload(desk: Desk, file: Upload, column: int | None, kind: str) -> Reading:
-    """Read a file in a thread: a long one must not hold the pages of others.
+    """Read a file apart from the pages: a long one must not hold those of others.
 
     Raises:
         FedqueryError: as `list_reading.read_file`.
     """
     settings = desk.home.settings
     region = settings.region or settings.nation
-    return await asyncio.to_thread(read_file, file.name, file.octets, region, column, kind)
+    return await desk.apart(read_file, file.name, file.octets, region, column, kind)
 
 
 async def keep_once(lists_of_desk: Lists, visitor: Visitor, draft: ListDraft) -> str:

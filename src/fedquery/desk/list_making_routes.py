@@ -1,6 +1,5 @@
 """Making a list: paste or upload, look at how it was read, choose nations and case, keep it."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +19,8 @@ from fedquery.desk.list_form import MAKE_CAP, KeepForm, MakeForm, list_page
 from fedquery.desk.list_making import begun, keep_once, read_again, read_upload
 from fedquery.desk.list_reading import read_chips
 from fedquery.desk.list_running import Lists
-from fedquery.desk.reading import edited
+from fedquery.desk.reading import MOST_TYPED, edited, typed_anew
+from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import desk_of
@@ -108,8 +108,10 @@ async def list_of_chips(request: Request, visitor: Visitor, form: ChipsForm) -> 
     """Make a list of a question that is too long for one."""
     desk = desk_of(request)
     draft = desk.drafts.read(visitor.session_id_hash, request.path_params["draft_id"])
-    # Reading what was typed anew takes a while where there is much of it.
-    chips = await asyncio.to_thread(edited, draft.chips, form.rows(), region_of(desk))
+    rows = form.rows()
+    if typed_anew(draft.chips, rows) > MOST_TYPED:
+        raise FormError
+    chips = await desk.apart(edited, draft.chips, rows, region_of(desk))
     nations = tuple(one for one in desk.client.choose(None) if one in form.nation)
     draft = desk.drafts.change(
         replace(draft, chips=chips, nations=nations, case_id=form.case_id, fields=form.fields())

@@ -11,6 +11,7 @@ from fedquery.config import logs
 from fedquery.desk import cookies, pages
 from fedquery.desk.door import LOOK
 from fedquery.desk.forms import text
+from fedquery.desk.known_browsers import KNOWN_MS
 from fedquery.desk.own_pages import LONGEST, page_of_ours
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.roles import ANYBODY
@@ -68,7 +69,13 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
     address = request.client.host if request.client is not None else ""
     _ = pages.gettext_of(request)
     try:
-        token = await signing_in.sign_in(form.name, form.password, form.code, address)
+        signed_in = await signing_in.sign_in(
+            form.name,
+            form.password,
+            form.code,
+            address,
+            browser=cookies.read(request, cookies.BROWSER),
+        )
     except (LoginFailedError, LoginWaitError) as error:
         logs.annotate(why=error.slug)
         wait_s = error.wait_s if isinstance(error, LoginWaitError) else 0
@@ -85,7 +92,9 @@ async def _login(request: Request, form: LoginForm, signing_in: SigningIn) -> Re
             response.headers["retry-after"] = str(wait_s)
         return response
     response = pages.redirect(following)
-    cookies.put(response, cookies.SESSION, token)
+    cookies.put(response, cookies.SESSION, signed_in.token)
+    longest_s = KNOWN_MS // 1000
+    cookies.put(response, cookies.BROWSER, signed_in.browser, longest_s=longest_s)
     cookies.take_back(response, cookies.VISIT)
     return response
 

@@ -16,25 +16,14 @@ from fedquery.desk.acts import Act
 from fedquery.desk.answered import Answered
 from fedquery.desk.asked import KeptQuestion, NewQuestion
 from fedquery.desk.brief_question import BriefQuestion
-from fedquery.desk.language import N_
+from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.desk.unwritten import CameTo
-from fedquery.errors import InputError
 from fedquery.policy.vocabulary import BREAK_GLASS
 from fedquery.storage.transaction import transaction
 
 # Some 40 us each.
 MOST_ELSEWHERE: Final = 500
-
-
-class IdReusedError(InputError):
-    """A form came again with other content under the id of a question that was asked."""
-
-    slug = "id-reused"
-    default_do = N_("Open the page again, and send it from there.")
-
-    def __init__(self) -> None:
-        super().__init__(N_("This page was sent before, with other content."))
 
 
 def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion, bool]:

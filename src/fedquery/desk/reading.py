@@ -21,6 +21,8 @@ Sureness: TypeAlias = Literal["certain", "likely", "doubtful", "unread"]
 
 MOST_ASKED: Final = 64
 MOST_CHIPS: Final = 512
+# Characters that may be typed anew at a time: 64 long identifiers.
+MOST_TYPED: Final = 16_384
 # A line with as many digits, and no longer than this, was meant to be an identifier.
 _FEWEST_DIGITS: Final = 5
 _LONGEST_LINE: Final = 64
@@ -107,6 +109,18 @@ def merged(chips: Iterable[Chip]) -> tuple[Chip, ...]:
             ticked = first.is_ticked or chip.is_ticked
             gathered[key] = replace(first, is_ticked=ticked, times=first.times + chip.times)
     return tuple(gathered.values())
+
+
+def typed_anew(chips: Sequence[Chip], rows: Sequence[Row]) -> int:
+    """Count the characters that are to be read anew, which takes its time.
+
+    Args:
+        chips: the chips as they were shown.
+        rows: what the form says, as for `edited`.
+    """
+    shown = [chip.text.strip() for chip in chips] + [""] * max(0, len(rows) - len(chips))
+    texts = (row.text.strip() for row in rows)
+    return sum(len(text) for text, before in zip(texts, shown, strict=False) if text != before)
 
 
 def edited(chips: Sequence[Chip], rows: Sequence[Row], region: str) -> tuple[Chip, ...]:

@@ -72,6 +72,16 @@ class FormError(InputError):
         super().__init__(N_("The form that was sent is not one of this page."))
 
 
+class IdReusedError(InputError):
+    """A form came again with other content under the id of a question that was asked."""
+
+    slug = "id-reused"
+    default_do = N_("Open the page again, and send it from there.")
+
+    def __init__(self) -> None:
+        super().__init__(N_("This page was sent before, with other content."))
+
+
 class ForbiddenError(FedqueryError):
     """The role of the visitor does not have this page."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from fedquery.desk import accounts, one_time_codes, sessions
+from fedquery.desk import accounts, known_browsers, one_time_codes, sessions
 from fedquery.desk.accounts import Account
 from fedquery.desk.refusals import LoginFailedError
 from fedquery.desk.service import Desk
@@ -130,6 +130,8 @@ def change_codes(desk: Desk, account: Account, secret: bytes, step: int, address
 
 
 def _begin_anew(desk: Desk, account: Account, address: str) -> _Begun:
+    # Who else has signed in with it is none whom others' failures must not keep waiting.
+    known_browsers.forget(desk.connection, account.account_id)
     return sessions.begin_anew(desk.connection, account, address, desk.clock(), desk.random)
 
 

@@ -3,8 +3,10 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from starlette.requests import Request
@@ -20,6 +22,11 @@ from fedquery.desk.list_drafts import ListDrafts
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_READERS: Final = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +58,9 @@ class Desk:
     list_drafts: ListDrafts = field(init=False)
     case_closed: Callable[[str], None] = field(default=lambda _case_id: None, init=False)
     ended: EndedSessions = field(default_factory=EndedSessions, init=False)
+    _readers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_READERS, "desk-reading"), init=False, repr=False
+    )
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -102,11 +112,21 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def apart(self, read: Callable[P, T], *what: P.args, **more: P.kwargs) -> T:
+        """Read something large apart from the thread on which answers come and pages are made.
+
+        Whatever somebody sends, all others have their turn. Two things are read at a time; proofs
+        and passwords are looked at elsewhere, and do not wait for them.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(read, *what, **more))
+
     async def aclose(self) -> None:
         """End what is still under way; what it has written stays."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
 
 
 def desk_of(request: Request) -> Desk:

@@ -8,7 +8,14 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.desk import accounts, lockout, one_time_codes, passwords, sessions
+from fedquery.desk import (
+    accounts,
+    known_browsers,
+    lockout,
+    one_time_codes,
+    passwords,
+    sessions,
+)
 from fedquery.desk.accounts import Account
 from fedquery.desk.refusals import LoginFailedError, LoginWaitError
 from fedquery.desk.service import Desk
@@ -16,6 +23,19 @@ from fedquery.storage.transaction import transaction
 
 # Each takes 64 MiB and four threads while it is compared.
 _AT_ONCE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the cookies of somebody who signed in are to hold.
+
+    Attributes:
+        token: the one of the session.
+        browser: the one by which the browser is known.
+    """
+
+    token: str = field(repr=False)
+    browser: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -35,7 +55,9 @@ class SigningIn:
         self._decoy = passwords.hashed(self.desk.hasher, self.desk.random(16).hex())
         self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def sign_in(self, name: str, password: str, code: str, address: str) -> str:
+    async def sign_in(
+        self, name: str, password: str, code: str, address: str, *, browser: str = ""
+    ) -> SignedIn:
         """Begin a session.
 
         Args:
@@ -43,15 +65,16 @@ class SigningIn:
             password: the password.
             code: the code of the authenticator.
             address: from where.
+            browser: what the browser's own cookie holds; "" for none.
 
         Returns:
-            the token for the cookie.
+            what its cookies are to hold.
 
         Raises:
             LoginWaitError: if there were too many tries; nothing was looked at.
             LoginFailedError: if one of the three is wrong, or the account is disabled.
         """
-        desk, subjects = self.desk, self._subjects(name, address)
+        desk, subjects = self.desk, self._subjects(name, address, browser)
         account, step = await self._looked_at(name, password, code, subjects)
         now_ms = desk.clock()
         with transaction(desk.connection):
@@ -59,9 +82,20 @@ class SigningIn:
                 raise LoginFailedError
             lockout.forget(desk.connection, subjects)
             sessions.sweep(desk.connection, now_ms)
-            return sessions.begin(desk.connection, account, address, now_ms, desk.random)
+            known = known_browsers.remember(
+                desk.connection,
+                desk.store.key,
+                browser,
+                account.account_id,
+                now_ms=now_ms,
+                random=desk.random,
+            )
+            token = sessions.begin(desk.connection, account, address, now_ms, desk.random)
+        return SignedIn(token, known)
 
-    async def prove(self, name: str, password: str, code: str, address: str) -> Account:
+    async def prove(
+        self, name: str, password: str, code: str, address: str, *, browser: str = ""
+    ) -> Account:
         """Have somebody who is signed in prove who they are, before they change what proves it.
 
         Whoever sits down at an open page tries as often as at the page to sign in, and no more.
@@ -71,11 +105,12 @@ class SigningIn:
             password: the password, as it was typed.
             code: the code of the authenticator; it is used up.
             address: from where.
+            browser: as `sign_in`.
 
         Raises:
             LoginWaitError, LoginFailedError: as `sign_in`.
         """
-        desk, subjects = self.desk, self._subjects(name, address)
+        desk, subjects = self.desk, self._subjects(name, address, browser)
         account, step = await self._looked_at(name, password, code, subjects)
         with transaction(desk.connection):
             if not accounts.use_step(desk.connection, account.account_id, step):
@@ -88,8 +123,15 @@ class SigningIn:
         async with self._room:
             return await asyncio.to_thread(passwords.hashed, self.desk.hasher, password)
 
-    def _subjects(self, name: str, address: str) -> tuple[bytes, ...]:
-        key = self.desk.store.key
+    def _subjects(self, name: str, address: str, browser: str) -> tuple[bytes, ...]:
+        """Say for what a try counts: the account and the address, or a browser that it knows."""
+        key, connection = self.desk.store.key, self.desk.connection
+        account = accounts.find(connection, name) if browser else None
+        if account is not None:
+            mark = known_browsers.mark_of(key, browser)
+            if known_browsers.knows(connection, mark, account.account_id, self.desk.clock()):
+                tried = f"{mark.hex()} {account.account_id}"
+                return (lockout.subject(key, "browser", tried),)
         return (
             lockout.subject(key, "account", accounts.folded(name)),
             lockout.subject(key, "address", lockout.network_of(address)),

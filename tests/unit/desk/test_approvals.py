@@ -21,7 +21,7 @@ from fedquery.desk import acts, approvals, case_members, cases, erasing, questio
 from fedquery.desk.access import NotThereError
 from fedquery.desk.approval import ApprovalError, Verdict
 from fedquery.desk.kept_case import NewCase
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.errors import SealError
 
 YES, NO = Verdict("approved", "one ring"), Verdict("declined", "too many")

@@ -10,7 +10,7 @@ from fedquery.desk import acts, cases, claims, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.kept_case import NewCase
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import is_id
 from fedquery.errors import SealError
 from fedquery.transport.claim_reply import Summary

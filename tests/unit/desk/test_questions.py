@@ -21,7 +21,7 @@ from fedquery.desk import acts, case_changes, cases, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import NewQuestion
 from fedquery.desk.kept_case import NewCase
-from fedquery.desk.questions import IdReusedError
+from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import DeskStore, Sealing
 from fedquery.errors import EncodingError, SealError
 from fedquery.identifiers import parse

@@ -93,6 +93,66 @@ async def test_signing_in_begins_to_count_anew(browser, officer):
     assert 429 == (await browser.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
 
 
+async def fail(desk, officer, times, address="192.0.2.66"):
+    """Try an account in vain from a browser that nobody has signed in with."""
+    stranger = served.Browser(desk, address=address)
+    return [
+        (await stranger.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
+        for _ in range(times)
+    ]
+
+
+async def test_others_failures_keep_nobody_waiting_in_their_own_browser(desk, browser, officer):
+    """Neither those at the account nor those from the address; elsewhere they do."""
+    await browser.sign_in(officer)
+    await browser.post("/desk/logout", page="/desk/account")
+    assert [401] * 5 + [429] == await fail(desk, officer, 6)
+    assert [429] == await fail(desk, officer, 1, browser.address)
+    elsewhere = served.Browser(desk, address=browser.address)
+    later = served.code(desk, officer, 1)
+    assert 429 == (await elsewhere.sign_in(officer, typed_code=later)).status_code
+    assert 303 == (await browser.sign_in(officer, typed_code=later)).status_code
+    # And what they wait for is not over by that.
+    assert [429] == await fail(desk, officer, 1)
+
+
+async def test_a_known_browser_has_five_tries_of_its_own(desk, browser, officer):
+    """Whoever sits at it, or has taken its cookie, guesses no longer than anybody else."""
+    await browser.sign_in(officer)
+    await browser.post("/desk/logout", page="/desk/account")
+    tried = [
+        (await browser.sign_in(officer, password="wrong")).status_code  # noqa: S106 -- wrong
+        for _ in range(7)
+    ]
+    assert [401] * 5 + [429] * 2 == tried
+    # Others are not kept waiting by it either.
+    elsewhere = served.Browser(desk, address="192.0.2.8")
+    later = served.code(desk, officer, 1)
+    assert 303 == (await elsewhere.sign_in(officer, typed_code=later)).status_code
+
+
+async def test_a_browser_is_known_for_its_own_people_alone(desk, browser, officer):
+    """An officer's own cookie is no way to try a colleague's account more often."""
+    await browser.sign_in(officer)
+    await browser.post("/desk/logout", page="/desk/account")
+    colleague = served.account(desk, "Officer Two")
+    assert [401] * 5 == await fail(desk, colleague, 5)
+    assert 429 == (await browser.sign_in(colleague)).status_code
+    nobody = replace(officer, name="Nobody")
+    tried = [(await browser.sign_in(nobody)).status_code for _ in range(6)]
+    assert [401] * 5 + [429] == tried
+
+
+async def test_signing_out_keeps_the_browser_known(browser, officer):
+    """Its cookie names nobody, and stays when the session goes."""
+    await browser.sign_in(officer)
+    kept = browser.window.cookies[cookies.BROWSER]
+    assert browser.window.cookies[cookies.SESSION] != kept
+    await browser.post("/desk/logout", page="/desk/account")
+    assert kept == browser.window.cookies[cookies.BROWSER]
+    assert 303 == (await browser.get("/desk/account")).status_code
+
+
 async def test_an_address_that_tries_many_accounts_waits(desk, browser):
     """One password tried at many names is counted like many tried at one."""
     people = [served.account(desk, f"Officer {number}") for number in range(6)]
@@ -171,11 +231,15 @@ async def test_signing_in_leads_to_pages_of_the_desk_alone(browser, officer, fol
 async def test_the_cookie_of_a_session_is_tied_to_host_and_browser(browser, officer):
     """As `__Host-` wants it; the one from before signing in is taken back."""
     led = await browser.sign_in(officer)
-    session, visit = led.headers.get_list("set-cookie")
-    name, _, rest = session.partition("=")
-    assert cookies.SESSION == name
-    flags = {part.strip() for part in rest.split(";")[1:]}
-    assert {"HttpOnly", "Path=/", "SameSite=strict", "Secure"} == flags
+    session, known, visit = led.headers.get_list("set-cookie")
+    for cookie, wanted, more in (
+        (session, cookies.SESSION, set()),
+        (known, cookies.BROWSER, {"Max-Age=15552000"}),
+    ):
+        name, _, rest = cookie.partition("=")
+        assert wanted == name
+        flags = {part.strip() for part in rest.split(";")[1:]}
+        assert {"HttpOnly", "Path=/", "SameSite=strict", "Secure", *more} == flags
     assert visit.startswith(f'{cookies.VISIT}=""; ')
     assert "Max-Age=0" in visit
 
