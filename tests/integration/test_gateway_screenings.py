@@ -239,3 +239,43 @@ def test_identifiers_stand_in_no_file_in_the_clear(http, federation):
         dumped = "\n".join(connection.iterdump())
     assert MISSES[7] not in dumped
     assert MISSES[7].encode().hex().upper() not in dumped
+
+
+def test_a_long_list_waits_for_a_second_person(http, supervisor, other, url):
+    """A question of that length is refused; a supervisor approves the list, and it is asked."""
+    long = [f"+8485552{n:04}" for n in range(33)]
+    identifiers = [{"kind": "phone", "text": text} for text in long]
+    refused = http.post(
+        "/v1/lookups", json={"identifiers": identifiers, "case": CASE, "nations": ["VN"]}
+    )
+    assert (403, "approval-needed") == (refused.status_code, slug(refused))
+    begun = http.post("/v1/screenings", json=listed(*long))
+    found = begun.json()
+    assert (201, "waiting-approval", False) == (
+        begun.status_code,
+        found["state"],
+        found["running"],
+    )
+    path = f"/v1/screenings/{found['screening_id']}"
+    assert "waiting-approval" == http.post(f"{path}/run", json={}).json()["state"]
+    assert "waiting-approval" == supervisor.get(path).json()["state"]
+    yes = {"decision": "approve", "reason": "one ring"}
+    assert 404 == other.post(f"{path}/approval", json=yes).status_code
+    own = http.post(f"{path}/approval", json=yes)
+    assert (409, "approval") == (own.status_code, slug(own))
+    assert 422 == supervisor.post(f"{path}/approval", json={**yes, "reason": " "}).status_code
+    listing = supervisor.get("/v1/screenings?only=waiting").json()
+    assert found["screening_id"] in {one["screening_id"] for one in listing["screenings"]}
+    assert [] == other.get("/v1/screenings?only=waiting").json()["screenings"]
+    reviews = supervisor.get("/v1/reviews").json()
+    assert [] == reviews["reviews"]
+    approved = supervisor.post(f"{path}/approval", json=yes)
+    assert 200 == approved.status_code
+    ended = finished(http, found["screening_id"])
+    assert ("finished", "approved") == (ended["state"], ended["approval"]["state"])
+    assert [33] == [one["answered"] for one in ended["progress"]]
+    document = httpx2.get(f"{url}/openapi.json", trust_env=False).json()
+    fits(document, "/v1/screenings/{screening_id}/approval", "post", approved.json())
+    fits(document, "/v1/screenings", "get", listing)
+    fits(document, "/v1/reviews", "get", reviews)
+    assert 409 == supervisor.post(f"{path}/approval", json=yes).status_code

@@ -11,7 +11,7 @@ from fedquery.ask.planning import Form
 from fedquery.ask.sealing import Sealed, SealedQuestion
 from fedquery.ask.store import Hit
 from fedquery.errors import EncodingError, ProofError, PublicationError
-from fedquery.psi.answer import decode_body
+from fedquery.psi.answer import decode_body, require_empty_body
 from fedquery.psi.asker import Finding
 from fedquery.psi.prefix import slot_count
 from fedquery.psi.publication import Publication
@@ -78,7 +78,7 @@ def open_sealed(sealed: Sealed, answer: bytes, now_ms: int) -> Opened:
 
     Raises:
         ProofError: if the nation did not sign it, it is to another request, or was changed.
-        EncodingError: if it does not parse.
+        EncodingError: if it does not parse, or a refusal or claim says something beside its head.
         ClockError: if the node's time is more than 120 s from ours.
     """
     key = VerifyKey.decode(sealed.trusted.node.signing_public)
@@ -86,6 +86,8 @@ def open_sealed(sealed: Sealed, answer: bytes, now_ms: int) -> Opened:
     if abs(opened.header.answered_ms - now_ms) > CLOCK_SLACK_MS:
         raise ClockError("a node's clock and this machine's differ by more than 120 s")
     head, body = decode_head(opened.message)
+    if head.refusal is not None or head.claim is not None:
+        require_empty_body(body)
     return Opened(head, body)
 
 

@@ -7,7 +7,7 @@ and nothing is counted as asked. Another question meanwhile can change it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fedquery.ask import quota_told, store
+from fedquery.ask import case_counts, held_buckets, quota_told
 from fedquery.ask.agreeing import agree
 from fedquery.ask.allowance import Allowance, Exceeded
 from fedquery.ask.case import Case
@@ -100,14 +100,14 @@ def _of_dataset(
         return []
     nation = trusted.node.nation
     pseudonym = case.pseudonym(nation, home.pseudonym_key)
-    marks = store.marks_of((form.octets for form in asked), home.pseudonym_key)
+    marks = case_counts.marks_of((form.octets for form in asked), home.pseudonym_key)
     prefix_len = bits_to_tell(
         publication,
-        asked_in_case=store.count_if_asked(session.connection, nation, pseudonym, marks),
+        asked_in_case=case_counts.count_if_asked(session.connection, nation, pseudonym, marks),
         sensitive=case.sensitive,
     )
     numbers = {bucket_number(form.octets, publication.prefix_bits) for form in asked}
-    held = store.held(session.connection, publication, numbers, prefix_len)
+    held = held_buckets.held(session.connection, publication, numbers, prefix_len)
     padded = home.settings.pad_lists
     return plan(publication, asked, prefix_len=prefix_len, held=held, padded=padded)
 

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from fedquery.ask import asker_log, schema
 from fedquery.ask.home import AskHome, open_home
+from fedquery.ask.screening.files import erase_unprepared
 from fedquery.ask.session import Clock, Session
 from fedquery.config.service import wall_clock
 from fedquery.errors import ConfigError, InputError
@@ -57,6 +58,7 @@ class Opening:
         """Open the database and read the member list."""
         self._connection = schema.connect(self.home.path)
         try:
+            erase_unprepared(self.home)
             # What a program that was killed has left; and a log that went back is noticed here. On
             # a full disk what was asked before can still be read.
             with contextlib.suppress(sqlite3.OperationalError):

@@ -4,7 +4,7 @@ The words are never mixed up. "No hit" is said of a nation only if each of its d
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 Word: TypeAlias = Literal["hit", "no hit", "refused", "unavailable", "stale"]
@@ -55,7 +55,8 @@ class Outcome:
         receipt: the name of the receipt that was kept.
         claim_id: for a hit, what `claim` takes.
         retry_after_s: seconds after which asking again can help, or 0.
-        alarm: a proof, a signature or a key is false: stop, do not retry, keep the receipt.
+        alarm: a proof, a signature or a key is false: stop, do not retry, keep the receipt. Of a
+            hit, what is false is about another form of it, and the hit itself was verified.
         witnesses: who has seen the nation's log; None where nothing of it was looked at.
     """
 
@@ -131,13 +132,27 @@ def rules_differ(about: Outcome) -> Outcome:
 def merge(outcomes: Iterable[Outcome]) -> Outcome:
     """Merge what one dataset said of the forms of one identifier, which went in several questions.
 
-    A hit of the exact form comes first, then a possible hit; else the worst counts.
+    A hit of the exact form comes first, then a possible hit; else an alarm, and then the worst
+    counts.
     """
     found = list(outcomes)
-    alarms = [one for one in found if one.alarm]
-    if alarms:
-        return alarms[0]
-    return min(found, key=lambda one: (WORDS.index(one.word), one.weak))
+    alarm = next((one for one in found if one.alarm), None)
+    best = min(found, key=lambda one: (WORDS.index(one.word), one.weak))
+    if alarm is None:
+        return best
+    return beside_alarm(best, alarm) if best.word == "hit" else alarm
+
+
+def beside_alarm(hit: Outcome, alarm: Outcome) -> Outcome:
+    """Say of a hit that passed every check that something else which its nation showed is false.
+
+    The hit stands, with its own receipt and claim; an alarm hides nothing that was verified.
+
+    Args:
+        hit: the hit.
+        alarm: what was false, about another form of the same identifier.
+    """
+    return replace(hit, why=alarm.why, alarm=True)
 
 
 def fold(outcomes: Iterable[Outcome]) -> tuple[NationOutcome, ...]:

@@ -108,7 +108,7 @@ def plan(
         forms: what is asked, at least one.
         prefix_len: how many bits of each bucket number may be told (`bits_to_tell`).
         held: the buckets of this version that are held, with all of their neighbours below the
-            same prefix of that length (`store.held`).
+            same prefix of that length (`held_buckets.held`).
         padded: whether the list is padded to one size class, where one is large enough.
     """
     bits = publication.prefix_bits

@@ -6,7 +6,7 @@ It reads and writes the asker's database, in the transaction of the lookup; noth
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from fedquery.ask import store
+from fedquery.ask import case_counts, held_buckets
 from fedquery.ask.agreeing import agree
 from fedquery.ask.cards import Cards
 from fedquery.ask.outcome import RULES_DIFFER, Outcome, rules_differ
@@ -131,18 +131,18 @@ class Preparing:
             return []
         case = self.cards.case
         pseudonym = case.pseudonym(nation, home.pseudonym_key)
-        marks = store.marks_of((form.octets for form in forms), home.pseudonym_key)
+        marks = case_counts.marks_of((form.octets for form in forms), home.pseudonym_key)
         numbers = {bucket_number(form.octets, publication.prefix_bits) for form in forms}
         prefix_len = bits_to_tell(
             publication,
-            asked_in_case=store.count_asked(connection, nation, pseudonym, marks),
+            asked_in_case=case_counts.count_asked(connection, nation, pseudonym, marks),
             sensitive=case.sensitive,
         )
         planned = plan(
             publication,
             forms,
             prefix_len=prefix_len,
-            held=store.held(connection, publication, numbers, prefix_len),
+            held=held_buckets.held(connection, publication, numbers, prefix_len),
             padded=home.settings.pad_lists,
         )
         statement = case.told_with(self.cards.for_holder(nation), home.pseudonym_key)

@@ -6,14 +6,43 @@ It is a forecast: others of the agency and its nation ask too. What decides is t
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
+from fedquery.audit.asker import ConcludedEntry
 from fedquery.federation.ceilings import Ceilings
 from fedquery.transport.head import MAX_GRANTS, NO_LIMIT, GrantLeft, QuotaLeft
 
 _KEY: Final = "quota told"
 _UNKNOWN: Final = QuotaLeft(NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT)
+
+
+@dataclass(slots=True)
+class Newest:
+    """Which of the answers to questions that were in flight together counts.
+
+    They come in any order. A holder logs each in the transaction that charges it, so their places
+    in its log tell which of them was counted last.
+    """
+
+    _places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def is_it(self, nation: str, entry: ConcludedEntry) -> bool:
+        """Tell whether no answer of a nation that came before was counted after this one.
+
+        Args:
+            nation: who answered.
+            entry: what the agency's log says of the answer. One without a place counts as it comes.
+        """
+        origin, place = entry.receipt_origin, entry.receipt_index
+        if place is None:
+            return True
+        known_origin, known = self._places.get(nation, ("", -1))
+        # In a log that was begun anew places are told anew.
+        if origin == known_origin and place < known:
+            return False
+        self._places[nation] = (origin, place)
+        return True
 
 
 def keep(connection: sqlite3.Connection, nation: str, pseudonym: str, left: QuotaLeft) -> None:

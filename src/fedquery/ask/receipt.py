@@ -16,7 +16,7 @@ from fedquery.errors import EncodingError, InputError, PublicationError, SealErr
 from fedquery.federation.offer import Logged
 from fedquery.federation.trust import Trust
 from fedquery.oprf.client import verify_evaluation
-from fedquery.psi.answer import decode_body
+from fedquery.psi.answer import decode_body, require_empty_body
 from fedquery.psi.bucket import check_bucket
 from fedquery.psi.commitment import Opening
 from fedquery.psi.merkle import verify_path
@@ -188,6 +188,8 @@ def verify(receipt: Receipt, trust: Trust, passed: Callable[[Check], None] = _no
     opened = open_answer(context, receipt.answer, VerifyKey.decode(node.signing_public))
     passed("signature")
     head, body = decode_head(opened.message)
+    if head.refusal is not None or head.claim is not None:
+        require_empty_body(body)
     cosigned = trust.look(receipt.checkpoint, node.log_vkey)
     passed("checkpoint")
     checkpoint = cosigned.opened.checkpoint

@@ -1,15 +1,13 @@
-"""What an asker keeps between questions: buckets, counts, lookups and hits."""
+"""What an asker keeps of its lookups: what they came to, and what can be claimed of them."""
 
-import hmac
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from fedquery.ask.outcome import Lookup, Outcome, Witnesses
 from fedquery.cases.signed import SignedCard
 from fedquery.errors import NotFoundError
-from fedquery.psi.publication import Publication
 from fedquery.psi.question import Statement
 
 # What a statement says beside its card.
@@ -43,105 +41,6 @@ class Hit:
     statement: Statement
     request_digest: bytes = field(repr=False)
     until_ms: int
-
-
-def held(
-    connection: sqlite3.Connection,
-    publication: Publication,
-    numbers: Iterable[int],
-    prefix_len: int,
-) -> dict[int, bytes]:
-    """Read those of some buckets of a version that are held; older versions are forgotten.
-
-    A bucket counts as held only if all buckets below the same prefix are. To want no buckets is
-    to say that what is asked lies in what was fetched before, and a case that may tell `prefix_len`
-    bits, or none, must not tell by that the longer prefix of another case.
-
-    Args:
-        connection: the asker's database.
-        publication: the version.
-        numbers: the buckets.
-        prefix_len: how many bits of each of these numbers may be told.
-    """
-    key = (publication.nation, publication.dataset, publication.version)
-    connection.execute("DELETE FROM bucket WHERE nation = ? AND dataset = ? AND version < ?", key)
-    below = publication.prefix_bits - prefix_len
-    found: dict[int, bytes] = {}
-    for number in set(numbers):
-        first = (number >> below) << below
-        (count,) = connection.execute(
-            "SELECT count(*) FROM bucket WHERE nation = ? AND dataset = ? AND version = ?"
-            " AND number >= ? AND number < ?",
-            (*key, first, first + (1 << below)),
-        ).fetchone()
-        if count == 1 << below:
-            row = connection.execute(
-                "SELECT tags FROM bucket WHERE nation = ? AND dataset = ? AND version = ?"
-                " AND number = ?",
-                (*key, number),
-            ).fetchone()
-            found[number] = row[0]
-    return found
-
-
-def hold(
-    connection: sqlite3.Connection, publication: Publication, buckets: Mapping[int, bytes]
-) -> None:
-    """Keep buckets that were verified, unless the log of their publication was replaced since."""
-    key = (publication.nation, publication.dataset, publication.version)
-    row = connection.execute(
-        "SELECT leaf FROM version_seen WHERE nation = ? AND dataset = ? AND version = ?", key
-    ).fetchone()
-    if row is None or row[0] != publication.encode():
-        return
-    connection.executemany(
-        "INSERT OR IGNORE INTO bucket VALUES (?, ?, ?, ?, ?)",
-        [(*key, number, tags) for number, tags in buckets.items()],
-    )
-
-
-def marks_of(forms: Iterable[bytes], key: bytes) -> set[bytes]:
-    """Mark forms by a keyed hash, so that the database tells no identifier.
-
-    Args:
-        forms: encoded forms of identifiers.
-        key: the agency's pseudonym key, 32 octets.
-    """
-    return {hmac.digest(key, form, "sha256") for form in forms}
-
-
-def count_if_asked(
-    connection: sqlite3.Connection, nation: str, pseudonym: str, marks: Iterable[bytes]
-) -> int:
-    """Count as `count_asked` does, and keep nothing: so many it would be if they were asked."""
-    asked = {
-        bytes(row[0])
-        for row in connection.execute(
-            "SELECT mark FROM asked WHERE nation = ? AND pseudonym = ?", (nation, pseudonym)
-        )
-    }
-    return len(asked.union(marks))
-
-
-def count_asked(
-    connection: sqlite3.Connection, nation: str, pseudonym: str, marks: Iterable[bytes]
-) -> int:
-    """Count the different forms that were asked of a holder in a case, new ones included.
-
-    Args:
-        connection: the asker's database.
-        nation: the holder.
-        pseudonym: the case's name towards it.
-        marks: a keyed hash of each form that is asked now.
-    """
-    connection.executemany(
-        "INSERT OR IGNORE INTO asked VALUES (?, ?, ?)",
-        [(nation, pseudonym, mark) for mark in marks],
-    )
-    row = connection.execute(
-        "SELECT count(*) FROM asked WHERE nation = ? AND pseudonym = ?", (nation, pseudonym)
-    ).fetchone()
-    return int(row[0])
 
 
 def begin_lookup(connection: sqlite3.Connection, lookup: Lookup, officer_mark: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.ask import asker_log, concluding, quota_told, receipts, store
+from fedquery.ask import asker_log, concluding, held_buckets, quota_told, receipts, store
 from fedquery.ask.asker_log import Came
 from fedquery.ask.clock import ClockError
 from fedquery.ask.concluding import Conclusion
@@ -52,6 +52,7 @@ class Taking:
         default_factory=list, init=False
     )
     _told: dict[tuple[str, str], QuotaLeft] = field(default_factory=dict, init=False)
+    _newest: quota_told.Newest = field(default_factory=quota_told.Newest, init=False)
 
     def finish(self, connection: sqlite3.Connection, lookup: Lookup) -> None:
         """Write what the lookup came to.
@@ -64,7 +65,7 @@ class Taking:
             StorageError: if the log cannot be written.
         """
         for publication, buckets in self._buckets:
-            store.hold(connection, publication, buckets)
+            held_buckets.hold(connection, publication, buckets)
         store.finish_lookup(connection, lookup, self._hits)
         asker_log.write_concluded(connection, self.session.home, self._concluded)
         for (nation, pseudonym), left in self._told.items():
@@ -102,9 +103,10 @@ class Taking:
             question.sealed, came, self.session.clock(), answer=answer, head=head
         )
         self._concluded.append(entry)
-        if head is not None and head.quota_left is not None:
+        nation, left = question.sealed.nation, None if head is None else head.quota_left
+        if left is not None and self._newest.is_it(nation, entry):
             pseudonym = question.statement.case.pseudonym
-            self._told[question.sealed.nation, pseudonym] = head.quota_left
+            self._told[nation, pseudonym] = left
 
     def take(self, question: SealedQuestion, answer: bytes, *, again: bool) -> bool:
         """Take an answer; say whether its version was replaced and it is to be asked again."""

@@ -49,9 +49,12 @@ def sentence(outcome: Outcome, asker: str) -> str:
         outcome: the outcome.
         asker: the asking nation.
     """
-    if outcome.alarm:
-        return f"{_ALARM} ({outcome.why})"
-    return _SENTENCES[outcome.word](outcome, asker)
+    alarm = f"{_ALARM} ({outcome.why})" if outcome.alarm else ""
+    if alarm and outcome.word != "hit":
+        return alarm
+    told = _SENTENCES[outcome.word](outcome, asker)
+    # What was verified is told beside what is false about another form of it.
+    return f"{told}. Another form of it: {alarm}" if alarm else told
 
 
 def _hit(outcome: Outcome, asker: str) -> str:

@@ -74,13 +74,15 @@ def shape_of(outcome: Outcome) -> Shape:
 def shape_of_all(outcomes: Iterable[Outcome]) -> Shape:
     """Give the shape of what all datasets of a nation said of one identifier.
 
-    An exact hit comes before a possible one; else the worst counts, so that "no hit" stands only
-    where every dataset said it. What is false comes before everything.
+    An exact hit comes before a possible one, also beside something that is false: what was verified
+    is not hidden by it. Else the worst counts, so that "no hit" stands only where every dataset
+    said it, and what is false before everything.
     """
     found = tuple(outcomes)
-    if any(one.alarm for one in found):
+    shape: Shape = min((shape_of(one) for one in found), key=_ORDER.index, default="waiting")
+    if any(one.alarm for one in found) and shape not in {"hit", "possible"}:
         return "unavailable"
-    return min((shape_of(one) for one in found), key=_ORDER.index, default="waiting")
+    return shape
 
 
 def word_of(shape: Shape, voice: Voice) -> str:
@@ -100,10 +102,10 @@ def said_of(
         titles: by the id of a rule of the nation's policy its public title.
     """
     say, nation = voice.say, nation_name(outcome.nation, voice.say)
-    if outcome.alarm:
-        return Said((say(_ALARM, nation=nation),), say(_KEEP))
     if outcome.word == "hit":
         return _of_hit(outcome, nation, voice)
+    if outcome.alarm:
+        return Said((say(_ALARM, nation=nation),), say(_KEEP))
     if outcome.word == "no hit":
         moment = _moment(outcome.as_of_ms, voice)
         return Said((say(_NO_HIT, nation=nation, moment=moment),))
@@ -122,7 +124,12 @@ def _of_hit(outcome: Outcome, nation: str, voice: Voice) -> Said:
     what = [voice.say(_POSSIBLE if outcome.weak else _HIT, nation=nation)]
     if outcome.overdue:
         what.append(voice.say(_OVERDUE, moment=_moment(outcome.as_of_ms, voice)))
-    return Said(tuple(what), voice.say(LEAD, desk=nation))
+    do = voice.say(LEAD, desk=nation)
+    if outcome.alarm:
+        # What is false is about another form of it.
+        what.append(voice.say(_ALARM, nation=nation))
+        do = f"{do} {voice.say(_KEEP)}"
+    return Said(tuple(what), do)
 
 
 def _of_stale(outcome: Outcome, voice: Voice) -> Said:

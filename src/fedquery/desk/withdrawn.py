@@ -40,7 +40,7 @@ def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn |
         hit: the hit.
         later: what was said of its identifiers since, in any order.
     """
-    if hit.word != "hit" or hit.version is None or hit.alarm:
+    if hit.word != "hit" or hit.version is None:
         return None
     sought = question.asked[hit.place].encoded
     answers = [
@@ -66,5 +66,7 @@ def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn |
 
 
 def _answers(outcome: Outcome) -> bool:
-    # A refusal, and data past their time, say nothing of what a version holds.
-    return outcome.word in {"hit", "no hit"} and outcome.version is not None and not outcome.alarm
+    # A refusal, and data past their time, say nothing of what a version holds. A hit was verified,
+    # whatever else was false.
+    is_said = outcome.word == "hit" or (outcome.word == "no hit" and not outcome.alarm)
+    return is_said and outcome.version is not None

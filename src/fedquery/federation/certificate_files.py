@@ -4,11 +4,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from fedquery.config.keyfile import read_private
 from fedquery.errors import ConfigError
 from fedquery.federation.certificates import Issued
 
-_CAP: Final = 64 * 1024
 _PUBLIC_MODE: Final = 0o644
 _PRIVATE_MODE: Final = 0o600
 
@@ -27,23 +25,6 @@ def write_issued(issued: Issued, certificate: Path, key: Path) -> None:
     # The key first: a certificate without its key is harmless, but looks as if it could be used.
     _write(key, issued.key_pem, _PRIVATE_MODE)
     _write(certificate, issued.certificate_pem, _PUBLIC_MODE)
-
-
-def read_issued(certificate: Path, key: Path) -> Issued:
-    """Read a certificate and its key.
-
-    Raises:
-        ConfigError: if they cannot be read, or others can read the key.
-    """
-    key_pem = read_private(key)
-    try:
-        with certificate.open("rb") as file:
-            octets = file.read(_CAP + 1)
-    except OSError:
-        raise ConfigError(f"cannot read {certificate}") from None
-    if len(octets) > _CAP:
-        raise ConfigError(f"{certificate}: larger than {_CAP} bytes")
-    return Issued(octets, key_pem)
 
 
 def _write(path: Path, octets: bytes, mode: int) -> None:

@@ -26,22 +26,6 @@ def require_not_smaller(kept: Checkpoint, newest: Checkpoint) -> None:
         raise RollbackError("the log of this nation is smaller than it was")
 
 
-def require_continued(kept: Checkpoint, newest: Checkpoint, tiles: TileReader) -> None:
-    """Require that a log is not smaller than it was, and the same history.
-
-    Args:
-        kept: the checkpoint that was accepted last.
-        newest: the one that is shown now.
-        tiles: gives the tiles of the log that `tiles_between` lists.
-
-    Raises:
-        RollbackError: if it is smaller.
-        EquivocationError, ConsistencyError: as `require_one_history`.
-    """
-    require_not_smaller(kept, newest)
-    require_one_history(kept, newest, tiles)
-
-
 def require_one_history(one: Checkpoint, other: Checkpoint, tiles: TileReader) -> None:
     """Require that of two checkpoints, whichever came first, one is a beginning of the other.
 

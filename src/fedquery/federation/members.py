@@ -210,11 +210,6 @@ class Federation:
         """Give the public keys of all members, of every use."""
         return frozenset(self._keys())
 
-    def agency_key(self, name: str) -> bytes | None:
-        """Give the public key of an agency, or none where it is not a member."""
-        agency = self.agencies.get(name)
-        return agency.signing_public if agency is not None else None
-
 
 _Member = TypeVar("_Member")
 

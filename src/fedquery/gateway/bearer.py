@@ -10,7 +10,8 @@ class Bearer:
     Attributes:
         officer: who it is.
         is_supervisor: whether what other officers of the agency asked may be read, claimed and
-            erased too. Nobody asks in the name of another one.
+            erased too, and their long lists approved. Nobody asks in the name of another one, or
+            approves what is their own.
     """
 
     officer: str

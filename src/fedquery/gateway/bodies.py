@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from fedquery.ask.case import Case
 from fedquery.ask.pasting import Found, in_picture, in_text
+from fedquery.ask.second_person import MOST_REASON
 from fedquery.encoding.base64 import b64decode
 from fedquery.errors import IdentifierError, InputError
 from fedquery.identifiers import Identifier, kinds, parse
@@ -111,6 +112,20 @@ class RunBody(Body):
     """Begins or resumes a screening that is kept."""
 
     anyway: bool = Field(default=False, description="Also where a quota has no room for all of it.")
+
+
+class DecisionBody(Body):
+    """What a second person decides on a list that waits for one."""
+
+    decision: Literal["approve", "decline"]
+    reason: str = Field(min_length=1, max_length=MOST_REASON, pattern=r"\S")
+
+
+class ReviewBody(Body):
+    """What a supervisor found of a question that was asked under a threat to life."""
+
+    finding: Literal["justified", "not justified"]
+    reason: str = Field(min_length=1, max_length=MOST_REASON, pattern=r"\S")
 
 
 class ClaimBody(Body):

@@ -73,7 +73,9 @@ def token() -> None:
 @click.argument("officer")
 @click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True)
 @click.option(
-    "--supervisor", is_flag=True, help="It may also see, claim and erase what others asked."
+    "--supervisor",
+    is_flag=True,
+    help="It may also see, claim, erase and approve what others asked.",
 )
 @click.pass_obj
 def add(home: Path, *, officer: str, days: int, supervisor: bool) -> None:

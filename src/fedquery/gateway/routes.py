@@ -34,6 +34,7 @@ from fedquery.gateway.answers import (
     ReceiptAnswer,
     stream_content,
 )
+from fedquery.gateway.approving import ApprovalError, ApprovalNeededError, Approving
 from fedquery.gateway.bodies import (
     ClaimBody,
     ExtractBody,
@@ -42,11 +43,13 @@ from fedquery.gateway.bodies import (
     identifiers_of,
 )
 from fedquery.gateway.repeats import ErasedError, KeyReusedError
+from fedquery.gateway.review_routes import review_router
+from fedquery.gateway.reviewing import ReviewError
 from fedquery.gateway.screening_routes import screening_router
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.service import GatewayService, TokenError, lookup_document
 from fedquery.gateway.streaming import checked
-from fedquery.transport.http_app import make_app, problem_response
+from fedquery.transport.http_app import make_app, problem_content, problem_response
 from fedquery.transport.http_host import named_host
 from fedquery.transport.http_limits import HttpLimits
 from fedquery.transport.problems import Problem, problem_of
@@ -56,6 +59,9 @@ _STATUSES: Final[dict[type[FedqueryError], int]] = {
     TokenError: 401,
     KeyReusedError: 409,
     ErasedError: 410,
+    ApprovalNeededError: 403,
+    ApprovalError: 409,
+    ReviewError: 409,
     NotFoundError: 404,
     ProofError: 502,
     EncodingError: 400,
@@ -71,6 +77,7 @@ _STATUSES: Final[dict[type[FedqueryError], int]] = {
 _BEARER: Final = HTTPBearer(
     auto_error=False, description="A token of `fedquery gateway token add`, an officer's own."
 )
+_TOO_LONG: Final = problem_content("It is too long to be asked by one person (`approval-needed`)")
 _Authorization = Annotated[str, Header(include_in_schema=False)]
 
 
@@ -110,9 +117,10 @@ def make_gateway_app(service: GatewayService, screenings: Screenings) -> FastAPI
 
     for router in (
         _pasting(app, service),
-        _asking(app, service),
+        _asking(app, service, screenings.approving),
         _looking_back(app, service),
         screening_router(app, service, screenings),
+        review_router(app, service, service.reviewing),
     ):
         app.include_router(router, dependencies=[Security(_BEARER)])
     app.include_router(_health(app))
@@ -138,14 +146,14 @@ def _pasting(app: FastAPI, service: GatewayService) -> APIRouter:
     return router
 
 
-def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
+def _asking(app: FastAPI, service: GatewayService, approving: Approving) -> APIRouter:
     router = APIRouter(route_class=app.router.route_class, prefix="/v1")
 
     @router.post(
         "/lookups",
         summary="Ask whether other nations hold records of identifiers",
         response_model=LookupAnswer,
-        responses={200: {"content": stream_content()}},
+        responses={200: {"content": stream_content()}, 403: _TOO_LONG},
     )
     async def lookups(
         body: LookupBody,
@@ -162,7 +170,9 @@ def _asking(app: FastAPI, service: GatewayService) -> APIRouter:
             return problem_response(
                 Problem(422, "identifier-unclear", title, faults=tuple(faults[:16]))
             )
-        lines = service.lines(identifiers, body.case.case(officer), body, idempotency_key)
+        case = body.case.case(officer)
+        approving.require_short(len({one.encode() for one in identifiers}), case.purpose)
+        lines = service.lines(identifiers, case, body, idempotency_key)
         if NDJSON in accept:
             return StreamingResponse(checked("lookup", lines), media_type=NDJSON)
         found = [canonical_json.load(line[:-1], cap=2**20, what="line") async for line in lines]

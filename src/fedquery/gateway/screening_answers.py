@@ -1,64 +1,23 @@
 """What the gateway answers about screenings, for its OpenAPI document and from the SDK's values."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from pydantic import TypeAdapter
 
 from fedquery.ask.outcome import Outcome
-from fedquery.ask.screening.values import Cost, KeptScreening, NationCost, Progress, Row, State
+from fedquery.ask.screening.approval import Decided, ListApproval
+from fedquery.ask.screening.values import Cost, KeptScreening, Progress, Row, State
+from fedquery.ask.second_person import LASTS_MS
 from fedquery.encoding import canonical_json
 from fedquery.errors import FedqueryError
 from fedquery.gateway.answers import NDJSON, ErrorLine
+from fedquery.gateway.screening_costs import NationCostAnswer, nation_cost
 
 SCREENING: Final = "fedquery/screening/v1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowAnswer:
-    """A ceiling of a nation, as far as it is known."""
-
-    name: str
-    left: int
-    renews_ms: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExceededAnswer:
-    """A ceiling that the list does not fit under."""
-
-    window: str
-    needs: int
-    left: int
-    renews_ms: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetCostAnswer:
-    """What is asked of one dataset."""
-
-    dataset: str
-    kind: str
-    version: int
-    forms: int
-    kept: int
-    elements: int
-    whole_view: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NationCostAnswer:
-    """What is asked of one nation, and what it lets this agency ask; octets are of both ways."""
-
-    nation: str
-    why: str
-    elements: int
-    octets: int
-    bits_told: int
-    datasets: tuple[DatasetCostAnswer, ...]
-    windows: tuple[WindowAnswer, ...]
-    granted: int
-    exceeded: tuple[ExceededAnswer, ...]
+LISTING: Final = "fedquery/screenings/v1"
+Shown: TypeAlias = State | Literal["waiting-approval", "declined"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +43,59 @@ class TroubleAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAnswer:
+    """What a second person said of a long list; an approval ends at `until_ms`, 0 for none."""
+
+    state: Decided
+    wanted_ms: int
+    decided_by: str
+    decided_ms: int
+    until_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningAnswer:
     """A screening: how far it is, and what it costs, where that was computed since a restart."""
 
     schema: Literal["fedquery/screening/v1"]
     screening_id: str
-    state: State
+    state: Shown
     running: bool
     created_ms: int
+    officer: str
+    case_number: str
+    purpose: str
+    nations: tuple[str, ...]
     identifiers: int
     distinct: int
     progress: tuple[NationProgressAnswer, ...]
     cost: tuple[NationCostAnswer, ...] | None
+    approval: ApprovalAnswer | None
     error: TroubleAnswer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAnswer:
+    """A screening that is kept, in few words."""
+
+    screening_id: str
+    state: Shown
+    created_ms: int
+    officer: str
+    case_number: str
+    purpose: str
+    nations: tuple[str, ...]
+    identifiers: int
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingAnswer:
+    """Screenings that are kept, the newest first."""
+
+    schema: Literal["fedquery/screenings/v1"]
+    screenings: tuple[ListedAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +121,7 @@ def answer_of(
     progress: Progress,
     cost: Cost | None,
     error: FedqueryError | None,
+    approval: ListApproval | None,
     *,
     running: bool,
 ) -> bytes:
@@ -132,13 +132,18 @@ def answer_of(
     answer = ScreeningAnswer(
         schema=SCREENING,
         screening_id=kept.job_id,
-        state=kept.state,
+        state=shown_state(kept, approval),
         running=running,
         created_ms=kept.created_ms,
+        officer=kept.officer,
+        case_number=kept.case_number,
+        purpose=kept.purpose,
+        nations=kept.nations,
         identifiers=kept.identifiers,
         distinct=kept.distinct,
         progress=tuple(NationProgressAnswer(**asdict(one)) for one in progress.nations),
-        cost=None if cost is None else tuple(_nation(one) for one in cost.nations),
+        cost=None if cost is None else tuple(nation_cost(one) for one in cost.nations),
+        approval=None if approval is None else _approval(approval),
         error=trouble,
     )
     return _ANSWER.dump_json(answer)
@@ -168,41 +173,43 @@ def row_content() -> dict[str, Any]:
     return {NDJSON: {"schema": {"description": "Each line is one of these.", "anyOf": each}}}
 
 
-def numbers_of(cost: Cost) -> str:
-    """Say in words by how much a list exceeds what nations allow."""
-    return "; ".join(
-        f"{nation.nation}: {one.needs} elements, {one.left} left of the {one.window}"
-        for nation in cost.exceeding
-        for one in nation.exceeded
+def listing_of(found: Iterable[tuple[KeptScreening, ListApproval | None]]) -> bytes:
+    """Write which screenings are kept."""
+    listed = tuple(
+        ListedAnswer(
+            screening_id=kept.job_id,
+            state=shown_state(kept, approval),
+            created_ms=kept.created_ms,
+            officer=kept.officer,
+            case_number=kept.case_number,
+            purpose=kept.purpose,
+            nations=kept.nations,
+            identifiers=kept.identifiers,
+            distinct=kept.distinct,
+        )
+        for kept, approval in found
     )
+    return _LISTING.dump_json(ListingAnswer(schema=LISTING, screenings=listed))
 
 
-def _nation(cost: NationCost) -> NationCostAnswer:
-    allowance = cost.allowance
-    return NationCostAnswer(
-        nation=cost.nation,
-        why=cost.why,
-        elements=cost.elements,
-        octets=cost.octets,
-        bits_told=cost.bits_told,
-        datasets=tuple(
-            DatasetCostAnswer(
-                dataset=one.dataset,
-                kind=one.kind,
-                version=one.version,
-                forms=one.forms,
-                kept=one.kept,
-                elements=one.elements,
-                whole_view=one.whole_view,
-            )
-            for one in cost.datasets
-        ),
-        windows=tuple(
-            WindowAnswer(**asdict(one)) for one in (allowance.windows if allowance else ())
-        ),
-        granted=allowance.granted if allowance else 0,
-        exceeded=tuple(ExceededAnswer(**asdict(one)) for one in cost.exceeded),
+def shown_state(kept: KeptScreening, approval: ListApproval | None) -> Shown:
+    """Say how far a screening is, with what a second person said of it."""
+    if approval is None or approval.state == "approved" or kept.state == "finished":
+        return kept.state
+    return "waiting-approval" if approval.state == "waiting" else "declined"
+
+
+def _approval(approval: ListApproval) -> ApprovalAnswer:
+    is_approved = approval.state == "approved"
+    return ApprovalAnswer(
+        state=approval.state,
+        wanted_ms=approval.wanted_ms,
+        decided_by=approval.decided_by,
+        decided_ms=approval.decided_ms,
+        until_ms=approval.decided_ms + LASTS_MS if is_approved else 0,
+        reason=approval.reason,
     )
 
 
 _ANSWER: Final[TypeAdapter[ScreeningAnswer]] = TypeAdapter(ScreeningAnswer)
+_LISTING: Final[TypeAdapter[ListingAnswer]] = TypeAdapter(ListingAnswer)

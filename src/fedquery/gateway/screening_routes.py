@@ -8,8 +8,9 @@ from starlette.responses import StreamingResponse
 
 from fedquery.ask.screening.values import ListRefusedError
 from fedquery.gateway.answers import NDJSON, NOT_SEEN
-from fedquery.gateway.bodies import MOST_LISTED, RunBody, ScreeningBody, listed_of
-from fedquery.gateway.screening_answers import ScreeningAnswer, numbers_of, row_content
+from fedquery.gateway.bodies import MOST_LISTED, DecisionBody, RunBody, ScreeningBody, listed_of
+from fedquery.gateway.screening_answers import ListingAnswer, ScreeningAnswer, row_content
+from fedquery.gateway.screening_costs import numbers_of
 from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.seeing import lines, seen
 from fedquery.gateway.service import GatewayService
@@ -19,6 +20,9 @@ from fedquery.transport.problems import Problem
 
 _ERASED: Final[dict[int | str, dict[str, Any]]] = {
     410: problem_content("What was begun under this idempotency key was erased (`erased`)")
+}
+_DECIDED: Final[dict[int | str, dict[str, Any]]] = {
+    409: problem_content("Whoever asks may not decide, or nobody is to decide (`approval`)")
 }
 _Authorization = Annotated[str, Header(include_in_schema=False)]
 _JSON = "application/json"
@@ -45,7 +49,7 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         authorization: _Authorization = "",
         idempotency_key: Annotated[str, Header(max_length=80)] = "",
     ) -> Response:
-        """It goes on when this request has ended."""
+        """It goes on when this request has ended; a long one once a second person approves it."""
         bearer = service.bearer(authorization)
         settings = service.client.home.settings
         # A long list takes seconds of computing; other requests go on meanwhile.
@@ -59,6 +63,20 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
             identifiers, body.case.case(bearer.officer), body, idempotency_key
         )
         return Response(await screenings.answer(screening_id, bearer), 201, media_type=_JSON)
+
+    @router.get(
+        "",
+        summary="Which screenings are kept: one's own; a supervisor sees all of the agency",
+        response_model=ListingAnswer,
+    )
+    async def listing(
+        only: Annotated[str, Query(pattern="^(all|waiting)$")] = "all",
+        authorization: _Authorization = "",
+    ) -> Response:
+        """With `only=waiting` those alone that wait for a second person."""
+        bearer = service.bearer(authorization)
+        told = await screenings.listing(bearer, waiting_alone=only == "waiting")
+        return Response(told, media_type=_JSON)
 
     @router.get(
         "/{screening_id}",
@@ -75,12 +93,25 @@ def screening_router(app: FastAPI, service: GatewayService, screenings: Screenin
         status_code=202,
         summary="Begin or go on with a screening: what has no answer yet is asked",
         response_model=ScreeningAnswer,
-        responses=NOT_SEEN,
+        responses={**NOT_SEEN, **_DECIDED},
     )
     async def run(screening_id: str, body: RunBody, authorization: _Authorization = "") -> Response:
         bearer = service.bearer(authorization)
         await screenings.run(screening_id, bearer, anyway=body.anyway)
         return Response(await screenings.answer(screening_id, bearer), 202, media_type=_JSON)
+
+    @router.post(
+        "/{screening_id}/approval",
+        summary="Decide on another officer's long list, as a supervisor; one approved is begun",
+        response_model=ScreeningAnswer,
+        responses={**NOT_SEEN, **_DECIDED},
+    )
+    async def approval(
+        screening_id: str, body: DecisionBody, authorization: _Authorization = ""
+    ) -> Response:
+        bearer = service.bearer(authorization)
+        await screenings.decide(screening_id, bearer, body)
+        return Response(await screenings.answer(screening_id, bearer), media_type=_JSON)
 
     @router.get(
         "/{screening_id}/results",

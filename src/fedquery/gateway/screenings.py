@@ -6,41 +6,23 @@ asked runs them again, and nothing that was answered is asked anew.
 
 import asyncio
 import contextlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
-from fedquery.ask.screening.screening import Screening
-from fedquery.ask.screening.values import Cost, ListRefusedError
-from fedquery.config import logs
-from fedquery.errors import BusyError, FedqueryError, InputError, NotFoundError
+from fedquery.ask.screening.approval import ListApproval
+from fedquery.ask.screening.values import KeptScreening, ListRefusedError
+from fedquery.errors import FedqueryError, InputError, NotFoundError
+from fedquery.gateway.approving import Approving
 from fedquery.gateway.bearer import Bearer
-from fedquery.gateway.bodies import ScreeningBody
+from fedquery.gateway.bodies import DecisionBody, ScreeningBody
 from fedquery.gateway.repeats import ErasedError, Repeats
-from fedquery.gateway.screening_answers import answer_of
+from fedquery.gateway.reviewing import Reviewing
+from fedquery.gateway.runs import Known, Runs
+from fedquery.gateway.screening_answers import answer_of, listing_of, shown_state
 from fedquery.gateway.seeing import seen
 from fedquery.identifiers import Identifier
-
-# Each holds threads, files and the states of its list.
-MOST_RUNNING: Final = 4
-_MOST_REMEMBERED: Final = 256
-
-
-@dataclass(slots=True)
-class _Known:
-    """What this process knows of a screening beside what is on the disk."""
-
-    cost: Cost | None = None
-    error: FedqueryError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    screening: Screening
-    task: "asyncio.Task[None]" = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -54,14 +36,15 @@ class Screenings:
 
     client: Client
     clock: Callable[[], int]
-    _running: dict[str, _Running] = field(default_factory=dict, init=False)
-    _preparing: int = field(default=0, init=False)
-    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict, init=False)
+    approving: Approving = field(init=False)
+    runs: Runs = field(init=False)
     _repeats: Repeats[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin without anything under way."""
         self._repeats = Repeats(self.clock)
+        self.approving = Approving(self.client, self.clock)
+        self.runs = Runs(self.approving, Reviewing(self.client, self.clock))
 
     async def begin_once(
         self, identifiers: list[Identifier], case: Case, body: ScreeningBody, key: str
@@ -98,6 +81,8 @@ class Screenings:
     async def begin(self, identifiers: list[Identifier], case: Case, body: ScreeningBody) -> str:
         """Keep a list, say what it costs, and begin to ask it where that is wanted.
 
+        A long one waits for a second person.
+
         Args:
             identifiers: the list.
             case: what for.
@@ -111,7 +96,7 @@ class Screenings:
             BusyError: if enough are under way.
             InputError, PeerError, ClockError, StorageError: as `Screening.prepare`.
         """
-        self._require_room()
+        self.runs.require_room()
         screening = self.client.screen(
             identifiers,
             case,
@@ -120,14 +105,41 @@ class Screenings:
             padded=body.padded,
         )
         try:
-            await self._prepared(screening, run=body.begin, anyway=body.anyway)
+            begun = await self.runs.prepared(
+                screening, run=body.begin, anyway=body.anyway, approved=False
+            )
         except ListRefusedError:
             self.client.erase_screening(screening.job_id)
             raise
+        if body.begin and not begun:
+            await self._want(screening.job_id, anyway=body.anyway)
         return screening.job_id
+
+    async def listing(self, bearer: Bearer, *, waiting_alone: bool) -> bytes:
+        """Write which screenings are kept: an officer's own, to a supervisor all.
+
+        Args:
+            bearer: who looks.
+            waiting_alone: whether only those are told that wait for a second person.
+        """
+        return await asyncio.to_thread(self._listing, bearer, waiting_alone=waiting_alone)
+
+    def _listing(self, bearer: Bearer, *, waiting_alone: bool) -> bytes:
+        found = []
+        for kept in self.client.screenings():
+            if bearer.asked_by not in {None, kept.officer}:
+                continue
+            # One may be erased meanwhile, or be damaged: the others are told.
+            with contextlib.suppress(FedqueryError):
+                approval = self.approving.read(kept.job_id)
+                if not waiting_alone or shown_state(kept, approval) == "waiting-approval":
+                    found.append((kept, approval))
+        return listing_of(found)
 
     async def run(self, screening_id: str, bearer: Bearer, *, anyway: bool) -> None:
         """Begin or go on with a screening that is kept; one that runs already is left alone.
+
+        A long list that nobody has approved within the day waits for a second person.
 
         Args:
             screening_id: the screening.
@@ -138,6 +150,7 @@ class Screenings:
             ListRefusedError: if a nation's quota has no room for what is left; nothing was asked.
             BusyError: if enough are under way, or another program runs it.
             NotFoundError: as `answer`.
+            ApprovalError: if a second person has declined it.
             InputError: if it is another officer's, or cannot be resumed.
             PeerError, ClockError, StorageError: as `Screening.prepare`.
         """
@@ -148,11 +161,41 @@ class Screenings:
                 "another officer has begun this screening",
                 do="Have it run by whoever began it, or begin one of your own.",
             )
-        if screening_id in self._running:
+        if screening_id in self.runs.running:
             return
-        self._require_room()
-        screening = self.client.resume_screening(screening_id)
-        await self._prepared(screening, run=True, anyway=anyway)
+        if not await self._begun(kept, anyway=anyway):
+            await self._want(screening_id, anyway=anyway)
+
+    async def decide(self, screening_id: str, bearer: Bearer, body: DecisionBody) -> None:
+        """Approve or decline a list that waits; one that is approved is begun.
+
+        Args:
+            screening_id: the screening.
+            bearer: who decides.
+            body: what, and why.
+
+        Raises:
+            NotFoundError, ApprovalError, BusyError: as `Approving.decide`.
+        """
+        decided = await self.approving.decide(screening_id, bearer, body)
+        if decided.state == "declined":
+            return
+        kept = await asyncio.to_thread(self.client.kept_screening, screening_id)
+        try:
+            await self._begun(kept, anyway=decided.anyway)
+        except FedqueryError as error:
+            # It is approved all the same: whoever sent it runs it within the day.
+            self.runs.remember(screening_id, Known(error=error))
+
+    async def _begun(self, kept: KeptScreening, *, anyway: bool) -> bool:
+        """Begin or go on with a screening, and tell whether it may be asked."""
+        self.runs.require_room()
+        approved = await asyncio.to_thread(self.approving.holds, kept.job_id)
+        screening = self.client.resume_screening(kept.job_id)
+        return await self.runs.prepared(screening, run=True, anyway=anyway, approved=approved)
+
+    async def _want(self, screening_id: str, *, anyway: bool) -> None:
+        await asyncio.to_thread(self.approving.want, screening_id, anyway=anyway)
 
     async def erase(self, screening_id: str, bearer: Bearer) -> None:
         """Stop a screening where it runs, and erase it; what was asked stays in the logs.
@@ -168,12 +211,8 @@ class Screenings:
         # A supervisor may erase one that cannot be read any more, too.
         if not bearer.is_supervisor:
             await seen(self.client, screening_id, bearer)
-        running = self._running.get(screening_id)
-        if running is not None:
-            running.task.cancel()
-            await asyncio.wait([running.task])
+        await self.runs.stop(screening_id)
         await asyncio.to_thread(self.client.erase_screening, screening_id)
-        self._known.pop(screening_id, None)
 
     async def answer(self, screening_id: str, bearer: Bearer) -> bytes:
         """Write how far a screening is.
@@ -189,61 +228,19 @@ class Screenings:
         await seen(self.client, screening_id, bearer)
         look = await asyncio.to_thread(self.client.look_at_screening, screening_id)
         with contextlib.closing(look):
-            running = self._running.get(screening_id)
-            known = self._known.get(screening_id, _Known())
+            running = self.runs.running.get(screening_id)
+            known = self.runs.known(screening_id)
+            approval = ListApproval.of(look.board.listed.job)
             progress = running.screening.progress() if running else look.progress()
             return answer_of(
-                look.kept, progress, known.cost, known.error, running=running is not None
+                look.kept,
+                progress,
+                known.cost,
+                known.error,
+                approval,
+                running=running is not None,
             )
 
     async def aclose(self) -> None:
         """End what runs; it stays on the disk."""
-        tasks = [one.task for one in self._running.values()]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-
-    async def _prepared(self, screening: Screening, *, run: bool, anyway: bool) -> None:
-        begun = False
-        self._preparing += 1
-        try:
-            cost = await screening.prepare()
-            self._remember(screening.job_id, _Known(cost))
-            if run and cost.exceeding and not anyway:
-                raise ListRefusedError(cost)
-            if run:
-                task = asyncio.create_task(self._run(screening, anyway=anyway))
-                self._running[screening.job_id] = _Running(screening, task)
-                begun = True
-                # A task that is cancelled before its first step would close nothing.
-                await asyncio.sleep(0)
-        finally:
-            self._preparing -= 1
-            if not begun:
-                await screening.aclose()
-
-    async def _run(self, screening: Screening, *, anyway: bool) -> None:
-        known = self._known[screening.job_id]
-        try:
-            await screening.run(anyway=anyway)
-        except FedqueryError as error:
-            known.error = error
-        except Exception as error:  # noqa: BLE001 -- nobody awaits this task: it is logged, and told
-            reference = logs.fault("screening-fault", error)
-            known.error = FedqueryError(f"the screening ended by a fault here, {reference}")
-        finally:
-            with contextlib.suppress(KeyError):
-                del self._running[screening.job_id]
-            await screening.aclose()
-
-    def _remember(self, screening_id: str, known: _Known) -> None:
-        self._known[screening_id] = known
-        while len(self._known) > _MOST_REMEMBERED:
-            self._known.popitem(last=False)
-
-    def _require_room(self) -> None:
-        if len(self._running) + self._preparing >= MOST_RUNNING:
-            raise BusyError(
-                "enough screenings are under way here", do="Wait until one of them has ended."
-            )
+        await self.runs.aclose()

@@ -8,14 +8,17 @@ from pathlib import Path
 from fedquery.ask.case import Case
 from fedquery.ask.client import Client
 from fedquery.ask.outcome import Lookup, Outcome
+from fedquery.config import logs
 from fedquery.encoding import canonical_json
-from fedquery.errors import FedqueryError
+from fedquery.errors import FedqueryError, StorageError
 from fedquery.gateway import tokens
 from fedquery.gateway.answers import RESULT
 from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import LookupBody
 from fedquery.gateway.repeats import Repeats
+from fedquery.gateway.reviewing import Reviewing
 from fedquery.identifiers import Identifier
+from fedquery.policy.vocabulary import BREAK_GLASS
 
 
 class TokenError(FedqueryError):
@@ -39,10 +42,12 @@ class GatewayService:
     client: Client
     clock: Callable[[], int]
     _running: set["asyncio.Task[Lookup]"] = field(default_factory=set, init=False)
+    reviewing: Reviewing = field(init=False)
     _repeats: Repeats[Lookup] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin without anything under way."""
+        self.reviewing = Reviewing(self.client, self.clock)
         self._repeats = Repeats(self.clock)
 
     def bearer(self, authorization: str) -> Bearer:
@@ -102,9 +107,17 @@ class GatewayService:
         on_outcome: Callable[[Outcome], None],
     ) -> Lookup:
         deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
-        return await self.client.lookup(
+        lookup = await self.client.lookup(
             identifiers, case, nations=body.nations, deadline_s=deadline_s, on_outcome=on_outcome
         )
+        if case.purpose == BREAK_GLASS:
+            count = len({one.encode() for one in identifiers})
+            try:
+                self.reviewing.mark(lookup.lookup_id, "lookup", case.officer, count)
+            except StorageError as error:
+                # Nations have answered; what they said about a life is not held back for this.
+                logs.fault("threat-unmarked", error)
+        return lookup
 
 
 def outcome_line(outcome: Outcome) -> bytes:

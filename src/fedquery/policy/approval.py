@@ -74,11 +74,6 @@ class Proposal:
         return Proposal(origin, int(index), bytes.fromhex(policy), bytes.fromhex(schema))
 
 
-def operator_name(nation: str, label: str) -> str:
-    """Name the key with which an operator of a nation's node approves policies."""
-    return f"operator/{nation}/{label}"
-
-
 class Signable(Protocol):
     """Something proposed at one node that operators sign: a policy, or a grant."""
 

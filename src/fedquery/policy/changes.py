@@ -77,19 +77,6 @@ class PlaneDifference:
         old, new = self._outcomes
         return self._diagrams.at(old, point), self._diagrams.at(new, point)
 
-    def changes_at(self, written: Mapping[str, Any]) -> tuple[Change, ...]:
-        """List the changes that cover a situation.
-
-        Raises:
-            KeyError: if no cell has this situation.
-        """
-        point = self._cell_of(written)
-        return tuple(
-            change
-            for change in self.changes
-            if all(cell in cells for cell, cells in zip(point, change.cube, strict=True))
-        )
-
     def _cell_of(self, written: Mapping[str, Any]) -> tuple[int, ...]:
         (answers,) = self._facts.answers([written])
         found = []

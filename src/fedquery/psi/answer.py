@@ -111,16 +111,15 @@ def empty_body(size_class: int, slots: int, capacity: int, prefix_bits: int) -> 
     return bytes(body_length(size_class, slots, capacity, prefix_bits))
 
 
-def decode_empty_body(octets: bytes, length: int) -> None:
-    """Require the body of a refusal, a fault or a claim.
+def require_empty_body(octets: bytes) -> None:
+    """Require that the body of a refusal, a fault or a claim says nothing (protocol.md 6.2).
+
+    How long it is, the envelope around it tells everybody.
 
     Raises:
-        EncodingError: if it has another length, or any octet of it is not zero.
+        EncodingError: if any octet of it is not zero.
     """
-    reader = Reader(octets, _WHAT)
-    if len(octets) != length:
-        raise reader.fail()
-    reader.rest_is_zero()
+    Reader(octets, _WHAT).rest_is_zero()
 
 
 def decode_body(

@@ -1,19 +1,17 @@
-"""The holder's role: evaluate a question's elements, cut its buckets, and check a claim.
+"""The holder's role: evaluate a question's elements, and cut its buckets.
 
 Policy, quota and the log come before `evaluate`: what is done here depends on elements and
 prefixes, which no decision may. What fails here is therefore a fault, never a refusal.
 """
 
-import hmac
 from typing import Protocol
 
-from fedquery.errors import EncodingError, ProofError
+from fedquery.errors import EncodingError
 from fedquery.oprf import server
 from fedquery.oprf.keys import KeyPair
 from fedquery.psi.answer import Body, Slot
 from fedquery.psi.prefix import numbers_below
 from fedquery.psi.question import Question
-from fedquery.psi.tag import claim_hash
 
 
 class ViewReader(Protocol):
@@ -61,21 +59,3 @@ def evaluate(question: Question, key: KeyPair, view: ViewReader, nonce_random: b
     numbers = numbers_below(question.prefixes, question.prefix_len, view.prefix_bits)
     slots = tuple(Slot(number, view.bucket(number), view.path(number)) for number in numbers)
     return Body(evaluation.elements, evaluation.proof, slots)
-
-
-def check_claim(token: bytes, stored_hash: bytes) -> None:
-    """Check that a claim token is the one of a row (protocol.md 7).
-
-    Args:
-        token: the token that was shown, 16 octets.
-        stored_hash: SHA-256 of the row's token, 32 octets.
-
-    Raises:
-        ProofError: if it is not.
-    """
-    # In constant time, so that nobody finds a token octet by octet.
-    if not hmac.compare_digest(claim_hash(token), stored_hash):
-        raise ProofError(
-            "the claim token is not that of the record",
-            do="Ask again, and claim the hit with the token of the new answer.",
-        )

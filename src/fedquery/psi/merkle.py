@@ -66,16 +66,6 @@ class BucketTree:
         )
 
 
-def bucket_root(leaves: Sequence[bytes]) -> bytes:
-    """Compute the root over the leaf data of all buckets of a view."""
-    return BucketTree.build(leaves).root
-
-
-def bucket_path(leaves: Sequence[bytes], number: int) -> tuple[bytes, ...]:
-    """Compute the path of one bucket; for many of one view, build a `BucketTree`."""
-    return BucketTree.build(leaves).path(number)
-
-
 def verify_path(
     number: int, tags: bytes, path: Sequence[bytes], prefix_bits: int, root: bytes
 ) -> None:

@@ -64,6 +64,7 @@ def _opened(file: BinaryIO, **options: object) -> "pyarrow.parquet.ParquetFile":
         return pyarrow.parquet.ParquetFile(
             file,
             pre_buffer=False,  # it would hold a whole row group
+            page_checksum_verification=True,  # of pages that have one
             buffer_size=2**20,
             thrift_string_size_limit=_FOOTER_CAP,
             **options,

@@ -5,7 +5,7 @@ that memory is taken. Each begins with a header (parquet.thrift, PageHeader) in 
 protocol; of it a few numbers are needed, and the rest is stepped over.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import accumulate
 from typing import BinaryIO, Final, TypeAlias
@@ -16,7 +16,7 @@ _DEPTH_CAP: Final = 8  # structs in structs
 _VARINT_CAP: Final = 70  # bits
 _FIELD_CAP: Final = 2**15 - 1  # the number of a field is of 16 bits
 
-_Struct: TypeAlias = dict[int, "int | _Struct | None"]
+_Struct: TypeAlias = dict[int, "int | bool | _Struct | None"]
 
 
 class PageError(Exception):
@@ -32,6 +32,7 @@ class PageKind(IntEnum):
     DATA_V2 = 3
 
 
+_RUN_LENGTHS: Final = 3  # parquet.thrift, Encoding: RLE
 # Where the header of a kind has its own numbers, and where among these its encoding.
 _OWN: Final = {PageKind.DATA: (5, 2), PageKind.DICTIONARY: (7, 2), PageKind.DATA_V2: (8, 4)}
 
@@ -46,6 +47,10 @@ class Page:
         size: its octets once they are unpacked; what unpacks to more is refused when it is read.
         values: how many values it says to have; of an index 0.
         encoding: how they are written (parquet.thrift, Encoding); of an index -1.
+        start: where its octets begin in the file, behind the header.
+        levels: how many octets before the values are not packed with them; of DATA_V2 alone.
+        packed: whether its values are packed, where the column is.
+        run_lengths: whether levels that are packed with the values say how long they are.
     """
 
     kind: PageKind
@@ -53,6 +58,10 @@ class Page:
     size: int
     values: int
     encoding: int
+    start: int = 0
+    levels: int = 0
+    packed: bool = True
+    run_lengths: bool = True
 
 
 def pages(file: BinaryIO, start: int, end: int) -> list[Page]:
@@ -70,7 +79,7 @@ def pages(file: BinaryIO, start: int, end: int) -> list[Page]:
     found = []
     while start < end:
         page, header_size = _page(file, start, end)
-        found.append(page)
+        found.append(replace(page, start=start + header_size))
         start += header_size + page.packed_size
         if start > end or len(found) > _PAGES_CAP:
             raise PageError
@@ -114,20 +123,38 @@ def _described(fields: _Struct) -> Page:
         kind = PageKind(_number(fields, 1))
     except ValueError:
         raise PageError from None
-    values, encoding = 0, -1
+    values, encoding, levels = 0, -1, 0
+    packed = run_lengths = True
     if kind in _OWN:
         at, encoding_at = _OWN[kind]
         own = fields.get(at)
         if not isinstance(own, dict):
             raise PageError
         values, encoding = _number(own, 1), _number(own, encoding_at)
-    return Page(kind, _number(fields, 3), _number(fields, 2), values, encoding)
+        if kind is PageKind.DATA:
+            run_lengths = own.get(3) == _RUN_LENGTHS
+        if kind is PageKind.DATA_V2:
+            levels = _number(own, 5) + _number(own, 6)
+            if levels > min(_number(fields, 3), _number(fields, 2)):
+                raise PageError
+            # Where it is not said, it is.
+            packed = own.get(7) is not False
+    return Page(
+        kind,
+        _number(fields, 3),
+        _number(fields, 2),
+        values,
+        encoding,
+        levels=levels,
+        packed=packed,
+        run_lengths=run_lengths,
+    )
 
 
 def _number(fields: _Struct, at: int) -> int:
     value = fields.get(at)
     # Readers keep 32 bits of a number: one that has more would be another number to them.
-    if not isinstance(value, int) or not 0 <= value < 2**31:
+    if type(value) is not int or not 0 <= value < 2**31:
         raise PageError
     return value
 
@@ -154,11 +181,14 @@ def _struct(octets: bytes, at: int, depth: int) -> tuple[_Struct, int]:
         if not 0 <= number <= _FIELD_CAP or number in fields:
             raise PageError
         # The truth of a field stands in its kind.
-        fields[number], at = (None, at) if kind in _TRUTHS else _value(octets, at, kind, depth)
+        if kind in _TRUTHS:
+            fields[number] = _TRUTHS[kind]
+        else:
+            fields[number], at = _value(octets, at, kind, depth)
     return fields, at + 1
 
 
-_TRUTHS: Final = (1, 2)
+_TRUTHS: Final = {1: True, 2: False}
 _NUMBERS: Final = (4, 5, 6)
 _SIZES: Final = {1: 1, 2: 1, 3: 1, 7: 8}  # octets: truths in a list, an octet, a double
 _BINARY: Final = 8

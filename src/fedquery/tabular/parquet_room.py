@@ -6,10 +6,11 @@ So all pages are looked at before one is unpacked, and the texts of dictionaries
 put in the places of their numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 from fedquery.tabular.fault import FileError
+from fedquery.tabular.parquet_deltas import VALUES_CAP, Delta, DeltaError, text_octets
 from fedquery.tabular.parquet_pages import Page, PageError, PageKind, octets_of_rows, pages
 
 _BATCH: Final = 2**15  # cells
@@ -24,6 +25,10 @@ _PAGES_CAP: Final = 128 * 2**20  # octets
 _DICTIONARY_CAP: Final = 16 * 2**20  # octets
 _COUNT_CAP: Final = 2**18  # pages of one row group
 _PLAIN: Final = 0
+_OF_TEXTS: Final = (_PLAIN, *Delta)
+# As the description names them, and as Arrow does.
+_CODECS: Final = {"SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd"}
+_LEVELS_LENGTH: Final = 4
 _BY_DICTIONARY: Final = (2, 8)
 _DO: Final = "Write it anew with another program, or as CSV."
 
@@ -73,7 +78,12 @@ def rows_at_a_time(
             raise FileError("the Parquet file has too many pages", do=_DO)
         held += max((max(page.size, page.packed_size) for page in found), default=0)
         if column.text:
-            plain = _plain_pages(found)
+            if held > _PAGES_CAP:
+                raise FileError("a page of the Parquet file is too large", do=_DO)
+            described = dictionaries.schema.column(column.place)
+            optional = described.max_definition_level > 0
+            chunk = stored.column(column.place)
+            plain = _text_pages(file, found, chunk.compression, optional=optional)
             by_number = len(plain) < sum(page.kind in _OF_VALUES for page in found)
             longest = _longest(dictionaries, group, column.name, plain) if by_number else 0
             texts.append((plain, longest))
@@ -109,18 +119,61 @@ def _pages(file: BinaryIO, chunk: Any) -> list[Page]:  # noqa: ANN401 - as above
     return found
 
 
-def _plain_pages(found: list[Page]) -> list[Page]:
-    """Take the pages that hold texts themselves; all others come before them.
+def _text_pages(
+    file: BinaryIO, found: list[Page], compression: str, *, optional: bool
+) -> list[Page]:
+    """Take the pages that hold texts themselves, by the size of these; all others come before them.
 
-    Other forms of texts write what a text has in common with the one before, or lengths by their
-    differences: of these a few octets can stand for any length.
+    Some forms write what a text has in common with the one before, or lengths by their differences:
+    of these a few octets can stand for any length, so they are read for what they stand for.
     """
     values = [page for page in found if page.kind in _OF_VALUES]
-    plain = [page for page in values if page.encoding == _PLAIN]
-    others = values[: len(values) - len(plain)]
+    texts = [page for page in values if page.encoding in _OF_TEXTS]
+    others = values[: len(values) - len(texts)]
     if any(page.encoding not in _BY_DICTIONARY for page in others):
         raise FileError("the Parquet file has texts in a form that is not read", do=_DO)
-    return plain
+    return [
+        page
+        if page.encoding == _PLAIN
+        else replace(page, size=_octets(file, page, compression, optional=optional))
+        for page in texts
+    ]
+
+
+def _octets(file: BinaryIO, page: Page, compression: str, *, optional: bool) -> int:
+    """Say how many octets the texts of a page have that is written by differences, and its own."""
+    if page.values > VALUES_CAP:
+        raise FileError("a page of the Parquet file is too large", do=_DO)
+    octets = _unpacked(file, page, compression)
+    if page.kind is PageKind.DATA and optional:
+        if not page.run_lengths:
+            raise FileError("the Parquet file has texts in a form that is not read", do=_DO)
+        octets = octets[_LEVELS_LENGTH + int.from_bytes(octets[:_LEVELS_LENGTH], "little") :]
+    try:
+        return page.size + text_octets(Delta(page.encoding), octets, page.values)
+    except DeltaError:
+        raise FileError("the Parquet file cannot be read", do=_DO) from None
+
+
+def _unpacked(file: BinaryIO, page: Page, compression: str) -> bytes:
+    """Unpack the values of a page, with the levels that are packed with them."""
+    from pyarrow import (  # type: ignore[import-untyped] # noqa: PLC0415 - it has no types; an extra, large and slow to load
+        decompress,
+    )
+
+    file.seek(page.start + page.levels)
+    packed: bytes = file.read(page.packed_size - page.levels)
+    if compression == "UNCOMPRESSED" or not page.packed:
+        return packed
+    codec = _CODECS.get(compression)
+    if codec is None:
+        raise FileError("the Parquet file has texts in a form that is not read", do=_DO)
+    try:
+        # No more is taken than the header says, whatever it unpacks to.
+        found = decompress(packed, page.size - page.levels, codec, asbytes=True)
+    except Exception:  # noqa: BLE001 - pyarrow raises many kinds, and some of them hold content
+        raise FileError("the Parquet file cannot be read", do=_DO) from None
+    return bytes(found)
 
 
 def _longest(
@@ -130,9 +183,7 @@ def _longest(
     plain: list[Page],
 ) -> int:
     """Measure the longest text of a dictionary, in octets."""
-    from pyarrow import (  # type: ignore[import-untyped] # noqa: PLC0415 - it has no types; an extra, large and slow to load
-        compute,
-    )
+    from pyarrow import compute  # noqa: PLC0415 - as above
 
     rows = _most_rows([(plain, 0)], 1)
     # It is not there before the first row that has a text.

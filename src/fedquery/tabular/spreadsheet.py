@@ -19,7 +19,8 @@ def sheet_rows(file: BinaryIO, sheet: str | None) -> Iterator[Raw]:
 
     Args:
         file: its octets.
-        sheet: the name of the sheet, or its number from 1; None where one alone has anything in it.
+        sheet: the name of the sheet, or its number from 1 among those that are shown; None where
+            one of these alone has anything in it. One that is hidden is read by its name alone.
 
     Raises:
         FileError: if it is no workbook, unpacks to too much, has no such sheet, or several and none
@@ -53,15 +54,17 @@ def _refusing() -> Iterator[None]:
 
 
 def _chosen(archive: Package, workbook: Workbook, sheet: str | None) -> Sheet:
-    sheets = workbook.sheets
+    # As a person counts them who looks at the workbook.
+    sheets = [one for one in workbook.sheets if not one.hidden]
     if sheet is not None:
         named = [one for one in sheets if one.name == sheet]
         if not named and sheet.isascii() and sheet.isdecimal() and 0 < int(sheet) <= len(sheets):
             named = [sheets[int(sheet) - 1]]
         if not named:
-            raise FileError(
-                "the workbook has no such sheet", do=f"Give its name, or 1 to {len(sheets)}."
-            )
+            named = [one for one in workbook.sheets if one.name == sheet]
+        if not named:
+            numbers = f", or 1 to {len(sheets)}" if sheets else ""
+            raise FileError("the workbook has no such sheet", do=f"Give its name{numbers}.")
         return named[0]
     filled = [
         at
@@ -74,6 +77,11 @@ def _chosen(archive: Package, workbook: Workbook, sheet: str | None) -> Sheet:
             do=f"Say which is meant by its name or number: {', '.join(map(str, filled))}.",
         )
     if not filled:
+        if any(next(_rows(archive, workbook, one), None) for one in workbook.sheets):
+            raise FileError(
+                "only hidden sheets of the workbook have anything in them",
+                do="Look at them in the spreadsheet program, then give the name of one.",
+            )
         raise FileError("no sheet of the workbook has anything in it")
     return sheets[filled[0] - 1]
 

@@ -20,14 +20,22 @@ _TEXTS_CAP: Final = 128 * 2**20  # octets of XML
 _SHEETS_CAP: Final = 4_096
 _NAME_CAP: Final = 255  # characters; Excel has 31
 _TRUE: Final = ("1", "true")
+_VISIBLE: Final = "visible"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its name, and its part."""
+    """A sheet.
+
+    Attributes:
+        name: its name.
+        part: its part.
+        hidden: whether programs do not show it (`hidden` or `veryHidden`).
+    """
 
     name: str = field(repr=False)
     part: str = field(repr=False)
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,8 @@ def read_workbook(archive: Package) -> Workbook:
         elif part.kind == "styles":
             _read(archive, part.name, formats.NAMES, formats)
     sheets = [
-        Sheet(title, related[key].name)
-        for title, key in book.sheets
+        Sheet(title, related[key].name, hidden)
+        for title, key, hidden in book.sheets
         if related[key].kind == "worksheet"
     ]
     return Workbook(sheets, texts, formats.by_style(), book.since_1904)
@@ -88,7 +96,7 @@ def _read(archive: Package, name: str, names: Sequence[str], reader: Reader) -> 
 
 class _Book(Reader):
     def __init__(self) -> None:
-        self.sheets: list[tuple[str, str]] = []
+        self.sheets: list[tuple[str, str, bool]] = []
         self.since_1904 = False
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
@@ -97,7 +105,9 @@ class _Book(Reader):
         elif name == "sheet":
             # The key of its part is of another namespace, which has two names as well.
             keys = [key for key in attributes if key.endswith("/relationships id")]
-            sheet = (attributes["name"], attributes[keys[0]])
-            self.sheets.append(sheet)
-            if len(self.sheets) > _SHEETS_CAP or max(map(len, sheet)) > _NAME_CAP:
+            name, key = attributes["name"], attributes[keys[0]]
+            # ECMA-376, 18.2.19: a sheet that does not say so is visible.
+            hidden = attributes.get("state", _VISIBLE) != _VISIBLE
+            self.sheets.append((name, key, hidden))
+            if len(self.sheets) > _SHEETS_CAP or max(len(name), len(key)) > _NAME_CAP:
                 raise XmlError

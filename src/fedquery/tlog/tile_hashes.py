@@ -70,11 +70,6 @@ def _tiles_needed(ranges: Iterable[Range], size: int) -> list[Tile]:
     return sorted(tiles)
 
 
-def tiles_needed_for_root(size: int) -> list[Tile]:
-    """List the tiles from which the root of a tree is computed."""
-    return _tiles_needed([(0, size)], size)
-
-
 def tiles_needed_for_inclusion(index: int, size: int) -> list[Tile]:
     """List the tiles that a client fetches to make an inclusion proof by itself.
 

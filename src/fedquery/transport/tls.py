@@ -71,15 +71,6 @@ def certificate_uri(certificate: x509.Certificate) -> str:
     return uris[0]
 
 
-def peer_uri(context: "grpc.aio.ServicerContext[bytes, bytes]") -> str:
-    """Read the party that is at the other end of a call.
-
-    Raises:
-        SignatureError: if its certificate does not have exactly one URI.
-    """
-    return certificate_uri(peer_certificate(context))
-
-
 def peer_certificate(context: "grpc.aio.ServicerContext[bytes, bytes]") -> x509.Certificate:
     """Read the certificate at the other end of a call; the handshake has verified it.
 

@@ -62,6 +62,8 @@ class Lies:
     answer: Callable = lambda answer: answer
     signing_key: object = None
     answered_ms: int = NOW_MS
+    # Whether a refusal says something behind its head.
+    says_more: bool = False
 
 
 @dataclass
@@ -124,9 +126,10 @@ class Nation:
         head = AnswerHead(
             decision=Decision("hit"), version=publication.version, opening=holding.opening
         )
-        message = encode_head(self.lies.head(head)) + encode_body(
-            body, asked.size_class, slots, capacity, bits
-        )
+        head = self.lies.head(head)
+        says_nothing = head.refusal is not None and not self.lies.says_more
+        written = encode_body(body, asked.size_class, slots, capacity, bits)
+        message = encode_head(head) + (bytes(len(written)) if says_nothing else written)
         return self._seal(opened, message, asked.size_class, slots)
 
     def _seal(self, opened, message, size_class, slots):

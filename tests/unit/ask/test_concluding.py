@@ -13,6 +13,7 @@ from fedquery.ask.looking import Looking
 from fedquery.identifiers import decode
 from fedquery.oprf.group import default_group
 from fedquery.psi.answer import Slot
+from fedquery.transport.head import Decision, Refusal
 
 CASE = Case(number="C-1", purpose="fraud", maximum_penalty_years=10, opened_ms=NOW_MS - 1000)
 
@@ -91,6 +92,20 @@ async def test_a_lie_is_an_alarm_and_never_a_word(session, vn, lie):
         setattr(vn.lies, name, change)
     for outcome in await look(session, KNOWN, OTHER):
         assert ("unavailable", True) == (outcome.word, outcome.alarm)
+
+
+@pytest.mark.parametrize(
+    ("says_more", "word", "why"),
+    [(False, "refused", "quota"), (True, "unavailable", "off-protocol")],
+)
+async def test_a_refusal_says_nothing_behind_its_head(session, vn, word, why, *, says_more):
+    """What stands there is nobody's business, and no way to tell somebody something else."""
+    vn.lies.says_more = says_more
+    vn.lies.head = lambda head: replace(
+        head, decision=Decision(), version=0, opening=None, refusal=Refusal("quota", "No more")
+    )
+    (outcome,) = await look(session, OTHER)
+    assert (word, why, says_more) == (outcome.word, outcome.why, outcome.alarm)
 
 
 @pytest.mark.parametrize("off_ms", [120_001, -120_001])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedquery.ask import quota_told
+from fedquery.audit.asker import ConcludedEntry
 from fedquery.federation.ceilings import Ceilings, WindowCeilings
 from fedquery.transport.head import NO_LIMIT, GrantLeft, QuotaLeft
 
@@ -83,3 +84,26 @@ def test_grants_end(after_ms):
     assert all(NOW_MS + after_ms < grant.until_ms for grant in found.grants)
     running = 90 * (after_ms < HOUR_MS) + 50 * (after_ms < 2 * HOUR_MS)
     assert running == found.granted("phones")
+
+
+def concluded(place, origin="fedquery.log/mekong/VN"):
+    """Say that an answer came, with its place in the log of the holder."""
+    return ConcludedEntry(
+        request_digest=bytes(32),
+        outcome="answered",
+        replied_ms=NOW_MS,
+        receipt_origin=origin,
+        receipt_index=place,
+    )
+
+
+def test_the_answer_that_was_counted_last_counts_in_whatever_order_they_come():
+    """Of each nation by itself; in a log that was begun anew, and without a place, as they come."""
+    newest = quota_told.Newest()
+    assert [True, True, False, True] == [
+        newest.is_it("VN", concluded(place)) for place in (7, 9, 8, 10)
+    ]
+    assert newest.is_it("LA", concluded(1))
+    assert newest.is_it("VN", concluded(None, ""))
+    assert newest.is_it("VN", concluded(2, "fedquery.log/mekong/VN/2"))
+    assert not newest.is_it("VN", concluded(1, "fedquery.log/mekong/VN/2"))

@@ -8,7 +8,7 @@ from unit.ask.test_concluding import look
 from unit.federation import conftest as world
 from unit.psi.holding import publish
 
-from fedquery.ask import evidence, store
+from fedquery.ask import evidence, held_buckets
 from fedquery.ask.clock import ClockError
 from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
@@ -167,7 +167,7 @@ async def test_a_bucket_of_the_lost_log_is_not_searched_again(session, vn, rekey
     session.coordinators.nation = Nation(current(publish(rows(), seed=9)))
     assert isinstance(await state(session), Trusted)
     # Nor where a lookup was under way meanwhile.
-    store.hold(session.connection, publication, buckets)
+    held_buckets.hold(session.connection, publication, buckets)
     assert ["hit"] == [outcome.word for outcome in await look(session, KNOWN)]
 
 

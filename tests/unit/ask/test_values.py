@@ -1,5 +1,7 @@
 """Cases, plans and outcomes: pure, and never more than they should say."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,12 +93,22 @@ def test_forms_merge_into_the_worst_word_or_a_hit(said):
 
 
 def test_an_exact_hit_comes_before_a_possible_one():
-    """And an alarm before everything."""
+    """And an alarm before everything else."""
     weak, exact = outcome("hit", weak=True), outcome("hit")
     alarm = outcome("unavailable", alarm=True)
     assert exact == merge([weak, exact])
     assert weak == merge([outcome("no hit"), weak])
-    assert alarm == merge([exact, alarm])
+    assert alarm == merge([outcome("no hit"), alarm, outcome("refused")])
+
+
+@pytest.mark.parametrize("weak", [False, True])
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_alarm_hides_no_hit_and_is_told_beside_it(order, *, weak):
+    """The hit keeps its own receipt and claim; that something is false is said with it."""
+    hit = outcome("hit", weak=weak, receipt="of the hit", claim_id="7", why="overdue", overdue=True)
+    alarm = outcome("unavailable", alarm=True, why="evaluation-proof", receipt="of the lie")
+    merged = merge([hit, outcome("no hit"), alarm][::order])
+    assert replace(hit, why="evaluation-proof", alarm=True) == merged
 
 
 def form(place, number):

@@ -21,6 +21,7 @@ from fedquery.ask.screening.board import (
 from fedquery.ask.screening.drawing import PlainSource, SpelledSource
 from fedquery.ask.screening.listed import Subject
 from fedquery.ask.screening.questions import Came, Inputs, Said
+from fedquery.ask.screening.summing import _words, counted
 from fedquery.ask.screening.targets import Input, Target
 from fedquery.ask.screening.walking import Asks
 from fedquery.identifiers.rules import as_today
@@ -184,6 +185,6 @@ def test_words_are_counted_at_once_as_one_by_one(found):
     )
     board = Board(listed, {"VN": {"phones": target_of([NOT_ASKED] * len(states)).board}})
     board.take("VN", "phones", 1, Came(_SAID, array("I", range(len(states))), bytes(states)))
-    words = list(board.words("VN"))
-    counted = Counter(word for word, _ in words), sum(is_weak for _, is_weak in words)
-    assert board.counted("VN") == counted
+    words = list(_words(board, "VN"))
+    expected = Counter(word for word, _ in words), sum(is_weak for _, is_weak in words)
+    assert counted(board, "VN") == expected

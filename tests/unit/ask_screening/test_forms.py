@@ -184,6 +184,37 @@ async def test_a_false_proof_is_an_alarm_beside_a_form_that_cannot_be_asked(tmp_
     assert [word for word, _, _ in found] == ["unavailable", "unavailable", "stale"]
 
 
+async def test_an_alarm_hides_no_hit_of_another_form(tmp_path, monkeypatch):
+    """Of the question that is read first the hit was verified; the next one's answer is false."""
+    monkeypatch.setattr(
+        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
+    )
+    vn = holding("account", "TH:004:1234567890")
+    # The first one brings the buckets.
+    vn.lies.body = lambda body: body if body.slots else replace(body, proof=bytes(64))
+    listed = [parse("account", "TH:004:1234567890").identifier]
+    session = made.asker(tmp_path / "asker", vn)
+    with contextlib.closing(session.connection):
+        async with screening(session, listed, CASE) as one:
+            summary = await one.run()
+            ((found,),) = [row.outcomes for row in one.results()]
+            job_id = one.job_id
+        look = Look.open(session.home, job_id, octets(6))
+        ((again,),) = [row.outcomes for row in look.rows()]
+        look.close()
+    assert ("hit", False, True, "evaluation-proof") == (
+        found.word,
+        found.weak,
+        found.alarm,
+        found.why,
+    )
+    assert found.claim_id
+    assert found == again
+    assert {"hit": 1} == summary.nations[0].words
+    assert summary.nations[0].alarm
+    assert not summary.finished
+
+
 async def test_answers_by_other_spelling_rules_are_not_taken_over(session, vn, case, monkeypatch):
     """What was an exact hit then may be a possible one now: it is asked again, and judged so."""
     vn.publish(made.current(publish(made.rows(), version=4), vectors_digest=OLD))

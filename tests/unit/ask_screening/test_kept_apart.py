@@ -117,14 +117,17 @@ async def test_a_screening_that_is_killed_while_it_takes_over_answers_can_be_res
     session, case, monkeypatch
 ):
     """Whose datasets are asked is on the disk before any answer that was taken over."""
+    async with screening(session, _LIST, case) as one:
+        await one.prepare()
+        job_id = one.job_id
     await ran(screening(session, _LIST, case))
-    one = screening(session, _LIST, case)
+    again = resumed(session, job_id, octets(4))
     with monkeypatch.context() as patched:
         patched.setattr(Planner, "cost", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            await one.prepare()
-    await one.aclose()
-    assert (await ran(resumed(session, one.job_id, octets(5))))[0] == _OLD
+            await again.prepare()
+    await again.aclose()
+    assert (await ran(resumed(session, job_id, octets(5))))[0] == _OLD
 
 
 async def test_an_erasure_leaves_nothing_of_a_screening(session, case):

@@ -11,11 +11,13 @@ from unit.ask_screening.test_changes import refusing
 from unit.federation import conftest as world
 from unit.psi.holding import identifier, publish
 
+from fedquery.ask import quota_told
 from fedquery.ask.screening import version
 from fedquery.ask.screening.keeping import Keeper
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
 from fedquery.seal.request import open_request
+from fedquery.transport.head import QuotaLeft
 from fedquery.transport.question import decode_asked
 
 
@@ -131,3 +133,49 @@ async def test_a_false_answer_is_not_forgotten_where_the_version_was_replaced(
     assert len(evaluations) > 1
     assert summary.nations[0].alarm
     assert not summary.finished
+
+
+async def test_what_is_left_is_told_by_the_answer_that_was_counted_last(
+    session, vn, case, monkeypatch
+):
+    """Of four that were in flight together the first one that was counted comes back last."""
+    monkeypatch.setattr(
+        "fedquery.ask.screening.walking.smallest_cover", lambda count, **_kind: [1] * count
+    )
+    vn.log_answers()
+    logged, query = vn.lies.head, session.coordinators.query
+
+    def counted(honest):
+        head = logged(honest)
+        return replace(head, quota_left=QuotaLeft(1000 - head.receipt.index, 2000, 3000, 4000))
+
+    vn.lies.head = counted
+    others_kept, came, kept = asyncio.Event(), [], []
+
+    async def turned_round(envelopes, deadline_ms):
+        outcomes = [one async for one in query(envelopes, deadline_ms)]
+        came.append(outcomes)
+        # The first one brings the buckets, alone.
+        if len(came) == 2:
+            await others_kept.wait()
+        for one in outcomes:
+            yield one
+
+    monkeypatch.setattr(session.coordinators, "query", turned_round)
+    keep, loop = Keeper.keep_results, asyncio.get_running_loop()
+
+    def noted(keeper, results):
+        keep(keeper, results)
+        kept.extend(results)
+        if len(kept) == version.IN_FLIGHT:
+            loop.call_soon_threadsafe(others_kept.set)
+
+    monkeypatch.setattr(Keeper, "keep_results", noted)
+    listed = [decode(identifier(number)) for number in range(30, 31 + version.IN_FLIGHT)]
+    async with screening(session, listed, case) as one:
+        summary = await one.run()
+    assert 1 + version.IN_FLIGHT == len(came)
+    assert 1001 - vn.log.size == summary.nations[0].left.hour
+    pseudonym = case.pseudonym("VN", session.home.pseudonym_key)
+    told = quota_told.known(session.connection, "VN", pseudonym, None, session.clock())
+    assert summary.nations[0].left == told

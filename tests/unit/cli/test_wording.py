@@ -80,6 +80,14 @@ def test_a_refusal_names_its_rule_and_an_alarm_says_stop():
     assert sentence(FALSE, "TH").startswith("STOP")
 
 
+def test_a_hit_beside_something_false_says_both():
+    """An alarm about another form of it hides no hit."""
+    said = sentence(outcome("hit", "CN", why="evaluation-proof", alarm=True), "TH")
+    assert said.startswith("recorded in what CN had released to TH")
+    assert "STOP" in said
+    assert said.endswith("(evaluation-proof)")
+
+
 def test_results_fit_their_schema():
     """Every word, with and without what was asked."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))

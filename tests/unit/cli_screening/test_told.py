@@ -14,6 +14,7 @@ from fedquery.cli.screening import told
 from fedquery.cli.screening.progress import Counted, Pace, PlainLines, duration, shown
 from fedquery.cli.screening.tally import Tally
 from fedquery.cli.wording import OTHER_FORMS
+from fedquery.config.exit_codes import ExitCode
 from fedquery.identifiers import parse
 
 
@@ -103,6 +104,21 @@ def test_a_hit_whose_other_forms_were_not_asked_says_so():
     list(tally.count(entries))
     told.print_tally(Console(file=out, width=200), tally, "TH", show=False)
     assert 1 == out.getvalue().count(OTHER_FORMS)
+
+
+def test_a_hit_beside_something_false_is_told_and_not_to_be_claimed():
+    """The nation is not to be asked again; the hit stands, with what is false below."""
+    hit = {"place": 0, "nation": "VN", "dataset": "d", "kind": "phone", "word": "hit"}
+    tally, out = Tally(), io.StringIO()
+    phone = parse("phone", "+84912000990").identifier
+    false = Outcome(**hit, claim_id="c", why="evaluation-proof", alarm=True)
+    list(tally.count([Entry(1, phone, "", (false,))]))
+    told.print_tally(Console(file=out, width=400), tally, "TH", show=False)
+    said = out.getvalue()
+    assert "VN d: do not ask again" in said
+    assert "fedquery claim" not in said
+    assert "STOP" in said
+    assert ExitCode.PROOF is tally.exit_code(kept=True)
 
 
 def test_octets_and_durations_are_told_in_two_units():

@@ -54,6 +54,7 @@ FIRST = made(1, 0, HIT)
         ([outcome("unavailable", version=None)], None),
         ([outcome("stale", version=4)], None),
         ([outcome("no hit", version=4, alarm=True)], None),
+        ([outcome("hit", version=4, alarm=True, weak=True)], (4, True)),
         ([outcome("no hit", version=4, dataset="other")], None),
         ([outcome("no hit", version=4, nation="MM")], None),
     ],
@@ -94,9 +95,16 @@ def test_a_possible_hit_is_withdrawn_by_none_at_all():
     assert withdrawn(first, weak, said(made(2, 1, outcome("no hit", version=4)))) is not None
 
 
+def test_a_hit_beside_something_false_is_withdrawn_as_another_one():
+    """It was verified."""
+    hit = replace(HIT, alarm=True)
+    gone = made(2, 1, outcome("no hit", version=4))
+    assert withdrawn(made(1, 0, hit), hit, [gone]) is not None
+
+
 @pytest.mark.parametrize(
     "not_a_hit",
-    [outcome("no hit", version=1), replace(HIT, alarm=True), replace(HIT, version=None)],
+    [outcome("no hit", version=1), replace(HIT, version=None)],
 )
 def test_only_a_hit_is_withdrawn(not_a_hit):
     """Nothing else was said that could be taken back."""

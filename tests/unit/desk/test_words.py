@@ -70,12 +70,15 @@ def test_a_nation_says_no_hit_only_where_all_of_its_datasets_do(words, shape):
     assert shape == shape_of_all([outcome(word) for word in words])
 
 
-def test_a_possible_hit_hides_no_hit_and_a_false_proof_hides_nothing():
-    """Exact before possible; what is false before everything."""
+def test_a_possible_hit_hides_no_hit_and_a_false_proof_none():
+    """Exact before possible; what is false before everything else."""
     weak, exact = outcome("hit", weak=True), outcome("hit")
     assert "possible" == shape_of_all([outcome(), weak, outcome("refused")])
     assert "hit" == shape_of_all([weak, exact])
-    assert "unavailable" == shape_of_all([exact, outcome("unavailable", alarm=True)])
+    false = outcome("unavailable", alarm=True)
+    assert "hit" == shape_of_all([exact, false])
+    assert "possible" == shape_of_all([false, outcome("hit", weak=True, alarm=True)])
+    assert "unavailable" == shape_of_all([outcome("refused"), outcome("no hit"), false])
 
 
 def test_a_hit_is_a_lead_and_says_whom_to_confirm_it_with():
@@ -96,6 +99,15 @@ def test_a_false_proof_says_stop_and_never_to_ask_again():
     """Whatever its slug is, and whatever it is called elsewhere."""
     said = said_of(outcome("unavailable", why="proof-failed", alarm=True), 0, ENGLISH)
     assert "Stop. What Viet Nam showed is false. Do not ask it again." == said.what[0]
+    assert "Keep the receipt" in said.do
+
+
+def test_a_hit_beside_something_false_says_both():
+    """It is a lead as before, and the nation is not to be asked again."""
+    said = said_of(outcome("hit", why="proof-failed", alarm=True), 0, ENGLISH)
+    assert "Viet Nam holds a record of it." == said.what[0]
+    assert "Stop. What Viet Nam showed is false. Do not ask it again." == said.what[-1]
+    assert "A lead, not evidence" in said.do
     assert "Keep the receipt" in said.do
 
 

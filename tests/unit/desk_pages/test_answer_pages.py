@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from unit.ask import nation as made
@@ -13,6 +14,7 @@ from unit.desk_pages import asked, served
 from unit.psi.holding import publish
 
 from fedquery.ask import receipts
+from fedquery.ask.outcome import Lookup
 from fedquery.ask.place import proof_path
 from fedquery.desk import accounts, acts, case_changes, case_members, cases, claims, questions
 from fedquery.errors import EncodingError, InputError, PeerError
@@ -45,6 +47,28 @@ async def test_the_proof_of_a_cell_says_what_was_verified(page, question, addres
     assert f'name="name" value="{asked.hit_of(question).receipt}"' in text
     assert question.asked[0].masked in text
     assert question.asked[0].shown not in text
+
+
+async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
+    desk, page, officer, question, address
+):
+    """It was verified; but its nation is not asked again, for a record either."""
+    claim = f"{address}/claim/{asked.hit_of(question).claim_id}"
+    outcomes = tuple(
+        replace(one, alarm=True, why="evaluation-proof") if one.word == "hit" else one
+        for one in question.outcomes
+    )
+    for where in (address, f"{address}/proof?place=0&nation=VN"):
+        assert claim in (await page.get(where)).text
+    lookup = Lookup(question.lookup_id, question.asked_ms, outcomes)
+    questions.finish(desk.store, question.question_id, lookup)
+    text = (await page.get(address)).text
+    assert "Viet Nam holds a record of it." in text
+    assert "Stop. What Viet Nam showed is false. Do not ask it again." in text
+    proof = (await page.get(f"{address}/proof?place=0&nation=VN")).text
+    for shown in (text, proof):
+        assert claim not in shown
+        assert claim.replace("/claim/", "/letter/") in shown
 
 
 async def test_a_false_receipt_is_an_alarm(desk, page, question, address):

@@ -15,7 +15,11 @@ from fedquery.errors import (
     RollbackError,
     SignatureError,
 )
-from fedquery.federation.history import require_continued, require_one_history, tiles_between
+from fedquery.federation.history import (
+    require_not_smaller,
+    require_one_history,
+    tiles_between,
+)
 from fedquery.federation.manifest import CAP, Manifest
 from fedquery.federation.offer import Logged, Offer, OfferedKem
 from fedquery.federation.signed_manifest import open_manifest, sign_manifest, verify_manifest
@@ -28,7 +32,8 @@ def verify(world, offering, note, *, kept=None, now_ms=None, code="VN"):
     manifest, newest = open_manifest(note, world.node(code))
     verify_manifest(manifest, newest, now)
     if kept is not None:
-        require_continued(kept, newest, offering.log.read)
+        require_not_smaller(kept, newest)
+        require_one_history(kept, newest, offering.log.read)
     return manifest, newest
 
 
@@ -56,7 +61,7 @@ def test_a_grown_log_is_taken(world, grown):
     _, newest = verify(world, offering, note, kept=kept)
     assert offering.log.head == newest
     fetched = {tile: offering.log.read(tile) for tile in tiles_between(kept, newest)}
-    require_continued(kept, newest, fetched.__getitem__)
+    require_one_history(kept, newest, fetched.__getitem__)
     # Where nothing was accepted yet, the order does not matter.
     require_one_history(newest, kept, fetched.__getitem__)
 
@@ -123,7 +128,7 @@ def test_tiles_that_are_cut_are_no_history(world):
     kept = offering.log.head
     offering.log.add(b"later")
     with pytest.raises(ConsistencyError):
-        require_continued(kept, offering.log.head, lambda _tile: b"")
+        require_one_history(kept, offering.log.head, lambda _tile: b"")
 
 
 def test_the_kept_checkpoint_of_another_log_is_refused(world):

@@ -18,7 +18,8 @@ from fedquery.errors import BusyError, ConfigError, InputError, NotFoundError, P
 from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import ScreeningBody
 from fedquery.gateway.repeats import ErasedError, KeyReusedError
-from fedquery.gateway.screenings import MOST_RUNNING, Screenings
+from fedquery.gateway.runs import MOST_RUNNING
+from fedquery.gateway.screenings import Screenings
 from fedquery.gateway.seeing import lines
 from fedquery.identifiers import decode
 
@@ -95,8 +96,8 @@ async def rows_of(screenings, screening_id, bearer=NOBODY, start=0, *, hits_alon
 
 async def until_ended(screenings, screening_id, bearer=NOBODY):
     """Let it run to its end."""
-    while screenings._running:
-        await asyncio.wait([one.task for one in screenings._running.values()])
+    while screenings.runs.running:
+        await asyncio.wait([one.task for one in screenings.runs.running.values()])
     return await state(screenings, screening_id, bearer)
 
 
@@ -108,7 +109,7 @@ async def test_a_gateway_that_ends_leaves_what_is_to_be_asked(session, screening
     assert (await state(first, screening_id))["running"]
     await event.reached.wait()
     await first.aclose()
-    assert {} == first._running
+    assert {} == first.runs.running
     event.set()
     second = screenings()
     found = await state(second, screening_id)

@@ -18,7 +18,7 @@ from fedquery.cli.__main__ import main as fedquery
 from fedquery.config import logs
 from fedquery.config.service import wall_clock
 from fedquery.errors import StorageError
-from fedquery.federation.history import require_continued
+from fedquery.federation.history import require_not_smaller, require_one_history
 from fedquery.federation.manifest import Manifest
 from fedquery.federation.member_list import parse
 from fedquery.federation.signed_manifest import open_manifest, verify_manifest
@@ -54,7 +54,8 @@ def verified(member, upkeep, force, now_ms, kept=None):
     manifest, newest = open_manifest(force.manifest, node)
     verify_manifest(manifest, newest, now_ms)
     if kept is not None:
-        require_continued(kept, newest, reader)
+        require_not_smaller(kept, newest)
+        require_one_history(kept, newest, reader)
     return manifest, newest
 
 

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedquery.errors import EncodingError, InputError, SignatureError
-from fedquery.policy.approval import Proposal, operator_name, require_approved, sign_proposal
+from fedquery.policy.approval import Proposal, require_approved, sign_proposal
 from fedquery.tlog.note import Signer, sign
 
 LINH, MINH, MAI = (
-    Signer(operator_name("VN", label), bytes([number]) * 32)
+    Signer(f"operator/VN/{label}", bytes([number]) * 32)
     for number, label in enumerate(("linh", "minh", "mai"), 1)
 )
 OPERATORS = (LINH.verifier_key, MINH.verifier_key)

@@ -39,7 +39,12 @@ def missed(differences, old, new, situation):
         return "no cell"
     if levels != tuple(outcome.level for outcome in said):
         return "another level"
-    changes = {(change.before, change.after) for change in one.changes_at(written)}
+    point = one._cell_of(written)
+    changes = {
+        (change.before, change.after)
+        for change in one.changes
+        if all(cell in cells for cell, cells in zip(point, change.cube, strict=True))
+    }
     if levels[0] != levels[1] and levels not in changes:
         return "no change"
     if levels[0] == levels[1] and any(before != after for before, after in changes):

@@ -12,9 +12,9 @@ from fedquery.psi.answer import (
     Slot,
     body_length,
     decode_body,
-    decode_empty_body,
     empty_body,
     encode_body,
+    require_empty_body,
 )
 from fedquery.seal.size import ANSWER_HEAD_LENGTH, answer_length
 
@@ -110,9 +110,10 @@ def test_a_body_of_another_shape_is_not_written(body: Body) -> None:
 
 
 def test_an_empty_body_is_all_zeros_and_nothing_else() -> None:
-    """A refusal's body is zeros of that length; one octet set, or another length, is refused."""
+    """A refusal's body is zeros of that length; one octet set anywhere is refused."""
     octets = empty_body(*SHAPE)
-    decode_empty_body(octets, len(octets))
-    for bad in (octets[:-1] + b"\x01", octets[:-1], octets + b"\x00"):
+    assert len(encode_body(BODY, *SHAPE)) == len(octets)
+    require_empty_body(octets)
+    for at in (0, len(octets) // 2, len(octets) - 1):
         with pytest.raises(EncodingError):
-            decode_empty_body(bad, len(octets))
+            require_empty_body(octets[:at] + b"\x01" + octets[at + 1 :])

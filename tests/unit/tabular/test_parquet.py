@@ -90,6 +90,35 @@ def test_a_damaged_file_is_refused_and_not_quoted(tmp_path: Path, at: int) -> No
     assert CANARY not in f"{caught.value} {caught.value.why} {caught.value.__cause__}"
 
 
+@pytest.mark.parametrize("as_number", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (pa.decimal128(9, 0), 66_812_345),
+        (pa.decimal128(18, 0), 10**17 + 3),
+        (pa.decimal128(38, 0), 10**37 + 7),
+        (pa.decimal256(60, 0), 10**59 + 9),
+        (pa.decimal128(20, 2), 66_812_345_678),
+    ],
+)
+def test_decimals_are_exact_however_they_are_kept(
+    tmp_path: Path, kind: pa.DataType, value: int, *, as_number: bool
+) -> None:
+    """As numbers of 32 or 64 bits, or as octets of a fixed length; missing ones are empty."""
+    column = pa.array([Decimal(value), None], kind)
+    path = tmp_path / "list.parquet"
+    pq.write_table(
+        pa.table({"it": column, "other": ["a", "b"]}),
+        path,
+        store_schema=False,
+        store_decimal_as_integer=as_number,
+    )
+    with opened(path) as table:
+        rows = list(table.rows({"it": 0}, 2))
+    assert [str(value), ""] == [row.fields and row.fields["it"] for row in rows]
+    assert Typed.NUMBER is rows[0].typed["it"]
+
+
 def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
     """Nobody could say which is meant."""
     path = tmp_path / "list.parquet"

@@ -155,17 +155,57 @@ def test_a_dictionary_that_is_too_large_is_refused(
         list(table.rows({"it": 0}, 1))
 
 
+def delta_lengths(count: int) -> bytes:
+    """Write so many lengths of zero as one block, in a few octets."""
+
+    def unsigned(value: int) -> bytes:
+        octets = []
+        while value > 0x7F:
+            octets.append(value & 0x7F | 0x80)
+            value >>= 7
+        return bytes([*octets, value])
+
+    blocks = bytes(2 * (count // 2**29 + 1))
+    return unsigned(2**29) + unsigned(1) + unsigned(count) + b"\0" + blocks
+
+
 @pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
-def test_forms_of_texts_that_have_no_bound_are_refused(tmp_path: Path, encoding: str) -> None:
-    """What one text has in common with the one before is not written: any length in two octets."""
+@pytest.mark.parametrize("count", [300, 400_000_000])
+def test_a_few_octets_stand_for_no_more_texts_than_the_page_has(
+    tmp_path: Path, plain_mib: float, encoding: str, count: int
+) -> None:
+    """Arrow takes four octets for each that is said to be there: 1.6 GB of these."""
+    texts = pa.array([f"text-{number:04d}" for number in range(300)])
     path = stored(
         tmp_path / "list.parquet",
-        pa.array(["a", "ab"]),
+        texts,
         use_dictionary=False,
         column_encoding=encoding,
+        compression="none",
+        write_statistics=False,
     )
-    with pytest.raises(FileError, match="form"), opened(path) as table:
-        list(table.rows({"it": 0}, 1))
+    octets = path.read_bytes()
+    # 300 lengths in blocks of 128, of four parts each.
+    at, written = octets.index(bytes((0x80, 1, 4, 0xAC, 2))), delta_lengths(count)
+    path.write_bytes(octets[:at] + written + octets[at + len(written) :])
+    reading = Reading(path)
+    assert "the Parquet file cannot be read" == reading.error
+    assert reading.peak_mib < plain_mib + ROOM_MIB
+
+
+def test_long_texts_that_are_all_common_take_no_memory_for_each_row(
+    tmp_path: Path, plain_mib: float
+) -> None:
+    """5,000 of a hundred kilobytes each are 500 MB, and hardly more than one in the file."""
+    texts = pa.array(["x" * 100_000] * 5_000)
+    path = stored(
+        tmp_path / "list.parquet", texts, use_dictionary=False, column_encoding="DELTA_BYTE_ARRAY"
+    )
+    assert path.stat().st_size < 300_000
+    del texts
+    reading = Reading(path)
+    assert ("", 5_000, 5_000) == (reading.error, reading.rows, reading.complaints)
+    assert reading.peak_mib < plain_mib + ROOM_MIB
 
 
 def test_a_long_description_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,14 +248,31 @@ HEADER = bytes.fromhex("1500 1520 1520 2c 1502 1500 1506 1506 00 00".replace(" "
 
 def test_a_header_is_read_as_it_stands() -> None:
     """A page of one text of 16 octets."""
-    assert [Page(PageKind.DATA, 16, 16, 1, 0)] == pages(
+    assert [Page(PageKind.DATA, 16, 16, 1, 0, start=len(HEADER))] == pages(
         io.BytesIO(HEADER + b"x" * 16), 0, len(HEADER) + 16
     )
+
+
+def second(levels: str, packed: str) -> bytes:
+    """Write the header of a page of version 2, of 16 octets."""
+    return bytes.fromhex(
+        f"150615201520 5c 1502150015021500{levels}1500{packed}00 00".replace(" ", "")
+    )
+
+
+@pytest.mark.parametrize(("octet", "packed"), [("11", True), ("12", False), ("", True)])
+def test_a_header_of_version_2_is_read_as_it_stands(octet: str, packed: object) -> None:
+    """Its levels stand before the values, and these are packed unless it says that they are not."""
+    octets = second("1508", octet)
+    (page,) = pages(io.BytesIO(octets + b"x" * 16), 0, len(octets) + 16)
+    assert (PageKind.DATA_V2, 4, packed) == (page.kind, page.levels, page.packed)
 
 
 @pytest.mark.parametrize(
     "octets",
     [
+        # More levels than there are octets.
+        second("1522", "11"),
         # Twice the same field: of two sizes, another reader might take the other one.
         HEADER[:-1] + bytes.fromhex("040415020000"),
         # More than 32 bits of it: to a reader that keeps as many, it is another number.

@@ -150,6 +150,41 @@ def test_a_sheet_is_named_where_there_are_several(tmp_path: Path) -> None:
         read(saved(tmp_path, [], []))
 
 
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_by_its_name_alone(tmp_path: Path, state: str) -> None:
+    """Nobody who looks at the workbook sees it, or counts it among its sheets."""
+    path = saved(tmp_path, [["old"]], [["x"]], [["y"]])
+    book = openpyxl.load_workbook(path)
+    book["Sheet 1"].sheet_state = state
+    book.save(path)
+    assert [{"it": "x"}] == [row.fields for row in read(path, sheet="1")]
+    assert [{"it": "y"}] == [row.fields for row in read(path, sheet="2")]
+    assert [{"it": "old"}] == [row.fields for row in read(path, sheet="Sheet 1")]
+    with pytest.raises(FileError) as refused:
+        read(path, sheet="3")
+    assert "Give its name, or 1 to 2." == refused.value.do
+    book["Sheet 1"].title = "1"
+    book.save(path)
+    assert [{"it": "x"}] == [row.fields for row in read(path, sheet="1")]
+    with pytest.raises(FileError, match="2 sheets"):
+        read(path)
+    book.remove(book["Sheet 3"])
+    book.save(path)
+    assert [{"it": "x"}] == [row.fields for row in read(path)]
+
+
+def test_what_stands_on_hidden_sheets_alone_is_not_taken_for_a_list(tmp_path: Path) -> None:
+    """It is said that there is something; and where there is nothing, that."""
+    path = saved(tmp_path, [["old"]], [])
+    book = openpyxl.load_workbook(path)
+    book["Sheet 1"].sheet_state = "hidden"
+    book.save(path)
+    with pytest.raises(FileError, match="only hidden"):
+        read(path)
+    with pytest.raises(FileError, match="no sheet"):
+        read(saved(tmp_path, [], []))
+
+
 def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
     """Some programs write a wrong one; no cell is left out for it."""
     path = saved(tmp_path, [["a", "b"], ["c", "d"]])

@@ -16,7 +16,6 @@ from fedquery.tlog.tile_hashes import (
     TileHashes,
     tiles_needed_for_consistency,
     tiles_needed_for_inclusion,
-    tiles_needed_for_root,
 )
 
 
@@ -144,7 +143,6 @@ def test_tiles_needed_are_exactly_those_that_a_proof_reads(data):
     for needed, make in [
         (tiles_needed_for_inclusion(index, new), lambda: append.inclusion_proof(index, new, read)),
         (tiles_needed_for_consistency(old, new), lambda: append.consistency_proof(old, new, read)),
-        (tiles_needed_for_root(new), lambda: append.root(new, read)),
     ]:
         asked.clear()
         make()

@@ -10,7 +10,7 @@ from unit.transport.grpc_parties import HUB, VN_NODE, real_clock
 from fedquery.errors import ConfigError, PeerError
 from fedquery.transport.admission import Admission, PeerRule
 from fedquery.transport.status import StatusError
-from fedquery.transport.tls import peer_uri, read_identity
+from fedquery.transport.tls import certificate_uri, peer_certificate, read_identity
 
 ENVELOPE = b"envelope"
 NOT_ALLOWED = "refused-by-node(peer-not-allowed)"
@@ -252,7 +252,7 @@ def context_of(files, **auth):
 def test_anything_but_tls_1_3_is_refused(admission, hub_files, version):
     """A call over an older version of TLS, or over an unknown one, is not admitted."""
     assert HUB == admission.admit(context_of(hub_files), "Ask")
-    assert HUB == peer_uri(context_of(hub_files))
+    assert HUB == certificate_uri(peer_certificate(context_of(hub_files)))
     with pytest.raises(StatusError):
         admission.admit(context_of(hub_files, ssl_tls_version=version), "Ask")
     with pytest.raises(StatusError):

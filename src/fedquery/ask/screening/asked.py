@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from fedquery.ask.case import Case
 from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.job import Job
+from fedquery.ask.screening.kept import keep_board
 from fedquery.ask.screening.values import State
 from fedquery.storage.transaction import transaction
 
@@ -61,4 +62,4 @@ def note(job: Job, state: State, board: Board) -> None:
     """Keep how far a screening is, and what stopped it where."""
     with transaction(job.connection):
         job.write_fact("state", state)
-        board.keep(job)
+        keep_board(job, board)

@@ -5,16 +5,21 @@ an identifier is made when it is asked for, from its forms, as a lookup would ma
 """
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fedquery.ask.outcome import OVERDUE, RULES_DIFFER, WORDS, Outcome, Word, fold, rules_differ
-from fedquery.ask.screening.job import Job
+from fedquery.ask.outcome import (
+    OVERDUE,
+    RULES_DIFFER,
+    WORDS,
+    Outcome,
+    Word,
+    beside_alarm,
+    rules_differ,
+)
 from fedquery.ask.screening.listed import Listed, Subject
 from fedquery.ask.screening.questions import Came, Said
-from fedquery.ask.store import dump_outcomes
 
 # What a form is in a dataset. Answered ones are `ABSENT` to `EXACT`; the others are still to be
 # asked, are evaluated and not searched yet, or have no spelling that both sides share.
@@ -26,7 +31,6 @@ UNSEARCHED: Final = 4
 LOST: Final = 5
 _FOUND: Final = frozenset({WEAK, EXACT})
 _ANSWERED: Final = _FOUND | {ABSENT}
-_ONLY_LOST: Final = bytes(state if state == LOST else NOT_ASKED for state in range(256))
 _NOT_ASKED_WHY: Final = "not-asked"
 
 
@@ -116,24 +120,6 @@ class Board:
         self.said[number] = came.said
         self.datasets[nation][dataset].take(number, came)
 
-    def keep(self, job: Job) -> None:
-        """Keep whom it is asked of and what stopped them, in the caller's transaction."""
-        kept = {}
-        for nation, boards in self.datasets.items():
-            unasked = self.unasked.get(nation)
-            datasets = {}
-            for name, board in boards.items():
-                stopped = dump_outcomes([board.stopped]) if board.stopped is not None else ""
-                datasets[name] = {"kind": board.kind, "asks": board.asks, "stopped": stopped}
-                # All else is read from the questions. What is not lost any more is not read as it.
-                lost = board.states.translate(_ONLY_LOST) if LOST in board.states else b""
-                job.write_part(f"lost {nation} {name}", 0, bytes(lost))
-            kept[nation] = {
-                "unasked": dump_outcomes([unasked]) if unasked is not None else "",
-                "datasets": datasets,
-            }
-        job.write_fact("board", kept)
-
     def is_known(self, nation: str, subject: Subject) -> bool:
         """Tell whether nothing more is awaited of a nation on an identifier."""
         if nation in self.unasked:
@@ -183,53 +169,19 @@ class Board:
             found += self.of_nation(nation, subject)
         return tuple(found)
 
-    def words(self, nation: str) -> Iterable[tuple[Word, bool]]:
-        """Give for each identifier the word of a nation, and whether a hit is a possible one."""
-        for subject in self.listed.each_subject():
-            (folded,) = fold(self.of_nation(nation, subject))
-            hits = [one for one in folded.outcomes if one.word == "hit"]
-            yield folded.word, bool(hits) and all(one.weak for one in hits)
-
-    def counted(self, nation: str) -> tuple[Counter[Word], int]:
-        """Count the identifiers by the word of a nation, and the hits that are possible ones."""
-        words: Counter[Word] = Counter()
-        boards = self.datasets[nation]
-        if self._is_plain(boards):
-            (board,) = boards.values()
-            states = board.states
-            words.update({"hit": states.count(EXACT), "no hit": states.count(ABSENT)})
-            return +words, 0
-        weak = 0
-        for word, is_weak in self.words(nation):
-            words[word] += 1
-            weak += is_weak
-        return words, weak
-
-    def _is_plain(self, boards: Mapping[str, DatasetBoard]) -> bool:
-        """Tell whether each identifier is what its own form is, by one dataset, in time.
-
-        As many forms as identifiers are their own ones, but one can be a less exact form of another
-        one as well: found, it is a possible hit of both.
-        """
-        plain = self.listed.subjects == self.listed.forms and len(self.listed.kinds) == 1
-        if not plain or len(boards) != 1 or any(said.late for said in self.said.values()):
-            return False
-        (board,) = boards.values()
-        return board.answered == self.listed.forms and WEAK not in board.states
-
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
         # A hit of the exact form comes first, then a possible hit; else the worst counts.
         form = min(forms, key=lambda one: self._rank(board, one)) if len(forms) > 1 else forms[0]
+        found, is_hit = self._of_form(board, place, form), states[form] in _FOUND
         if board.stopped is not None and board.stopped.alarm:
             waiting = [one for one in forms if states[one] not in _ANSWERED and states[one] != LOST]
             if waiting:
-                return replace(board.stopped, place=place)
-        found = self._of_form(board, place, form)
+                alarm = replace(board.stopped, place=place)
+                return beside_alarm(found, alarm) if is_hit else alarm
         if LOST in [states[one] for one in forms]:
             # protocol.md 1: other spelling rules could miss what is there. They hide no hit of
             # another form, which was asked for another identifier or before the rules changed.
-            is_hit = states[form] in _FOUND
             return replace(found, why=RULES_DIFFER) if is_hit else rules_differ(found)
         return found
 

@@ -1,6 +1,8 @@
 """The files of screenings in an agency's home: screenings/ID.db, for its owner alone.
 
-Beside it, ID.lines has the numbers of the lines of a list that was read from a file.
+Beside it, ID.lines has the numbers of the lines of a list that was read from a file. While the list
+is read and its cost is computed, there is an ID.unprepared: such a one is of no use to anybody, and
+whoever finds it after a kill erases it.
 """
 
 import contextlib
@@ -9,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.ask.home import AskHome
-from fedquery.errors import NotFoundError
+from fedquery.errors import FedqueryError, NotFoundError, StorageError
 from fedquery.storage.database import DirectoryLock
 
 DIRECTORY: Final = "screenings"
+_UNPREPARED: Final = ".unprepared"
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -70,13 +73,51 @@ def erase(home: AskHome, job_id: str) -> None:
         NotFoundError: if there is none of this id.
         BusyError: if it runs.
     """
-    path = path_of(home, job_id)
-    if not path.exists():
+    if not path_of(home, job_id).exists():
         raise no_such_screening()
+    _erase(home, job_id)
+
+
+def begin_preparing(home: AskHome, job_id: str) -> None:
+    """Mark a screening that is about to be made as one that is of no use yet.
+
+    Raises:
+        StorageError: if the disk does not do what was asked.
+    """
+    try:
+        _mark_of(home, job_id).touch(mode=0o600)
+    except OSError:
+        raise StorageError("a screening cannot be kept") from None
+
+
+def end_preparing(home: AskHome, job_id: str) -> None:
+    """Say of a screening that its list is read and its cost is known."""
+    _mark_of(home, job_id).unlink(missing_ok=True)
+
+
+def erase_unprepared(home: AskHome) -> None:
+    """Erase the screenings that a kill has left before they could be asked.
+
+    One that is being prepared is held, and stays. What cannot be erased now is erased by whoever
+    comes next.
+    """
+    for mark in directory_of(home).glob(f"*{_UNPREPARED}"):
+        if _ID.fullmatch(mark.stem) is not None:
+            with contextlib.suppress(FedqueryError, OSError):
+                _erase(home, mark.stem)
+
+
+def _erase(home: AskHome, job_id: str) -> None:
+    path = path_of(home, job_id)
     with locked(home, job_id):
         # The database last: while it is there, the rest can be erased again.
         lines_path_of(home, job_id).unlink(missing_ok=True)
         for suffix in ("-wal", "-shm", ""):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _mark_of(home, job_id).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             (directory_of(home) / f"{job_id}.lock").unlink()
+
+
+def _mark_of(home: AskHome, job_id: str) -> Path:
+    return path_of(home, job_id).with_suffix(_UNPREPARED)

@@ -15,19 +15,24 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.files import directory_of, locked, no_such_screening, path_of
+from fedquery.ask.screening import job_file
+from fedquery.ask.screening.files import (
+    begin_preparing,
+    directory_of,
+    erase_unprepared,
+    locked,
+    no_such_screening,
+    path_of,
+)
 from fedquery.config.keyfile import make_private_directory
 from fedquery.encoding.octets import i2osp, lp
 from fedquery.errors import ConfigError
 from fedquery.seal.at_rest import KeyAtRest
-from fedquery.storage.database import DirectoryLock, open_database
+from fedquery.storage.database import DirectoryLock
 
-_APPLICATION_ID: Final = 0x66717363  # "fqsc"
-_USER_VERSION: Final = 2
 _LABEL: Final = b"fedquery/v1/screening"
 _MARKS: Final = b"fedquery/v1/screening-mark"
 _ID_LENGTH: Final = 8
@@ -39,34 +44,6 @@ SENT: Final = 1
 EVALUATED: Final = 2
 ANSWERED: Final = 3
 DROPPED: Final = 4
-
-_TABLES: Final = (
-    "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
-    """CREATE TABLE part (
-        what TEXT NOT NULL,
-        first INTEGER NOT NULL,
-        sealed BLOB NOT NULL,
-        PRIMARY KEY (what, first)
-    ) STRICT""",
-    # Keyed hashes of the forms, by which doubled ones are found.
-    """CREATE TABLE form (
-        mark BLOB PRIMARY KEY,
-        number INTEGER NOT NULL,
-        subject INTEGER
-    ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE question (
-        number INTEGER PRIMARY KEY,
-        nation TEXT NOT NULL,
-        dataset TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        elements INTEGER NOT NULL,
-        expires_ms INTEGER NOT NULL,
-        state INTEGER NOT NULL,
-        logged INTEGER NOT NULL,
-        under_way BLOB NOT NULL,
-        came BLOB NOT NULL
-    ) STRICT""",
-)
 
 
 class Question(NamedTuple):
@@ -104,21 +81,21 @@ class Job:
 
     @staticmethod
     def begin(home: AskHome, random: Callable[[int], bytes]) -> "Job":
-        """Make an empty screening.
+        """Make an empty screening; it is kept once `files.end_preparing` says so.
 
         Raises:
-            ConfigError, StorageError: if it cannot be made.
+            ConfigError, StorageError: if it cannot be made; then nothing of it is left.
         """
         make_private_directory(directory_of(home))
         job_id = random(_ID_LENGTH).hex()
         lock = locked(home, job_id)
-        connection = _opened(path_of(home, job_id), create=True)
-        connection.execute("BEGIN IMMEDIATE")
-        for table in _TABLES:
-            connection.execute(table)
-        connection.execute("INSERT INTO fact VALUES ('salt', ?)", (random(32),))
-        connection.execute("COMMIT")
-        return _job(home, job_id, connection, random, lock)
+        begin_preparing(home, job_id)
+        try:
+            return _job(home, job_id, job_file.made(path_of(home, job_id), random), random, lock)
+        except BaseException:
+            lock.close()
+            erase_unprepared(home)
+            raise
 
     @staticmethod
     def open(
@@ -142,7 +119,7 @@ class Job:
             raise no_such_screening()
         lock = locked(home, job_id) if alone else None
         try:
-            return _job(home, job_id, _opened(path, create=False), random, lock)
+            return _job(home, job_id, job_file.opened(path), random, lock)
         except BaseException:
             if lock is not None:
                 lock.close()
@@ -224,16 +201,6 @@ def _answer_label(question: Question, state: int) -> str:
     # None of the parts has a space.
     return (
         f"answer {question.number} {question.nation} {question.dataset} {question.version} {state}"
-    )
-
-
-def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
-    return open_database(
-        path,
-        application_id=_APPLICATION_ID,
-        user_version=_USER_VERSION,
-        create=create,
-        checked=False,
     )
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fedquery.ask import asker_log, quota_told, receipts, store
+from fedquery.ask import asker_log, held_buckets, quota_told, receipts
 from fedquery.ask.asker_log import Asked, Looked
 from fedquery.ask.case import Case
 from fedquery.ask.home import AskHome
@@ -72,6 +72,7 @@ class Keeper:
     kept: bool = True
     left: dict[str, QuotaLeft] = field(default_factory=dict)
     _logged: list[int] = field(default_factory=list)
+    _newest: quota_told.Newest = field(default_factory=quota_told.Newest)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -105,7 +106,7 @@ class Keeper:
             # Before the answer counts as had: without its buckets it could not be searched.
             with transaction(self.log):
                 for one in brought:
-                    store.hold(self.log, one.one.publication, one.buckets)
+                    held_buckets.hold(self.log, one.one.publication, one.buckets)
         with transaction(self.job.connection):
             self._mark_logged()
             for one in results:
@@ -217,15 +218,10 @@ class Keeper:
         entries = [one.entry for one in results if one.unsearched is None]
         with transaction(self.log):
             for one in results:
-                if one.left is not None:
-                    self.left[one.one.publication.nation] = one.left
-                    statement = one.one.statement
-                    quota_told.keep(
-                        self.log,
-                        one.one.publication.nation,
-                        statement.case.pseudonym,
-                        one.left,
-                    )
+                nation, pseudonym = one.one.publication.nation, one.one.statement.case.pseudonym
+                if one.left is not None and self._newest.is_it(nation, one.entry):
+                    self.left[nation] = one.left
+                    quota_told.keep(self.log, nation, pseudonym, one.left)
             asker_log.write_concluded(self.log, self.home, entries)
         self._logged += [one.one.number for one in results]
 

@@ -1,4 +1,4 @@
-"""Read a screening from the disk: what is known, and what of it can be claimed."""
+"""What is known of a screening on the disk and from there, and what of it can be claimed."""
 
 import contextlib
 import re
@@ -7,17 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.board import Board, DatasetBoard
+from fedquery.ask.screening.board import LOST, NOT_ASKED, Board, DatasetBoard
 from fedquery.ask.screening.files import job_ids
 from fedquery.ask.screening.job import ANSWERED, Job, Question
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.packing import unpack_came
 from fedquery.ask.screening.values import KeptScreening
-from fedquery.ask.store import Hit, load_outcomes, no_such_hit
+from fedquery.ask.store import Hit, dump_outcomes, load_outcomes, no_such_hit
 from fedquery.errors import FedqueryError, InputError
 from fedquery.psi.bucket import TAG_LENGTH
 from fedquery.psi.tag import CLAIM_TOKEN_LENGTH
 
+_ONLY_LOST = bytes(state if state == LOST else NOT_ASKED for state in range(256))
 _CLAIM = re.compile(r"([0-9a-f]{16})-([0-9]{1,10})-([0-9]{1,10})")
 
 
@@ -46,6 +47,25 @@ def load_board(job: Job) -> Board:
         came = unpack_came(job.unseal_answer(sealed, question, ANSWERED))
         board.take(question.nation, question.dataset, question.number, came)
     return board
+
+
+def keep_board(job: Job, board: Board) -> None:
+    """Keep whom a list is asked of and what stopped them, in the caller's transaction."""
+    kept = {}
+    for nation, boards in board.datasets.items():
+        unasked = board.unasked.get(nation)
+        datasets = {}
+        for name, one in boards.items():
+            stopped = dump_outcomes([one.stopped]) if one.stopped is not None else ""
+            datasets[name] = {"kind": one.kind, "asks": one.asks, "stopped": stopped}
+            # All else is read from the questions. What is not lost any more is not read as it.
+            lost = one.states.translate(_ONLY_LOST) if LOST in one.states else b""
+            job.write_part(f"lost {nation} {name}", 0, bytes(lost))
+        kept[nation] = {
+            "unasked": dump_outcomes([unasked]) if unasked is not None else "",
+            "datasets": datasets,
+        }
+    job.write_fact("board", kept)
 
 
 def _dataset(board: Board, nation: str, dataset: str, kept: dict[str, Any]) -> DatasetBoard:
@@ -116,6 +136,7 @@ def facts_of(job: Job) -> KeptScreening:
         identifiers=counts["places"],
         distinct=counts["subjects"],
         case_number=asked["case"]["number"],
+        purpose=asked["case"]["purpose"],
         nations=tuple(asked["nations"]),
         officer=asked["case"]["officer"],
     )

@@ -10,7 +10,7 @@ from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.keeping import Keeper
-from fedquery.ask.screening.kept import load_board
+from fedquery.ask.screening.kept import keep_board, load_board
 from fedquery.ask.screening.planning import Planner
 from fedquery.ask.screening.targets import Target
 from fedquery.ask.screening.values import Cost
@@ -57,7 +57,7 @@ class Opened:
             self.targets[nation] = self.planner.targets(nation)
         # Before any answer is taken over: without its dataset, it could not be read again.
         with transaction(self.keeper.job.connection):
-            self.board.keep(self.keeper.job)
+            keep_board(self.keeper.job, self.board)
         costs = []
         for nation, targets in self.targets.items():
             held = {}

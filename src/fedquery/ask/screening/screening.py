@@ -7,22 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Self, TypeVar
 
-from fedquery.ask.cards import Cards
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.answers import AnswerReader
 from fedquery.ask.screening.asked import Asked, note
 from fedquery.ask.screening.asking import Asking
-from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.carrying import Carrier, Pause
-from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.job import Job
-from fedquery.ask.screening.kept import load_board
 from fedquery.ask.screening.listed import Listed
 from fedquery.ask.screening.look import rows_of
 from fedquery.ask.screening.making import Maker
 from fedquery.ask.screening.means import Means
 from fedquery.ask.screening.opened import Opened
-from fedquery.ask.screening.reading import ListReader, Source, batches, take, take_all
+from fedquery.ask.screening.prepared import Prepared
+from fedquery.ask.screening.reading import Source
 from fedquery.ask.screening.summing import Ready, progress_of, summary_of
 from fedquery.ask.screening.values import Cost, ListRefusedError, Progress, Row, State, Summary
 from fedquery.ask.session import Session
@@ -50,20 +47,16 @@ class Screening:
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._session = session
-        self._source = source
         self._asked = asked
         self._random = random
-        self._job = job
         self._pause = pause
-        self._cost: Cost | None = None
-        self._opened: Opened | None = None
-        self._board: Board | None = None
         self._means: Means | None = None
         self._waits: dict[str, int] = {}
         self._changed = asyncio.Event()
         self._is_held = False
         self._desk = ThreadPoolExecutor(1, "screening-desk")
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "screening")
+        self._prepared = Prepared(session, source, asked, random, self._desk, job)
 
     @property
     def job_id(self) -> str:
@@ -72,7 +65,7 @@ class Screening:
         Raises:
             InputError: before it is prepared.
         """
-        return self._kept.job_id
+        return self._prepared.kept.job_id
 
     @property
     def officer(self) -> str:
@@ -80,10 +73,9 @@ class Screening:
         return self._asked.case.officer
 
     @property
-    def _kept(self) -> Job:
-        if self._job is None:
-            raise InputError("the screening is not prepared yet")
-        return self._job
+    def purpose(self) -> str:
+        """Say what it is asked for."""
+        return self._asked.case.purpose
 
     async def __aenter__(self) -> Self:
         """Hold it for a block."""
@@ -95,19 +87,21 @@ class Screening:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close its files; it stays on the disk, and can be resumed."""
+        """Close its files; it stays on the disk, and can be resumed.
+
+        A new list that was refused for its cost is erased: nothing of it was asked.
+        """
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
         self._desk.shutdown()
         self._pool.shutdown()
-        if self._job is not None:
-            self._job.close()
-        if self._opened is not None:
-            self._opened.close()
+        self._prepared.close()
 
     async def prepare(self) -> Cost:
         """Read the list, and say what it costs; nothing of it is sent.
+
+        A new list that cannot be prepared leaves nothing behind.
 
         Raises:
             InputError: if it is empty, or the case cannot be used.
@@ -115,18 +109,7 @@ class Screening:
             ClockError: if this machine's clock is wrong.
             StorageError: if the disk does not do what was asked.
         """
-        if self._cost is not None:
-            return self._cost
-        Cards.of(self._session.home, self._asked.case, self._session.clock())
-        await self._session.freshen()
-        if self._job is None:
-            await self._read()
-        opened = await self._at_desk(
-            lambda: Opened.of(self._session, self._kept, self._asked, self._random)
-        )
-        self._opened, self._board = opened, opened.board
-        self._cost = await self._at_desk(opened.plan)
-        return self._cost
+        return await self._prepared.prepare()
 
     async def run(
         self, on_progress: OnProgress = lambda _progress: None, *, anyway: bool = False
@@ -138,22 +121,26 @@ class Screening:
             anyway: whether it is begun though a nation's ceilings are too low for all of it.
 
         Raises:
-            ListRefusedError: if a nation's ceilings are too low for all of it; nothing was asked.
+            ListRefusedError: if a nation's ceilings are too low for all of it; nothing was asked,
+                and a new list is erased when the screening is closed.
             InputError, PeerError, ClockError: as `prepare`.
             StorageError: if a disk or database does not do what was asked.
         """
         cost = await self.prepare()
-        if cost.exceeding and not anyway:
+        refused = bool(cost.exceeding) and not anyway
+        self._prepared.refuse(refused=refused)
+        if refused:
             raise ListRefusedError(cost)
         opened, means = self._begun(lambda: on_progress(self.progress()))
-        await self._at_desk(partial(note, self._kept, "under way", opened.board))
+        at_desk, kept = self._prepared.at_desk, self._prepared.kept
+        await at_desk(partial(note, kept, "under way", opened.board))
         await Asking(means).run(opened.targets)
         keeper, elements = opened.keeper, means.elements
-        summary = await self._at_desk(
+        summary = await at_desk(
             lambda: summary_of(opened.board, elements, keeper.left, kept=keeper.kept)
         )
         state: State = "finished" if summary.finished else "under way"
-        await self._at_desk(partial(note, self._kept, state, opened.board))
+        await at_desk(partial(note, kept, state, opened.board))
         return summary
 
     def __aiter__(self) -> AsyncIterator[Outcome]:
@@ -168,7 +155,7 @@ class Screening:
 
     async def _outcomes(self) -> AsyncGenerator[Outcome]:
         await self.prepare()
-        board = self._known
+        board = self._prepared.board
         task = asyncio.create_task(self.run(lambda _progress: self._changed.set()))
         task.add_done_callback(lambda _task: self._changed.set())
         ready = {nation: Ready(board, nation) for nation in board.nations}
@@ -177,7 +164,7 @@ class Screening:
                 self._changed.clear()
                 over = task.done()
                 for one in ready.values():
-                    while some := await self._at_desk(partial(one.take, all_of_it=over)):
+                    while some := await self._prepared.at_desk(partial(one.take, all_of_it=over)):
                         for outcome in some:
                             yield outcome
                 if over:
@@ -193,36 +180,14 @@ class Screening:
     def progress(self) -> Progress:
         """Say how far it is."""
         elements = {} if self._means is None else self._means.elements
-        return progress_of(self._known, elements, self._waits)
+        return progress_of(self._prepared.board, elements, self._waits)
 
     def results(self) -> Iterator[Row]:
         """Give what there is to say of each place of the list, in its order, from the disk."""
-        return rows_of(self._known)
-
-    @property
-    def _known(self) -> Board:
-        if self._board is None:
-            self._board = load_board(self._kept)
-        return self._board
-
-    async def _read(self) -> None:
-        """Read the whole list into a new screening; what fails leaves nothing behind."""
-        home = self._session.home
-        job = await self._at_desk(lambda: Job.begin(home, self._random))
-        try:
-            await self._at_desk(partial(self._asked.keep, job, self._session.clock()))
-            reader = ListReader(job)
-            async for some in batches(self._source, self._at_desk):
-                await self._at_desk(partial(take, reader, some))
-            await self._at_desk(partial(take_all, reader))
-        except BaseException:
-            job.close()
-            erase(home, job.job_id)
-            raise
-        self._job = job
+        return rows_of(self._prepared.board)
 
     def _begun(self, on_change: Callable[[], None]) -> tuple[Opened, Means]:
-        opened, session = self._opened, self._session
+        opened, session = self._prepared.opened, self._session
         if opened is None or self._means is not None:
             raise InputError("a screening is run once", do="Resume it by its id.")
         self._means = Means(
@@ -237,9 +202,6 @@ class Screening:
             on_change,
         )
         return opened, self._means
-
-    async def _at_desk(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._desk, work)
 
 
 def resumed(

@@ -1,9 +1,10 @@
 """How far a screening is and what it came to, from what is known: counted, and as it comes."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
-from fedquery.ask.outcome import Outcome
-from fedquery.ask.screening.board import Board
+from fedquery.ask.outcome import Outcome, Word, fold
+from fedquery.ask.screening.board import ABSENT, EXACT, WEAK, Board, DatasetBoard
 from fedquery.ask.screening.reading import PART
 from fedquery.ask.screening.values import NationProgress, NationSummary, Progress, Summary
 from fedquery.transport.head import QuotaLeft
@@ -48,7 +49,7 @@ def summary_of(
     """
     nations = []
     for nation in board.nations:
-        words, weak = board.counted(nation)
+        words, weak = counted(board, nation)
         stopped = [one.stopped for one in board.datasets[nation].values()]
         nations.append(
             NationSummary(
@@ -67,6 +68,43 @@ def summary_of(
         nations=tuple(nations),
         kept=kept,
     )
+
+
+def counted(board: Board, nation: str) -> tuple[Counter[Word], int]:
+    """Count the identifiers by the word of a nation, and the hits that are possible ones."""
+    words: Counter[Word] = Counter()
+    boards = board.datasets[nation]
+    if _is_plain(board, boards):
+        (one,) = boards.values()
+        words.update({"hit": one.states.count(EXACT), "no hit": one.states.count(ABSENT)})
+        return +words, 0
+    weak = 0
+    for word, is_weak in _words(board, nation):
+        words[word] += 1
+        weak += is_weak
+    return words, weak
+
+
+def _words(board: Board, nation: str) -> Iterator[tuple[Word, bool]]:
+    """Give for each identifier the word of a nation, and whether a hit is a possible one."""
+    for subject in board.listed.each_subject():
+        (folded,) = fold(board.of_nation(nation, subject))
+        hits = [one for one in folded.outcomes if one.word == "hit"]
+        yield folded.word, bool(hits) and all(one.weak for one in hits)
+
+
+def _is_plain(board: Board, boards: Mapping[str, DatasetBoard]) -> bool:
+    """Tell whether each identifier is what its own form is, by one dataset, in time.
+
+    As many forms as identifiers are their own ones, but one can be a less exact form of another
+    one as well: found, it is a possible hit of both.
+    """
+    listed = board.listed
+    plain = listed.subjects == listed.forms and len(listed.kinds) == 1
+    if not plain or len(boards) != 1 or any(said.late for said in board.said.values()):
+        return False
+    (one,) = boards.values()
+    return one.answered == listed.forms and WEAK not in one.states
 
 
 class Ready:

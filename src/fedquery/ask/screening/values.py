@@ -222,8 +222,10 @@ class Summary:
 
     @property
     def finished(self) -> bool:
-        """Say whether every nation has answered on every identifier."""
-        return all(set(one.words) <= {"hit", "no hit", "stale"} for one in self.nations)
+        """Say whether every nation has answered on every identifier, and nothing was false."""
+        return all(
+            not one.alarm and set(one.words) <= {"hit", "no hit", "stale"} for one in self.nations
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ class KeptScreening:
         identifiers: how many the list has; 0 while it is read.
         distinct: how many different ones.
         case_number: the agency's number of the case.
+        purpose: what it is asked for.
         nations: whom it asks.
         officer: who asks; "" for nobody who is named.
     """
@@ -247,5 +250,6 @@ class KeptScreening:
     identifiers: int
     distinct: int
     case_number: str = field(repr=False)
+    purpose: str
     nations: tuple[str, ...]
     officer: str = field(repr=False)

@@ -143,7 +143,9 @@ def _hit_lines(entry: Entry, *, show: bool) -> Iterable[str]:
     for one in entry.outcomes:
         if one.word == "hit":
             possible = " (possible)" if one.weak else ""
-            yield f"    {one.nation} {one.dataset}{possible}: fedquery claim {one.claim_id}"
+            # Whoever has shown something false is not asked again, for a record either.
+            do = "do not ask again, see below" if one.alarm else f"fedquery claim {one.claim_id}"
+            yield f"    {one.nation} {one.dataset}{possible}: {do}"
             if one.why == RULES_DIFFER:
                 yield f"      {OTHER_FORMS}"
 
