@@ -21,6 +21,8 @@ OFFICER = {
     "/desk/",
     "/desk/account",
     "/desk/ask",
+    "/desk/lists",
+    "/desk/lists/new",
     "/desk/cases",
     "/desk/cases/new",
     "/desk/cases/ID",

@@ -13,10 +13,11 @@ from rich.console import Console
 from fedquery.ask import Case, Client, Lookup, Outcome, pasting
 from fedquery.ask.case_store import opened_in
 from fedquery.ask.config import load_settings
+from fedquery.ask.lists.spelled import AUTO
 from fedquery.ask.pasting import Found
 from fedquery.cli.case_options import case_of, case_options
 from fedquery.cli.paste import ask_which, chosen, found_in, paste_options, pasting_of, print_found
-from fedquery.cli.reading import AUTO, Asked, UnclearError, read_identifiers, read_lines
+from fedquery.cli.reading import Asked, UnclearError, read_identifiers, read_lines
 from fedquery.cli.result import document
 from fedquery.cli.table import console, print_lookup
 from fedquery.cli.usage import option_values

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fedquery.ask import pasting, qr_picture
+from fedquery.ask.lists.spelled import AUTO
 from fedquery.ask.pasting import Found
-from fedquery.cli.reading import AUTO, Asked
+from fedquery.cli.reading import Asked
 from fedquery.errors import InputError
 from fedquery.identifiers import kinds
 from fedquery.identifiers.extraction import MAX_CHARACTERS, Certainty

@@ -22,6 +22,15 @@ What: TypeAlias = Literal[
     "facts",
     "cards",
     "closed",
+    "list-wanted",
+    "list-approved",
+    "list-declined",
+    "list-asked",
+    "list-resumed",
+    "list-stopped",
+    "list-reviewed",
+    "list-exported",
+    "found",
 ]
 
 
@@ -33,8 +42,8 @@ class Act:
         at_ms: when.
         account_id: who.
         what: what was done.
-        subject: the id of the question, approval, claim, note, change or account that it was done
-            to; "" for none.
+        subject: the id of the question, list, approval, claim, note, change or account that it
+            was done to; "" for none.
     """
 
     at_ms: int

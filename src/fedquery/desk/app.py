@@ -24,6 +24,9 @@ from fedquery.desk import (
     federation_routes,
     language_routes,
     letter_routes,
+    list_making_routes,
+    list_result_routes,
+    list_routes,
     login_routes,
     proof_routes,
     question_routes,
@@ -36,6 +39,10 @@ from fedquery.desk import (
 from fedquery.desk.asking import Asking
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
+from fedquery.desk.list_looking import Looking
+from fedquery.desk.list_routes import ListPages
+from fedquery.desk.list_running import Lists
+from fedquery.desk.list_showing import ListShowing
 from fedquery.desk.policy_routes import PolicyPages
 from fedquery.desk.service import Desk
 from fedquery.desk.signing_in import SigningIn
@@ -51,6 +58,7 @@ def make_app(desk: Desk) -> Starlette:
         desk: what its pages share.
     """
     asking, signing_in = Asking(desk), SigningIn(desk)
+    lists, looking = Lists(desk), Looking(desk)
     routes: list[BaseRoute] = [
         *static_routes.routes(),
         *login_routes.routes(signing_in),
@@ -60,6 +68,9 @@ def make_app(desk: Desk) -> Starlette:
         *ask_routes.routes(),
         *sending_routes.routes(asking),
         *question_routes.routes(asking),
+        *list_making_routes.routes(lists),
+        *list_routes.routes(ListPages(lists, ListShowing(lists, looking))),
+        *list_result_routes.routes(looking),
         *case_routes.routes(),
         *card_routes.routes(),
         *case_facts_routes.routes(),

@@ -28,8 +28,8 @@ _MERGED: Final = N_("Two of them are the same: it is asked once.")
 _NEW_CASE: Final = N_("A case that is new here")
 _NOTHING_TICKED: Final = N_("Tick at least one.")
 _TOO_MANY: Final = N_("%(count)s are ticked, and a question has 64 at most. Untick some.")
-_LIST: Final = N_("For longer lists there is screening: ask the operator of this desk.")
-_NO_NATION: Final = N_("Tick at least one nation.")
+_LIST: Final = N_("For more there are lists.")
+NO_NATION: Final = N_("Tick at least one nation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class AskPage:
         nations: code, name, and whether it is ticked.
         cases: id and words of the cases that can be chosen.
         case_id: the one that is chosen.
+        is_long: whether more are ticked than a question has.
         is_known: whether the facts of the chosen case are kept, so that none are to be typed.
         fields: the facts of a new case.
         purposes: value and words, as are roles and aims.
@@ -86,6 +87,7 @@ class AskPage:
     nations: tuple[tuple[str, str, bool], ...]
     cases: tuple[tuple[str, str], ...] = field(repr=False)
     case_id: str
+    is_long: bool
     is_known: bool
     fields: CaseFields
     purposes: tuple[tuple[str, str], ...]
@@ -114,6 +116,7 @@ def ask_page(
         nations=tuple((code, nation_name(code, say), code in ticked) for code in others),
         cases=((NEW, say(_NEW_CASE)), *((one.case_id, _named(one)) for one in kept)),
         case_id=draft.case_id,
+        is_long=len(asked(draft.chips)) > MOST_ASKED,
         is_known=facts.get(draft.case_id) is not None,
         fields=draft.fields,
         purposes=_named_all(PURPOSE_NAMES, voice),
@@ -164,7 +167,7 @@ def faults_of(chips: Sequence[Chip], nations: Sequence[str] | None, voice: Voice
     if count > MOST_ASKED:
         faults["chips"] = f"{say(_TOO_MANY, count=voice.number(count))} {say(_LIST)}"
     if nations is not None and not nations:
-        faults["nations"] = say(_NO_NATION)
+        faults["nations"] = say(NO_NATION)
     return faults
 
 

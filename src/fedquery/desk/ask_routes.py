@@ -16,6 +16,8 @@ from fedquery.desk.draft_case import FaultsError, case_to_ask_in
 from fedquery.desk.drafts import Draft
 from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.language import N_
+from fedquery.desk.list_making import begun
+from fedquery.desk.list_reading import ListFileError, read_chips
 from fedquery.desk.reading import MOST_CHIPS, MOST_TYPED, Chip, chips_of, edited, typed_anew
 from fedquery.desk.refusals import FormError
 from fedquery.desk.roles import ASKERS
@@ -64,7 +66,8 @@ async def paste(request: Request, visitor: Visitor, form: PasteForm) -> Response
     except IdentifierError as error:
         return _refused(request, form, "pasted", doubts.of_reason(error.reason))
     if len(chips) > MOST_CHIPS:
-        return _refused(request, form, "pasted", _TOO_MANY)
+        # Too many to be looked at one by one: where some are certain they are a list.
+        return _list_of(request, visitor, form, chips)
     if not chips:
         field = "picture" if form.picture is not None and not form.pasted else "pasted"
         text = _NO_CODE if field == "picture" else _NOTHING_FOUND
@@ -111,6 +114,16 @@ async def choose(request: Request, visitor: Visitor, form: ChipsForm) -> Respons
     if faults:
         return _chips_page(request, visitor, draft, faults)
     return pages.redirect(f"/desk/ask/{draft.draft_id}/cost")
+
+
+def _list_of(
+    request: Request, visitor: Visitor, form: PasteForm, chips: tuple[Chip, ...]
+) -> Response:
+    try:
+        reading = read_chips(chips)
+    except ListFileError:
+        return _refused(request, form, "pasted", _TOO_MANY)
+    return pages.redirect(begun(desk_of(request), visitor, reading, case_id=form.case_id))
 
 
 def _unsent(desk: Desk, draft: Draft) -> Draft:

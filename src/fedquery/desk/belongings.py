@@ -185,8 +185,10 @@ def _of_question(store: DeskStore, question_id: str) -> Named:
     except FedqueryError:
         # What nobody can open names nothing; it is erased all the same.
         return Named()
+    # Receipts of a list are those of hundreds of its identifiers: no single hit takes them along.
+    outcomes = () if questions.is_of_list(store, question_id) else question.outcomes
     claimed = (one.outcome for one in made if one.outcome is not None)
-    came: list[Outcome | ClaimOutcome] = [*question.outcomes, *claimed]
+    came: list[Outcome | ClaimOutcome] = [*outcomes, *claimed]
     names = dict.fromkeys(one.receipt for one in came if _is_name(one.receipt))
     evidence = frozenset(one.receipt for one in came if one.alarm)
     return Named(tuple(names), evidence, question.lookup_id)

@@ -158,6 +158,7 @@ async def close_case(request: Request, visitor: Visitor, form: CloseForm) -> Res
     # The cards first: a case that looks closed must not be asked in from elsewhere.
     close_cards(desk.home, kept.number)
     cases.close(desk.store, visitor, case_id, desk.clock())
+    desk.case_closed(case_id)
     return pages.redirect(_address(case_id))
 
 

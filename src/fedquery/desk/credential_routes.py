@@ -158,6 +158,7 @@ def _goes_on(request: Request, visitor: Visitor, begun: _Begun, done: str) -> Re
     """Lead back to the account under the token of the session that goes on."""
     token, session = begun
     desk_of(request).drafts.move(visitor.session_id_hash, session)
+    desk_of(request).list_drafts.move(visitor.session_id_hash, session)
     response = pages.redirect(f"/desk/account?done={done}")
     cookies.put(response, cookies.SESSION, token)
     return response

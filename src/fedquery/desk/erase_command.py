@@ -13,7 +13,7 @@ from fedquery.ask.home import open_home
 from fedquery.ask.schema import connect
 from fedquery.config.exit_codes import ExitCode
 from fedquery.config.service import wall_clock
-from fedquery.desk import erasing, schema
+from fedquery.desk import erasing, list_erasing, schema
 from fedquery.desk.belongings import AgencyFiles
 from fedquery.desk.erasing import Erased
 from fedquery.desk.store import DeskStore
@@ -27,7 +27,7 @@ from fedquery.errors import ConfigError, InputError
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def erase(home: Path, *, due: bool, number: str | None, dry_run: bool, as_json: bool) -> int:
-    """Erase cases and questions of the desk so that nobody can open them afterwards.
+    """Erase cases, questions and lists of the desk so that nobody can open them afterwards.
 
     Their receipts go with them, and the cards of cases that are closed or over. What shows that
     something was false, and what is under a legal hold of the agency's log, stays; so does that
@@ -44,12 +44,16 @@ def erase(home: Path, *, due: bool, number: str | None, dry_run: bool, as_json: 
     with closing(store.connection), closing(connect(home)) as asker:
         files = AgencyFiles(agency, asker, wall_clock())
         if number is not None:
-            found = erasing.erase_case(store, _case_id(store, number), files)
+            case_id = _case_id(store, number)
+            lists = list_erasing.erase(store, agency, list_erasing.of_case(store, case_id))
+            found = erasing.erase_case(store, case_id, files)
         elif dry_run:
+            lists = len(list_erasing.due(store, files.now_ms, days))
             found = erasing.due(store, days, files)
         else:
+            lists = list_erasing.erase(store, agency, list_erasing.due(store, files.now_ms, days))
             found = erasing.erase_due(store, days, files)
-    _print(found, done="would be erased" if dry_run else "erased", as_json=as_json)
+    _print(found, lists, done="would be erased" if dry_run else "erased", as_json=as_json)
     return ExitCode.OK
 
 
@@ -61,12 +65,13 @@ def _case_id(store: DeskStore, number: str) -> str:
     return case_id
 
 
-def _print(found: Erased, *, done: str, as_json: bool) -> None:
+def _print(found: Erased, lists: int, *, done: str, as_json: bool) -> None:
     if as_json:
-        counts = {"cases": found.cases, "questions": found.questions, **asdict(found.gone)}
-        click.echo(json.dumps({"schema": "fedquery/desk-erase/v1", **counts}, indent=2))
+        counts = {"cases": found.cases, "questions": found.questions, "lists": lists}
+        document = {"schema": "fedquery/desk-erase/v1", **counts, **asdict(found.gone)}
+        click.echo(json.dumps(document, indent=2))
         return
-    click.echo(f"{found.cases:,} cases and {found.questions:,} questions {done}")
+    click.echo(f"{found.cases:,} cases, {found.questions:,} questions and {lists:,} lists {done}")
     gone = found.gone
     click.echo(f"{gone.receipts:,} receipts and the cards of {gone.cards:,} cases {done}")
     if gone.receipts_kept:

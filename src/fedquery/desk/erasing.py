@@ -29,6 +29,9 @@ _DUE_CASES: Final = (
     " WHERE act.case_id = kept_case.case_id AND at_ms > ?1)"
     " AND NOT EXISTS (SELECT 1 FROM question"
     " WHERE question.case_id = kept_case.case_id AND state = 'asking')"
+    # Its lists are erased before, with what lies in the agency's screenings (`list_erasing`).
+    " AND NOT EXISTS (SELECT 1 FROM kept_list WHERE kept_list.case_id = kept_case.case_id"
+    " AND (state = 'asking' OR max(begun_ms, asked_ms) > ?1))"
 )
 
 
@@ -123,11 +126,16 @@ def _delete(connection: sqlite3.Connection, cases: list[str], questions: list[st
         "DELETE FROM question WHERE question_id = ?", [(one,) for one in questions]
     )
     connection.executemany("DELETE FROM kept_case WHERE case_id = ?", [(one,) for one in cases])
+    forget_salts(connection)
+
+
+def forget_salts(connection: sqlite3.Connection) -> None:
+    """Write the table of salts anew without those of what is gone, in the caller's transaction."""
     connection.execute(sealed_tables.SALT.format(name="salt_kept"))
     connection.execute(
         "INSERT INTO salt_kept SELECT * FROM salt WHERE owner IN"
         " (SELECT case_id FROM kept_case UNION SELECT question_id FROM question"
-        " UNION SELECT approval_id FROM approval)"
+        " UNION SELECT approval_id FROM approval UNION SELECT list_id FROM kept_list)"
     )
     connection.execute("DROP TABLE salt")
     connection.execute("ALTER TABLE salt_kept RENAME TO salt")

@@ -104,6 +104,7 @@ async def logout(request: Request, visitor: Visitor, _form: Nothing) -> Response
     desk = desk_of(request)
     desk.ended.end(desk.connection, visitor.account_id, visitor.session_id)
     desk.drafts.forget(visitor.session_id_hash)
+    desk.list_drafts.forget(visitor.session_id_hash)
     response = pages.redirect(_LOGIN)
     cookies.take_back(response, cookies.SESSION)
     # Pages are never kept (no-store); this is for whatever a browser keeps in spite of it.

@@ -39,6 +39,7 @@ class Section:
 
 SECTIONS: Final = (
     Section("/desk/ask", N_("Ask"), ASKERS),
+    Section("/desk/lists", N_("Lists"), ASKERS),
     Section("/desk/cases", N_("Cases"), ASKERS),
     Section("/desk/supervise", N_("Supervise"), SUPERVISORS),
     Section("/desk/federation", N_("Federation"), ANYBODY),

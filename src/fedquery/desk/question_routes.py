@@ -10,11 +10,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
 from fedquery.desk import asked_again, cases, pages, questions
-from fedquery.desk.access import NotThereError
 from fedquery.desk.arriving import MEDIA_TYPE, cell_line, end_line, tile_line
 from fedquery.desk.asked import KeptQuestion
 from fedquery.desk.asking import Asking
 from fedquery.desk.case_form import PURPOSE_NAMES
+from fedquery.desk.following import may_follow
 from fedquery.desk.language import N_
 from fedquery.desk.matrix import Cell, Matrix, matrix
 from fedquery.desk.question_view import Answers, answers_of, asked_of, view_of
@@ -74,7 +74,7 @@ class QuestionPages:
                 async for _ in changes:
                     # It breaks off without its last line: the page reads itself again, and finds
                     # that its session has ended.
-                    if not _may_follow(desk, visitor, kept):
+                    if not may_follow(desk, visitor, kept.case_id):
                         return
                     table = matrix(asked_of(kept, one.awaited), one.outcomes, voice)
                     shown = picture(*_nations(desk), table, voice)
@@ -100,17 +100,6 @@ def _news(
         if told.get(tile.nation) != tile:
             told[tile.nation] = tile
             yield tile_line(tile)
-
-
-def _may_follow(desk: Desk, visitor: Visitor, kept: KeptQuestion) -> bool:
-    """Say whether somebody may still read what comes: signed in, and in the case."""
-    if not desk.is_here(visitor):
-        return False
-    try:
-        cases.read(desk.store, visitor, kept.case_id)
-    except NotThereError:
-        return False
-    return True
 
 
 def _nations(desk: Desk) -> tuple[Sequence[str], str]:

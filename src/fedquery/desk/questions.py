@@ -47,6 +47,27 @@ def begin(store: DeskStore, new: NewQuestion, now_ms: int) -> tuple[KeptQuestion
     return kept, False
 
 
+def take_over(store: DeskStore, new: NewQuestion, lookup: Lookup, act: Act) -> KeptQuestion:
+    """Keep as a question what was asked with a list; what is known by now replaces what was.
+
+    Nothing is asked for it. Whoever calls has read the list.
+
+    Args:
+        store: the store.
+        new: the question, whose id is the same each time.
+        lookup: what came of it so far, and when its list was first asked.
+        act: that it was taken over, noted the first time.
+    """
+    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+    with transaction(store.connection):
+        if not exists(store, new.question_id):
+            question_rows.insert(store, new, lookup.asked_ms)
+            acts.write(store.connection, new.case_id, act)
+        came_to = CameTo("finished", lookup.outcomes, said)
+        question_rows.settle(store, new.question_id, came_to)
+        return read_any(store, new.question_id)
+
+
 def add_outcomes(store: DeskStore, question_id: str, outcomes: Iterable[Outcome]) -> None:
     """Keep outcomes as they come; those that come together cost one write to the disk."""
     with transaction(store.connection):
@@ -112,6 +133,14 @@ def exists(store: DeskStore, question_id: str) -> bool:
     """Tell whether a question of this id was begun: an id that is used is not drawn, nor told."""
     row = store.connection.execute(
         "SELECT 1 FROM question WHERE question_id = ?", (question_id,)
+    ).fetchone()
+    return row is not None
+
+
+def is_of_list(store: DeskStore, question_id: str) -> bool:
+    """Tell whether a question is a hit of a list that was opened."""
+    row = store.connection.execute(
+        "SELECT 1 FROM act WHERE subject = ? AND what = 'found'", (question_id,)
     ).fetchone()
     return row is not None
 
@@ -225,7 +254,11 @@ def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> l
     """
     if not may_supervise(reader):
         raise NotThereError
-    condition = "asked_ms >= ? AND asked_ms < ?"
+    # A hit of a list that was opened was asked with the list, which is counted for itself.
+    condition = (
+        "asked_ms >= ? AND asked_ms < ? AND NOT EXISTS"
+        " (SELECT 1 FROM act WHERE act.subject = question.question_id AND what = 'found')"
+    )
     return list(question_rows.in_brief(store, condition, (since_ms, until_ms)))
 
 

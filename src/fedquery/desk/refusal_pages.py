@@ -51,6 +51,7 @@ _STATUS_OF_SLUG: Final = {
     "id-reused": 409,
     "approval": 409,
     "review": 409,
+    "list": 409,
 }
 _STATUS_OF: Final[dict[type[FedqueryError], int]] = {
     EncodingError: 400,

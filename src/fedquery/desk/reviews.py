@@ -105,7 +105,7 @@ def write(
         if _find(store, question_id) is not None:
             raise ReviewError(N_("Somebody has reviewed this question before."))
         place = _place(reader.account_id, now_ms, verdict.finding)
-        store.connection.execute(
+        written = store.connection.execute(
             "UPDATE review SET account_id = ?, reviewed_ms = ?, finding = ?, sealed = ?"
             " WHERE question_id = ?",
             (
@@ -115,7 +115,10 @@ def write(
                 store.seal(question_id, place, verdict.reason),
                 question_id,
             ),
-        )
+        ).rowcount
+        if not written:
+            # A hit of an urgent list that was opened: the list is reviewed, and not each hit.
+            raise ReviewError(N_("This question needs no review."))
         act = Act(now_ms, reader.account_id, "reviewed", question_id)
         acts.write(store.connection, question.case_id, act)
     return Review(

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from fedquery.config.keyfile import write_secret
-from fedquery.desk import account_tables, sealed_tables
+from fedquery.desk import account_tables, list_tables, sealed_tables
 from fedquery.errors import ConfigError
 from fedquery.storage.applications import DESK
 from fedquery.storage.database import open_database
 
 KEY_LENGTH: Final = 32
-_TABLES: Final = (*account_tables.TABLES, *sealed_tables.TABLES)
+_TABLES: Final = (*account_tables.TABLES, *sealed_tables.TABLES, *list_tables.TABLES)
 
 
 def key_path(home: Path) -> Path:

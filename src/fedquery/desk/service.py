@@ -18,6 +18,7 @@ from fedquery.desk import sessions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.drafts import Drafts
 from fedquery.desk.ended_sessions import EndedSessions
+from fedquery.desk.list_drafts import ListDrafts
 from fedquery.desk.sessions import Visitor
 from fedquery.desk.static_files import StaticFiles
 from fedquery.desk.store import DeskStore
@@ -41,6 +42,8 @@ class Desk:
         hasher: hashes and verifies passwords.
         names: the hosts under which the desk is served, without ports.
         drafts: questions that are being written.
+        list_drafts: lists that are being made.
+        case_closed: told of the id of a case that was closed.
         ended: sessions that have ended on a full disk.
     """
 
@@ -52,6 +55,8 @@ class Desk:
     hasher: PasswordHasher = field(repr=False)
     names: frozenset[str]
     drafts: Drafts = field(init=False)
+    list_drafts: ListDrafts = field(init=False)
+    case_closed: Callable[[str], None] = field(default=lambda _case_id: None, init=False)
     ended: EndedSessions = field(default_factory=EndedSessions, init=False)
     _readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_READERS, "desk-reading"), init=False, repr=False
@@ -61,6 +66,7 @@ class Desk:
     def __post_init__(self) -> None:
         """Begin without a draft."""
         self.drafts = Drafts(self.clock)
+        self.list_drafts = ListDrafts(self.clock)
 
     @property
     def home(self) -> AskHome:

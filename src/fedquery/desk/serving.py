@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 from fedquery.ask.client import Client
-from fedquery.desk import questions
+from fedquery.desk import lists, questions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.passwords import recommended_hasher
 from fedquery.desk.service import Desk
@@ -39,6 +39,7 @@ async def opened_desk(
         store = DeskStore.open(home, random)
         # What another run was asking when it ended: nobody writes its answers down any more.
         questions.end_unfinished(store)
+        lists.stop_unfinished(store)
         desk = Desk(
             client=client,
             store=store,

@@ -8,11 +8,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedquery.desk import approvals, cases, claims, pages, people, questions, reviews
+from fedquery.desk import (
+    approvals,
+    cases,
+    claims,
+    list_verdicts,
+    lists,
+    pages,
+    people,
+    questions,
+    reviews,
+)
 from fedquery.desk.access import may_judge
 from fedquery.desk.approval_routes import REASON
 from fedquery.desk.brief_question import BriefQuestion
 from fedquery.desk.forms import chosen, text
+from fedquery.desk.list_oversight import officers_of
 from fedquery.desk.oversight import GONE, link_of, oversight
 from fedquery.desk.repeats import OFTEN
 from fedquery.desk.reviews import MOST_REASON
@@ -73,6 +84,10 @@ async def supervise_page(request: Request, visitor: Visitor) -> Response:
             )
             for one in approvals.waiting(desk.store, visitor)
         ],
+        lists_to_approve=list_verdicts.to_approve(desk.store, visitor),
+        lists_to_review=list_verdicts.to_review(desk.store, visitor),
+        list_officers=officers_of(lists.between(desk.store, visitor, *period), names, voice),
+        names=names,
         unreviewed=[
             link_of(one.in_brief(), names, voice) for one in reviews.waiting(desk.store, visitor)
         ],

@@ -25,4 +25,6 @@ def tend(desk: Desk) -> None:
     questions.write_held(desk.store)
     desk.ended.remove(desk.connection)
     living = sessions.living(desk.connection, desk.clock())
-    desk.drafts.keep({mark for mark, one in living.items() if one not in desk.ended})
+    here = {mark for mark, one in living.items() if one not in desk.ended}
+    desk.drafts.keep(here)
+    desk.list_drafts.keep_of(here)

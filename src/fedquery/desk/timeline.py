@@ -33,6 +33,15 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "facts": N_("Facts of the case changed"),
         "cards": N_("Cards made"),
         "closed": N_("Case closed"),
+        "list-wanted": N_("Approval wanted for a list"),
+        "list-approved": N_("List approved"),
+        "list-declined": N_("List declined"),
+        "list-asked": N_("List asked"),
+        "list-resumed": N_("List gone on with"),
+        "list-stopped": N_("List stopped"),
+        "list-reviewed": N_("List reviewed"),
+        "list-exported": N_("List exported"),
+        "found": N_("Hit of a list opened"),
     }
 )
 _APPROVALS: Final = frozenset[What]({"wanted", "approved", "declined"})
@@ -128,6 +137,8 @@ def _entry(case: Case, act: Act, voice: Voice) -> Entry:
 def _address(act: Act, case: Case) -> str:
     if act.what in _APPROVALS:
         return f"/desk/approvals/{act.subject}"
+    if act.what.startswith("list-"):
+        return f"/desk/lists/{act.subject}"
     if act.subject in case.questions:
         return f"/desk/questions/{act.subject}"
     if act.subject in case.claims:

@@ -4,7 +4,7 @@ from fedquery.tabular.cell import Cell, CellError, Typed
 from fedquery.tabular.fault import FileError
 from fedquery.tabular.form import Form
 from fedquery.tabular.row import Raw, Row
-from fedquery.tabular.table import Table, opened, read_rows
+from fedquery.tabular.table import Table, opened, opened_octets, read_rows
 
 __all__ = [
     "Cell",
@@ -16,5 +16,6 @@ __all__ = [
     "Table",
     "Typed",
     "opened",
+    "opened_octets",
     "read_rows",
 ]

@@ -12,7 +12,7 @@ from fedquery.tabular.fault import FileError
 
 FILE_CAP: Final = 4 * 2**30  # octets
 # Of no file that is read here does the form show later than this.
-_BEGINNING: Final = 16  # octets
+BEGINNING: Final = 16  # octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,6 @@ def source(path: Path) -> Iterator[Source]:
     with os.fdopen(descriptor, "rb") as file:
         if not 0 < status.st_size <= FILE_CAP:
             raise FileError("the file is empty, or larger than 4 GiB")
-        beginning = file.read(_BEGINNING)
+        beginning = file.read(BEGINNING)
         file.seek(0)
         yield Source(file, beginning, status)

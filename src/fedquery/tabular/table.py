@@ -1,11 +1,13 @@
 """A file as a table: its first rows can be looked at before all of them are read."""
 
+import io
 from collections import deque
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from fedquery.tabular.cell import CellError, read_cell
 from fedquery.tabular.delimited import text_rows
@@ -14,7 +16,7 @@ from fedquery.tabular.form import Form, form_of
 from fedquery.tabular.parquet import parquet_rows
 from fedquery.tabular.row import Raw, Row, rows
 from fedquery.tabular.sheet_cells import COLUMNS_CAP
-from fedquery.tabular.source import Source, source
+from fedquery.tabular.source import BEGINNING, Source, source
 from fedquery.tabular.spreadsheet import sheet_rows
 
 
@@ -106,18 +108,58 @@ def opened(
         ConfigError: if what reads this form is not installed.
     """
     with source(path) as found:
-        chosen = form or form_of(path.name, found.beginning, otherwise)
-        if sheet is not None and chosen is not Form.XLSX:
-            raise FileError("only workbooks have sheets", do="Leave the sheet out.")
-        names = None
-        if chosen is Form.XLSX:
-            raws = sheet_rows(found.file, sheet)
-        elif chosen is Form.PARQUET:
-            names, raws = parquet_rows(found.file)
-        else:
-            raws = text_rows(found.file, chosen)
-        with closing(_watched(raws, found)) as watched:
-            yield Table(chosen, names, watched)
+        read = _read(
+            found.file, path.name, found.beginning, form=form, sheet=sheet, otherwise=otherwise
+        )
+        with closing(_watched(read.raws, found)) as watched:
+            yield Table(read.form, read.names, watched)
+
+
+@contextmanager
+def opened_octets(name: str, octets: bytes, *, otherwise: Form | None = None) -> Iterator[Table]:
+    """Open a file that is in memory, and goes to no disk; of a workbook, its first sheet.
+
+    Args:
+        name: what it is called, which may tell its form.
+        octets: all of it.
+        otherwise: the form of a file that neither its content nor its name tells.
+
+    Raises:
+        FileError, ConfigError: as `opened`.
+    """
+    if not octets:
+        raise FileError("the file is empty")
+    read = _read(
+        io.BytesIO(octets), name, octets[:BEGINNING], form=None, sheet=None, otherwise=otherwise
+    )
+    with closing(_closable(read.raws)) as raws:
+        yield Table(read.form, read.names, raws)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    form: Form
+    names: tuple[str, ...] | None
+    raws: Iterator[Raw] = field(repr=False)
+
+
+def _read(
+    file: BinaryIO,
+    name: str,
+    beginning: bytes,
+    *,
+    form: Form | None,
+    sheet: str | None,
+    otherwise: Form | None,
+) -> _Read:
+    chosen = form or form_of(name, beginning, otherwise)
+    if sheet is not None and chosen is not Form.XLSX:
+        raise FileError("only workbooks have sheets", do="Leave the sheet out.")
+    if chosen is Form.XLSX:
+        return _Read(chosen, None, sheet_rows(file, sheet))
+    if chosen is Form.PARQUET:
+        return _Read(chosen, *parquet_rows(file))
+    return _Read(chosen, None, text_rows(file, chosen))
 
 
 def read_rows(
@@ -146,6 +188,10 @@ def read_rows(
         _check_header(header, required, known)
         columns = {name: at for at, name in enumerate(header)}
         yield from table.rows(columns, len(header))
+
+
+def _closable(raws: Iterator[Raw]) -> Generator[Raw, None, None]:
+    yield from raws
 
 
 def _watched(raws: Iterator[Raw], found: Source) -> Generator[Raw, None, None]:

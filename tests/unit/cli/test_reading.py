@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from fedquery.cli.reading import AUTO, UnclearError, read_identifiers, read_lines
+from fedquery.ask.lists.spelled import AUTO
+from fedquery.cli.reading import UnclearError, read_identifiers, read_lines
 from fedquery.errors import InputError
 
 PHONE, OTHER = "+84855501990", "+66855501991"

@@ -8,11 +8,12 @@ import click
 import pytest
 
 from fedquery.ask.allowance import Exceeded
+from fedquery.ask.lists import kept_lines
+from fedquery.ask.lists.lines import Lines
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Cost, ListRefusedError, NationCost, Row, Summary
-from fedquery.cli.screening import asking, kept
+from fedquery.cli.screening import asking
 from fedquery.cli.screening.asking import ask_list, ask_rest
-from fedquery.cli.screening.reading import Lines
 from fedquery.cli.screening.wanted import Asking
 from fedquery.errors import InputError, PeerError
 from fedquery.identifiers import parse
@@ -156,9 +157,9 @@ def test_what_was_begun_is_kept_with_its_lines(tmp_path, capsys):
     client = Client(tmp_path)
     assert 3 == ask(client, how(), unread=1)
     assert ([], True) == (client.erased, client.screening.closed)
-    assert [2, 3] == list(kept.lines_of(client.home, JOB, 2).places)
+    assert [2, 3] == list(kept_lines.lines_of(client.home, JOB, 2).places)
     # Of a list of another length, they are nobody's.
-    assert kept.lines_of(client.home, JOB, 3) is None
+    assert kept_lines.lines_of(client.home, JOB, 3) is None
     told = capsys.readouterr()
     assert JOB in told.out
     assert "not read: 1 line: reason (line 1)" in told.err

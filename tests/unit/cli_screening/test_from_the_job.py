@@ -16,11 +16,11 @@ from unit.psi.holding import identifier
 from fedquery.ask import Client
 from fedquery.ask.cards import Cards
 from fedquery.ask.case import Case
+from fedquery.ask.lists.kept_lines import keep_lines
+from fedquery.ask.lists.lines import Lines
 from fedquery.ask.session import Session
 from fedquery.cli.commands import cli
 from fedquery.cli.screening.asking import ask_rest
-from fedquery.cli.screening.kept import keep_lines
-from fedquery.cli.screening.reading import Lines
 from fedquery.cli.screening.wanted import require_report
 from fedquery.config.command_line import run
 from fedquery.errors import PeerError

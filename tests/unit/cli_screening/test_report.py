@@ -11,10 +11,10 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from fedquery.ask.lists.lines import Lines
+from fedquery.ask.lists.report import HEADER, entries, table_rows
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Row
-from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import HEADER, entries, table_rows
 from fedquery.cli.screening.report_file import check_report, write_report
 from fedquery.cli.screening.tally import Tally
 from fedquery.config.exit_codes import ExitCode

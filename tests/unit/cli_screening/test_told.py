@@ -6,12 +6,12 @@ import pytest
 from rich.console import Console
 
 from fedquery.ask.allowance import Allowance, Exceeded, Window
+from fedquery.ask.lists.lines import Lines
+from fedquery.ask.lists.report import Entry
 from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.values import Cost, DatasetCost, NationCost, NationProgress, Progress
 from fedquery.cli.screening import told
 from fedquery.cli.screening.progress import Counted, Pace, PlainLines, duration, shown
-from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import Entry
 from fedquery.cli.screening.tally import Tally
 from fedquery.cli.wording import OTHER_FORMS
 from fedquery.config.exit_codes import ExitCode

@@ -46,22 +46,22 @@ def left(home, octets):
 def test_what_is_due_is_counted_and_erased(agency, octets):
     """A dry run erases nothing."""
     would, beside = run(agency, "--due", "--dry-run").output.splitlines()
-    assert "1 cases and 1 questions would be erased" == would
+    assert "1 cases, 1 questions and 0 lists would be erased" == would
     assert "0 receipts and the cards of 0 cases would be erased" == beside
     assert 1 == left(agency, octets)
-    counts = {"cases": 1, "questions": 1, "receipts": 0, "receipts_kept": 0, "cards": 0}
+    counts = {"cases": 1, "questions": 1, "lists": 0, "receipts": 0, "receipts_kept": 0, "cards": 0}
     assert {"schema": "fedquery/desk-erase/v1", **counts} == json.loads(
         run(agency, "--due", "--json").output
     )
     assert 0 == left(agency, octets)
-    assert "0 cases and 0 questions erased" in run(agency, "--due").output
+    assert "0 cases, 0 questions and 0 lists erased" in run(agency, "--due").output
 
 
 def test_one_case_is_erased_by_its_number(agency, octets):
     """And a number that nobody has is told."""
     assert isinstance(run(agency, "--case", "FIR 13/2026").exception, InputError)
     assert 1 == left(agency, octets)
-    assert "1 cases and 1 questions erased" in run(agency, "--case", "FIR 12/2026").output
+    assert "1 cases, 1 questions and 0 lists erased" in run(agency, "--case", "FIR 12/2026").output
     assert 0 == left(agency, octets)
 
 

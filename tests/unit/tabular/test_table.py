@@ -1,12 +1,16 @@
 """Files with a header: strange ones are refused whole, each by its fault, and never quoted."""
 
 import gzip
+import io
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from fedquery.tabular import FileError, Form, Row, opened, read_rows
+from fedquery.tabular import FileError, Form, Row, opened, opened_octets, read_rows
+from fedquery.tabular.workbook import write_workbook
 
 CANARY = "+84855501991"
 HEADER = "identifier,reference\n"
@@ -201,3 +205,37 @@ def test_a_line_without_end_is_not_cut_into_lines(tmp_path: Path, text: str) -> 
     for form in (Form.LINES, Form.CSV):
         with pytest.raises(FileError, match="line 2 is longer"), opened(path, form=form) as table:
             list(table.rows({"x": 0}, 1))
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "txt", "xlsx", "parquet"])
+def test_a_file_in_memory_is_read_as_one_on_the_disk(tmp_path: Path, form: str) -> None:
+    """In each form, to the last row; nothing is written for it."""
+    name, octets = f"rows.{form}", _in_form(form)
+    path = write(tmp_path, octets).with_name(name)
+    path.write_bytes(octets)
+    with opened(path) as table:
+        on_disk = (table.form, table.names, table.peek(9))
+    before = sorted(tmp_path.rglob("*"))
+    with opened_octets(name, octets) as table:
+        assert on_disk == (table.form, table.names, table.peek(9))
+        assert on_disk[2]
+    assert before == sorted(tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("octets", [b"", gzip.compress(b"a"), b"%PDF-1.7"])
+def test_a_file_in_memory_is_refused_as_one_on_the_disk(octets: bytes) -> None:
+    """Empty, packed, or of a form that is not read."""
+    with pytest.raises(FileError), opened_octets("rows.csv", octets):
+        pass
+
+
+def _in_form(form: str) -> bytes:
+    if form in {"csv", "tsv", "txt"}:
+        separator = {"csv": ",", "tsv": "\t", "txt": " "}[form]
+        return f"{CANARY}{separator}R1\n{CANARY}{separator}R2\n".encode()
+    file = io.BytesIO()
+    if form == "xlsx":
+        write_workbook(file, COLUMNS[:2], [(CANARY, "R1")])
+    else:
+        pq.write_table(pa.table({"identifier": [CANARY]}), file)
+    return file.getvalue()

@@ -1,15 +1,19 @@
 """Look at a screening that is kept, also while another program runs it; nothing is asked."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from fedquery.ask.home import AskHome
-from fedquery.ask.screening.board import Board
+from fedquery.ask.screening.board import EXACT, WEAK, Board
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.kept import facts_of, load_board
+from fedquery.ask.screening.listed import Subject
 from fedquery.ask.screening.summing import progress_of, summary_of
 from fedquery.ask.screening.values import KeptScreening, Progress, Row, Summary
+
+_FOUND: Final = frozenset({WEAK, EXACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,31 @@ class Look:
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Give what there is to say of each place, from one place on."""
         return rows_of(self.board, start)
+
+
+def found_in(board: Board, numbers: Iterable[int] | None = None) -> Iterator[tuple[int, Row]]:
+    """Give the different identifiers of which a nation has a record, at the first place of each.
+
+    Args:
+        board: what is known.
+        numbers: some of the numbers that this gave, ascending, to read those alone.
+
+    Yields:
+        the number of the identifier among the different ones, and what there is to say of it.
+    """
+    listed = board.listed
+    states = [one.states for boards in board.datasets.values() for one in boards.values()]
+    holding = [one for one in states if WEAK in one or EXACT in one]
+    if numbers is None:
+        each: Iterable[tuple[int, Subject]] = enumerate(listed.each_subject()) if holding else ()
+    else:
+        each = ((number, listed.subject(number)) for number in numbers)
+    for number, subject in each:
+        if any(one[form] in _FOUND for form in subject.forms for one in holding):
+            outcomes = board.outcomes(subject)
+            if any(one.word == "hit" for one in outcomes):
+                identifier = listed.identifier(subject)
+                yield number, Row(place=subject.place, identifier=identifier, outcomes=outcomes)
 
 
 def rows_of(board: Board, start: int = 0) -> Iterator[Row]:

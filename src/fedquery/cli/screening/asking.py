@@ -9,12 +9,13 @@ import click
 from rich.console import Console
 
 from fedquery.ask import Case, Client
+from fedquery.ask.lists import kept_lines
+from fedquery.ask.lists.lines import Lines
+from fedquery.ask.lists.report import entries
 from fedquery.ask.screening.screening import Screening
 from fedquery.ask.screening.values import Cost, ListRefusedError
-from fedquery.cli.screening import kept, told
+from fedquery.cli.screening import told
 from fedquery.cli.screening.progress import Counted, shown
-from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import entries
 from fedquery.cli.screening.telling import tell, tell_kept
 from fedquery.cli.screening.wanted import Asking
 from fedquery.cli.usage import option_values
@@ -53,7 +54,7 @@ async def ask_list(
         begun = False
         try:
             cost = await _prepared(screening, counted, lines)
-            kept.keep_lines(client.home, screening.job_id, lines)
+            kept_lines.keep_lines(client.home, screening.job_id, lines)
             _show_cost(cost, asking)
             if asking.dry_run:
                 return _costs(cost, lines, asking)
@@ -86,7 +87,7 @@ async def ask_rest(client: Client, job_id: str, asking: Asking) -> int:
         return tell_kept(client, job_id, asking)
     async with client, client.resume_screening(job_id) as screening:
         cost = await screening.prepare()
-        lines = kept.lines_of(client.home, job_id, cost.identifiers)
+        lines = kept_lines.lines_of(client.home, job_id, cost.identifiers)
         if cost.elements:
             _show_cost(cost, asking)
         if asking.dry_run:

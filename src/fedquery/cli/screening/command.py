@@ -14,12 +14,12 @@ from rich.text import Text
 
 from fedquery.ask import Client
 from fedquery.ask.case_store import opened_in
+from fedquery.ask.lists.column import Candidate, Reads, find_column, only_kind
+from fedquery.ask.lists.lines import COLUMN, Lines, identifiers
+from fedquery.ask.lists.spelled import AUTO
 from fedquery.cli.case_options import case_of, case_options
-from fedquery.cli.reading import AUTO
 from fedquery.cli.screening.asking import ask_list, ask_rest
-from fedquery.cli.screening.column import Candidate, Reads, find_column, only_kind
 from fedquery.cli.screening.kept import complete_ids
-from fedquery.cli.screening.reading import COLUMN, Lines, identifiers
 from fedquery.cli.screening.wanted import REPORTS, Asking, require_report
 from fedquery.config.hardening import harden
 from fedquery.config.service import wall_clock

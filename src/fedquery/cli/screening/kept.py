@@ -1,37 +1,8 @@
-"""Where the list of a screening stood: the numbers of its lines, and reasons for those unread.
-
-They lie beside the screening. Nothing of what stood there is in them.
-"""
+"""Complete the ids of the screenings that are kept, on the command line."""
 
 import click
 
-from fedquery.ask.home import AskHome
-from fedquery.ask.screening.files import DIRECTORY, lines_path_of
-from fedquery.cli.screening.reading import Lines
-from fedquery.config.whole_file import whole_file
-
-
-def keep_lines(home: AskHome, job_id: str, lines: Lines) -> None:
-    """Keep where a list stood, so that its report has numbers of lines after it was resumed.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    with whole_file(lines_path_of(home, job_id)) as file:
-        file.write(lines.dump())
-
-
-def lines_of(home: AskHome, job_id: str, identifiers: int) -> Lines | None:
-    """Read where a list stood; None where that was not kept, or is of a list of another length.
-
-    Raises:
-        EncodingError: if the file is damaged.
-    """
-    try:
-        lines = Lines.load(lines_path_of(home, job_id).read_bytes())
-    except FileNotFoundError:
-        return None
-    return lines if len(lines.places) == identifiers else None
+from fedquery.ask.screening.files import DIRECTORY
 
 
 def complete_ids(context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from fedquery.ask.lists.report import Entry
 from fedquery.ask.outcome import NationOutcome, Outcome, Word, fold
-from fedquery.cli.screening.report import Entry
 from fedquery.cli.wording import exit_of
 from fedquery.config.exit_codes import ExitCode
 

@@ -10,9 +10,10 @@ import click
 
 from fedquery.ask import Client
 from fedquery.ask.home import AskHome
+from fedquery.ask.lists import kept_lines
+from fedquery.ask.lists.report import Entry, entries
 from fedquery.ask.screening.values import Summary
-from fedquery.cli.screening import kept, told
-from fedquery.cli.screening.report import Entry, entries
+from fedquery.cli.screening import told
 from fedquery.cli.screening.report_file import write_report
 from fedquery.cli.screening.result import document
 from fedquery.cli.screening.tally import Tally
@@ -40,7 +41,7 @@ def tell_kept(client: Client, job_id: str, telling: Telling) -> ExitCode:
         OSError: if the report cannot be written.
     """
     with contextlib.closing(client.look_at_screening(job_id)) as look:
-        lines = kept.lines_of(client.home, job_id, look.kept.identifiers)
+        lines = kept_lines.lines_of(client.home, job_id, look.kept.identifiers)
         return tell(client.home, look.summary(), entries(look.rows(), lines), telling)
 
 

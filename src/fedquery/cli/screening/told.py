@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from fedquery.ask.allowance import Exceeded, Window
+from fedquery.ask.lists.lines import Lines
+from fedquery.ask.lists.report import Entry
 from fedquery.ask.outcome import RULES_DIFFER, WORDS
 from fedquery.ask.screening.values import Cost, NationCost
 from fedquery.ask.why import in_words
-from fedquery.cli.screening.reading import Lines
-from fedquery.cli.screening.report import Entry
 from fedquery.cli.screening.tally import HITS_SHOWN, Tally
 from fedquery.cli.wording import LEAD, OTHER_FORMS, STYLES, SYMBOLS, sentence
 

@@ -6,7 +6,8 @@ from typing import Final
 
 import click
 
-from fedquery.cli.screening.report_file import ReportForm, check_report
+from fedquery.ask.lists.report_form import ReportForm
+from fedquery.cli.screening.report_file import check_report
 
 REPORTS: Final = ", ".join(ReportForm)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from fedquery.cli.reading import AUTO, read_identifier
+from fedquery.ask.lists.spelled import AUTO, read_identifier
 from fedquery.errors import IdentifierError, InputError
 from fedquery.tabular import CellError, Form, Raw, Table
 from fedquery.tabular.cell import read_cell
@@ -64,7 +64,7 @@ class ColumnError(InputError):
 
 def find_column(
     table: Table,
-    wanted: str | None,
+    wanted: str | int | None,
     reads: Reads,
     choose: Callable[[Sequence[Candidate]], int] | None,
 ) -> Column:
@@ -72,7 +72,8 @@ def find_column(
 
     Args:
         table: the table, nothing of which was read yet.
-        wanted: its name in the header, or its number from 1; None if it was not said.
+        wanted: its name in the header, or its number from 1 as a text; its place from 0 as a
+            number; None if it was not said.
         reads: reads a text.
         choose: has a person choose among candidates, by place in them; None where nobody is there.
 
@@ -80,15 +81,10 @@ def find_column(
         ColumnError: if there is no such column, or nobody can say which is meant.
         FileError: if the file cannot be read.
     """
-    sample = table.peek(_SAMPLE)
-    if not sample and table.names is None:
-        raise ColumnError("the file has no rows", do="Put one identifier into each row.")
-    # Above the list of a sheet there may be a title, which is narrower than it.
-    widest = max(len(values) for _, values in sample) if table.form is Form.XLSX else 0
-    width = widest or len(table.names or sample[0][1])
-    first = table.names or tuple(_text(value) for value in sample[0][1])
-    first += ("",) * (width - len(first))
-    if wanted is not None:
+    sample, width, first = _looked_at(table)
+    if isinstance(wanted, int):
+        place = _counted(wanted, width)
+    elif wanted is not None:
         place = _named(first, wanted)
     elif width == 1:
         place = 0
@@ -106,6 +102,26 @@ def find_column(
     return Column(place, width, has_header, tuple(text for text in texts if text))
 
 
+def candidates(table: Table, reads: Reads) -> list[Candidate]:
+    """List the columns that may hold identifiers, the likeliest first; nothing is read of it.
+
+    Args:
+        table: the table, nothing of which was read yet.
+        reads: reads a text.
+
+    Raises:
+        ColumnError: if there are no rows.
+        FileError: if the file cannot be read.
+    """
+    sample, width, first = _looked_at(table)
+    return _candidates(sample, width, first, reads)
+
+
+def width_of(table: Table) -> int:
+    """Say how many columns a table has; arguments and errors as for `candidates`."""
+    return _looked_at(table)[1]
+
+
 def only_kind(sample: Sequence[str], region: str) -> str | None:
     """Name the kind of all texts of a sample; None where one is unclear or of another.
 
@@ -120,6 +136,24 @@ def only_kind(sample: Sequence[str], region: str) -> str | None:
         except IdentifierError:
             return None
     return found.pop() if len(found) == 1 else None
+
+
+def _looked_at(table: Table) -> tuple[list[Raw], int, tuple[str, ...]]:
+    """Give the first rows, how wide they are, and the first of them."""
+    sample = table.peek(_SAMPLE)
+    if not sample and table.names is None:
+        raise ColumnError("the file has no rows", do="Put one identifier into each row.")
+    # Above the list of a sheet there may be a title, which is narrower than it.
+    widest = max(len(values) for _, values in sample) if table.form is Form.XLSX else 0
+    width = widest or len(table.names or sample[0][1])
+    first = table.names or tuple(_text(value) for value in sample[0][1])
+    return sample, width, first + ("",) * (width - len(first))
+
+
+def _counted(place: int, width: int) -> int:
+    if not 0 <= place < width:
+        raise ColumnError("no column has this number", why=f"there are {width} columns")
+    return place
 
 
 def _chosen(

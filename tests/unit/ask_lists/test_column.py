@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from fedquery.cli.screening.column import ColumnError, find_column, only_kind
+from fedquery.ask.lists.column import ColumnError, find_column, only_kind
 from fedquery.tabular import opened
 
 CSV = "name,phone,since\nAnn,+84912000990,2026\nBo,+84912000991,2025\nCy,,2024\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedquery.cli.screening.reading import NUMBER_CELL, Lines, identifiers
+from fedquery.ask.lists.lines import NUMBER_CELL, Lines, identifiers
 from fedquery.errors import EncodingError
 from fedquery.tabular import Row, Typed
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from heapq import merge
 from typing import Final
 
-from fedquery.cli.reading import read_identifier
+from fedquery.ask.lists.spelled import read_identifier
 from fedquery.errors import EncodingError, IdentifierError
 from fedquery.identifiers import Identifier
 from fedquery.tabular import Row, Typed
@@ -18,7 +18,7 @@ COLUMN: Final = "identifier"
 NUMBER_CELL: Final = (
     "the cell is a number: zeros at its beginning are gone; save the column as text"
 )
-_REASONS: Final = {
+REASONS: Final = {
     "columns": "another number of fields than the first line",
     "number-rounded": "a number of which a spreadsheet has thrown digits away",
     "date-cell": "a date",
@@ -105,14 +105,14 @@ def identifiers(
     """
     for row in rows:
         if row.fields is None:
-            lines.refuse(row.number, _REASONS.get(row.complaint, row.complaint))
+            lines.refuse(row.number, REASONS.get(row.complaint, row.complaint))
             continue
         text = row.fields[COLUMN].strip()
         typed = row.typed.get(COLUMN)
         if comments and text.startswith("#"):
             continue
         if not text or typed is Typed.DATE:
-            lines.refuse(row.number, _REASONS["date-cell" if text else "empty"])
+            lines.refuse(row.number, REASONS["date-cell" if text else "empty"])
             continue
         try:
             parsed = read_identifier(text, kind, region)

@@ -8,9 +8,9 @@ from heapq import merge
 from operator import attrgetter
 from typing import Final
 
+from fedquery.ask.lists.lines import Lines
 from fedquery.ask.outcome import OVERDUE, Outcome
 from fedquery.ask.screening.values import Row
-from fedquery.cli.screening.reading import Lines
 from fedquery.identifiers import Identifier
 
 UNREAD: Final = "not asked"
@@ -66,21 +66,24 @@ def entries(rows: Iterable[Row], lines: Lines | None) -> Iterator[Entry]:
     yield from merge(asked, unread, key=attrgetter("line"))
 
 
-def table_rows(entry: Entry, made_ms: int) -> Iterator[Sequence[str | int]]:
+def table_rows(entry: Entry, made_ms: int, *, shown: bool = True) -> Iterator[Sequence[str | int]]:
     """Write a line as rows of a table, one for each outcome.
 
     Args:
         entry: the line.
         made_ms: the time of the report.
+        shown: whether the identifier is written in full; masked otherwise.
     """
     if entry.identifier is None:
         yield (entry.line, "", "", "", UNREAD, "", entry.reason, *("" for _ in HEADER[7:]))
         return
+    # Masking a number costs more than all the rest of its rows.
+    written = _written(entry.identifier, shown=shown)
     for outcome in entry.outcomes:
         yield (
             entry.line,
             entry.identifier.kind,
-            entry.identifier.canonical,
+            written,
             outcome.nation,
             outcome.word,
             "yes" if outcome.weak else "",
@@ -96,14 +99,14 @@ def table_rows(entry: Entry, made_ms: int) -> Iterator[Sequence[str | int]]:
         )
 
 
-def document(entry: Entry) -> dict[str, object]:
-    """Write a line for programs."""
+def document(entry: Entry, *, shown: bool = True) -> dict[str, object]:
+    """Write a line for programs; arguments as for `table_rows`."""
     if entry.identifier is None:
         return {"line": entry.line, "word": UNREAD, "why": entry.reason}
     return {
         "line": entry.line,
         "kind": entry.identifier.kind,
-        "identifier": entry.identifier.canonical,
+        "identifier": _written(entry.identifier, shown=shown),
         "outcomes": [_outcome(outcome) for outcome in entry.outcomes],
     }
 
@@ -124,6 +127,10 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "receipt": outcome.receipt,
         "claim_id": outcome.claim_id,
     }
+
+
+def _written(identifier: Identifier, *, shown: bool) -> str:
+    return identifier.canonical if shown else identifier.masked()
 
 
 def _why(outcome: Outcome) -> str:

@@ -1,0 +1,1 @@
+"""Lists out of files: which column, which lines, and what is written of them afterwards."""

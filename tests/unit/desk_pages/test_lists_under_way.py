@@ -1,0 +1,178 @@
+"""Lists while they are asked: followed, stopped, interrupted, gone on with; ended with a case."""
+
+import asyncio
+import contextlib
+import json
+
+import pytest
+from unit.desk_pages import served
+from unit.desk_pages.test_lists import (
+    PHONES,
+    another,
+    case_of,
+    finished,
+    kept,
+    questions_of,
+)
+
+from fedquery.desk import list_running, lists
+from fedquery.desk.kept_list import CASE_CLOSED, INTERRUPTED
+
+
+class Gate:
+    """Coordinators that hold back all questions but the first few until somebody opens the gate."""
+
+    def __init__(self, inner, most):
+        self.inner, self.most = inner, most
+        self.opened, self.reached = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name):
+        """Do all else as without the gate."""
+        return getattr(self.inner, name)
+
+    async def query(self, envelopes, deadline_ms):
+        """Answer the first ones."""
+        if len(self.inner.sent) >= self.most:
+            self.reached.set()
+            await self.opened.wait()
+        async with contextlib.aclosing(self.inner.query(envelopes, deadline_ms)) as answers:
+            async for one in answers:
+                yield one
+
+
+@pytest.fixture
+async def signed_in(browser, officer):
+    """Sign an officer in."""
+    await browser.sign_in(officer)
+    return browser
+
+
+@pytest.fixture
+async def gate(desk, monkeypatch):
+    """Hold back all but the first question; pages are told at once of what has changed."""
+    made = Gate(desk.client.session.coordinators, most=1)
+    desk.client.session.coordinators = made
+    monkeypatch.setattr(list_running, "TOLD_EVERY_S", 0)
+    yield made
+    made.opened.set()
+    await desk.aclose()
+
+
+async def begun(desk, browser, gate):
+    """Begin a list, and wait until a question of it is held back."""
+    address = await kept(browser)
+    planned = await questions_of(desk, address)
+    assert 303 == (await browser.post(f"{address}/ask", page=address)).status_code
+    await gate.reached.wait()
+    return address, planned
+
+
+def state_of(desk, address):
+    """Read the state of a list, and why it stopped."""
+    found = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    return found.state, found.why
+
+
+async def test_a_list_that_was_stopped_goes_on_and_pays_nothing_twice(desk, signed_in, gate):
+    """Each question leaves once, whatever was stopped in between."""
+    address, planned = await begun(desk, signed_in, gate)
+    page = (await signed_in.get(address)).text
+    assert "being asked" in page
+    assert f'data-progress="{address}/progress"' in page
+    assert 409 == (await signed_in.post(f"{address}/discard", page=address)).status_code
+    assert 303 == (await signed_in.post(f"{address}/stop", page=address)).status_code
+    assert "It was stopped." in (await signed_in.get(address)).text
+    gate.opened.set()
+    assert 303 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    await finished(desk)
+    assert "20 identifiers were found." in (await signed_in.get(address)).text
+    # What was under way when it was stopped is sent again as it was: the same bytes count once.
+    assert planned == len(set(gate.inner.sent))
+
+
+async def test_the_end_of_the_desk_interrupts_a_list(desk, signed_in, gate):
+    """Nothing is written then: the next start says it, and its officer goes on."""
+    address, planned = await begun(desk, signed_in, gate)
+    await desk.aclose()
+    assert ("asking", "") == state_of(desk, address)
+    lists.stop_unfinished(desk.store)
+    assert ("stopped", INTERRUPTED) == state_of(desk, address)
+    gate.opened.set()
+    page = (await signed_in.get(address)).text
+    assert "It was interrupted when the desk stopped." in page
+    assert 303 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    await finished(desk)
+    assert ("ended", "") == state_of(desk, address)
+    assert planned == len(set(gate.inner.sent))
+
+
+async def test_a_case_that_is_closed_stops_its_list_at_once(desk, signed_in, gate):
+    """No further question goes out from it."""
+    address, _ = await begun(desk, signed_in, gate)
+    case = f"/desk/cases/{case_of(desk)}"
+    sent = len(gate.inner.sent)
+    assert 303 == (await signed_in.post(f"{case}/close", page=case, sure="1")).status_code
+    await finished(desk)
+    assert ("stopped", CASE_CLOSED) == state_of(desk, address)
+    assert sent == len(gate.inner.sent)
+    page = (await signed_in.get(address)).text
+    assert "its case is closed" in page
+    assert "Go on with it" not in page
+
+
+async def test_who_is_taken_out_of_a_case_asks_no_further(desk, signed_in, gate):
+    """It stops as answers come, whoever has closed the case or emptied it, and how."""
+    address, _ = await begun(desk, signed_in, gate)
+    desk.connection.execute("DELETE FROM case_member")
+    gate.opened.set()
+    await finished(desk)
+    assert ("stopped", CASE_CLOSED) == state_of(desk, address)
+
+
+async def test_progress_comes_nation_by_nation_until_the_end(desk, signed_in, gate):
+    """With numbers alone; whoever comes late gets all of it."""
+    address, _ = await begun(desk, signed_in, gate)
+    following = asyncio.create_task(signed_in.get(f"{address}/progress"))
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await finished(desk)
+    answer = await following
+    lines = [json.loads(one) for one in answer.text.splitlines()]
+    assert ["end"] == [one["type"] for one in lines[-1:]]
+    assert {"VN"} == {one["nation"] for one in lines[:-1]}
+    assert "30" == lines[-2]["answered"]
+    assert not any(phone in answer.text for phone in PHONES)
+
+
+async def test_progress_ends_with_the_right_to_read_it(desk, signed_in, gate, monkeypatch):
+    """Signed out meanwhile, nobody is told any more, though the list goes on."""
+    monkeypatch.setattr(list_running, "LOOK_AGAIN_S", 0.001)
+    address, _ = await begun(desk, signed_in, gate)
+    following = asyncio.create_task(signed_in.get(f"{address}/progress"))
+    other = served.Browser(desk)
+    other.window.cookies = signed_in.window.cookies
+    await other.post("/desk/logout", page="/desk/account")
+    answer = await following
+    assert "end" not in [json.loads(one)["type"] for one in answer.text.splitlines()]
+    assert "asking" == state_of(desk, address)[0]
+
+
+async def test_only_so_many_lists_are_asked_at_a_time(desk, signed_in, gate):
+    """The others say so, and can be begun later."""
+    addresses = [await begun(desk, signed_in, gate)]
+    for number in range(list_running.MOST_RUNNING):
+        address = await kept(signed_in, PHONES[number:], number="", case_id=case_of(desk))
+        sent = await signed_in.post(f"{address}/ask", page=address)
+        addresses.append((address, sent.status_code))
+    assert [303] * (list_running.MOST_RUNNING - 1) + [503] == [code for _, code in addresses[1:]]
+    assert ("ready", "") == state_of(desk, addresses[-1][0])
+
+
+async def test_a_list_that_is_asked_is_not_erased_under_it(desk, signed_in, gate):
+    """Nobody but its officer stops it."""
+    address, _ = await begun(desk, signed_in, gate)
+    supervisor = await another(desk, "Chief One")
+    token = served.token_of((await supervisor.get(address)).text)
+    for act in ("ask", "stop", "discard"):
+        assert (await supervisor.post(f"{address}/{act}", csrf=token)).status_code in {409, 422}
+    assert "asking" == state_of(desk, address)[0]
