@@ -136,3 +136,12 @@ def test_the_same_form_twice_is_one_element():
     forms = [form(0, 1), form(1, 1)]
     (planned,) = plan(PUBLICATION, forms, prefix_len=0, held={}, padded=False)
     assert (1, 2) == (planned.size_class, len(planned.forms))
+
+
+def test_no_question_of_a_lookup_has_more_than_512_elements():
+    """The class of lists is theirs alone, however many forms a lookup has and holds buckets for."""
+    forms = [form(place, place) for place in range(4200)]
+    held = dict.fromkeys(range(1 << PUBLICATION.prefix_bits), b"")
+    planned = plan(PUBLICATION, forms, prefix_len=0, held=held, padded=False)
+    assert [512] * 8 == [one.size_class for one in planned][:8]
+    assert 4200 == sum(one.size_class for one in planned)

@@ -8,7 +8,7 @@ from unit.federation import conftest as world
 from unit.psi.holding import identifier
 
 from fedquery.ask import quota_told
-from fedquery.ask.screening.sending import IN_FLIGHT
+from fedquery.ask.screening import sending
 from fedquery.ask.screening.values import ListRefusedError
 from fedquery.identifiers import decode
 from fedquery.seal.envelope import read_request
@@ -57,6 +57,13 @@ class Charges:
         slug = "" if size_class <= self.most else "policy-denied"
         slug = slug or ("" if self._pays(size_class) else "quota")
         (self.refused if slug else self.charged).append(size_class)
+        return self._said(envelope, slug)
+
+    def again(self, envelope):
+        """Refuse a question once more, by what it says now; it is not counted."""
+        return self._said(envelope, "quota")
+
+    def _said(self, envelope, slug):
         self._vn.lies.head = lambda head: dataclasses.replace(
             AnswerHead(decision=Decision(), refusal=Refusal(slug, "no")) if slug else head,
             quota_left=self.left,
@@ -142,7 +149,36 @@ async def test_what_is_left_is_asked_to_its_last_element_and_no_further(session,
     assert 49 == summary.nations[0].words["refused"]
     assert 101 == summary.nations[0].elements
     # Four questions may be on their way when the first refusal comes back, and no others leave.
-    assert len(nation.refused) <= IN_FLIGHT
+    assert len(nation.refused) <= sending.IN_FLIGHT
+
+
+@pytest.mark.usefixtures("small")
+async def test_what_others_take_meanwhile_ends_no_list_that_may_go_on(
+    session, vn, case, monkeypatch
+):
+    """What a refusal tells is used up before the next question comes; the rest is asked."""
+    monkeypatch.setattr(sending, "IN_FLIGHT", 1)
+    nation = Charges(vn, 4)
+    told = nation.answer
+
+    def answer(envelope):
+        before = len(nation.refused)
+        octets = told(envelope)
+        if len(nation.refused) > before:
+            # Nearly as much as was wanted; when the next one comes, it is not there any more.
+            most = nation.refused[-1] - 1
+            nation.says = QuotaLeft(most, NO_LIMIT, NO_LIMIT, NO_LIMIT, FAR_MS)
+            octets = nation.again(envelope)
+        else:
+            nation.says = None
+        return octets
+
+    vn.answer = answer
+    async with screening(session, listed(150), case) as one:
+        summary = await one.run(anyway=True)
+    assert {64, 16, 4} <= set(nation.refused)
+    assert ([1] * 4, 0) == (nation.charged, nation.ordinary)
+    assert 146 == summary.nations[0].words["refused"]
 
 
 @pytest.mark.usefixtures("small")
@@ -153,7 +189,7 @@ async def test_a_nation_that_refuses_all_and_tells_of_room_is_not_asked_for_ever
     async with screening(session, listed(150), case) as one:
         summary = await one.run()
     assert {"refused": 150} == summary.nations[0].words
-    assert len(nation.refused) <= 3 * IN_FLIGHT
+    assert len(nation.refused) <= 3 * sending.IN_FLIGHT
 
 
 async def test_a_rule_that_forbids_large_questions_keeps_no_list_back(session, vn, case):
