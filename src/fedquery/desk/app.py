@@ -16,6 +16,7 @@ from fedquery.desk import (
     card_routes,
     case_routes,
     claim_routes,
+    collecting_routes,
     export_routes,
     federation_routes,
     language_routes,
@@ -29,6 +30,7 @@ from fedquery.desk import (
     supervise_routes,
 )
 from fedquery.desk.asking import Asking
+from fedquery.desk.collecting import Collecting
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.policy_routes import PolicyPages
@@ -64,6 +66,7 @@ def make_app(desk: Desk) -> Starlette:
         *federation_routes.routes(),
         *audit_routes.routes(),
         *audit_result_routes.routes(),
+        *collecting_routes.routes(Collecting(desk)),
         *PolicyPages(Studies(desk.clock)).routes(),
     ]
     app = Starlette(

@@ -83,20 +83,20 @@ async def test_each_finding_stands_with_its_logs(session, auditor):
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (FITS, ("2 questions that are newer than one of the logs", "who signed these logs")),
+        (FITS, ("questions that are newer than one of the logs: 2", "who signed these logs")),
         (ONE, ("who signed these logs",)),
         (
             UNSIGNED,
             (
                 "which witnesses saw it: no trust policy was given",
                 "whether it goes on from an older checkpoint: none was given",
-                "3 entries that were not signed yet",
+                "entries that were not signed yet: 3",
                 "details beside the log",
             ),
         ),
         (
             Reconciled(logs=ONE.logs, questions={}, found=9, findings=ONE.findings),
-            ("8 more findings, which are not listed here",),
+            ("findings that are not listed here: 8",),
         ),
     ],
     ids=["fits", "misfits", "unsigned", "cut"],
