@@ -46,7 +46,7 @@ from fedquery.policy.study import study
 ADDRESS: Final = "/desk/audit/policies"
 _ID: Final = 8
 _BUSY: Final = N_("Other files are being looked at. Wait a moment, then send it again.")
-_REFUSED: Final = N_("This file cannot be taken. What is wrong stands below.")
+_REFUSED: Final = N_("This file cannot be taken. See what is wrong with it.")
 _HARMFUL: Final = N_("These files could not be looked at: they crash the engine or take too long.")
 _SCHEMA: Final = N_("This is no schema of policies that this release reads.")
 _IN_FORCE: Final = N_("%(nation)s says that this file is in force.")
