@@ -14,6 +14,7 @@ from unit.policy.test_trial import DEEP, HOSTILE
 
 from fedquery.ask import policies_seen
 from fedquery.desk import policy_routes
+from fedquery.desk.policy_history import MOST
 from fedquery.federation.policy_summary import PolicySummary, RuleSummary
 from fedquery.policy import study
 from fedquery.policy.complaint import PolicyError
@@ -194,7 +195,11 @@ async def test_files_are_looked_at_one_after_the_other(auditor, monkeypatch):
     """Whoever comes meanwhile is told to wait: one visitor cannot take all processors."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(*_):
+    at_once = asyncio.to_thread
+
+    async def slow(call, *arguments):
+        if call is not study.study:
+            return await at_once(call, *arguments)
         begun.set()
         await go_on.wait()
         raise PolicyError.of_file("VN.cedar", "takes too long to read")
@@ -250,6 +255,17 @@ async def test_how_a_policy_has_changed(session, auditor):
         assert shown in between
     assert "rule taken out</strong>" in between
     assert "Old &lt;i&gt;" in between
+
+
+async def test_a_page_of_changes_is_not_endless(session, auditor):
+    """The rest of a step is counted."""
+    for number in range(2):
+        rules = tuple(rule(f"VN-{place:03}", f"Title {number}") for place in range(200))
+        summary = PolicySummary(bytes([number]) * 32, rules)
+        policies_seen.keep(session.connection, "VN", 1_772_000_000_000 + number, summary)
+    text = (await auditor.get(ADDRESS)).text
+    assert MOST == text.count("rule told otherwise")
+    assert "and 180 more" in text
 
 
 async def test_without_the_engine_the_page_says_so(auditor, monkeypatch):
