@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.desk_asking import ask_now, case_of, name_case, paste
 from support.desk_users import sign_in
 from support.desk_watch import keep_picture, violations, wider_than_the_window
 
@@ -120,6 +121,23 @@ def test_what_a_policy_file_means_and_what_a_new_one_changes(auditor, tmp_path):
         auditor.click("a[href$='difference.json']")
     nations = json.loads(download.value.path().read_text())["nations"]
     assert "widened" in {one["kind"] for one in nations[0]["changes"]}
+
+
+def test_answers_are_held_against_the_logs_of_their_nations(auditor, make_account, open_window):
+    """The page comes again by itself until it is done, and nothing is broken."""
+    user, officer = make_account(), open_window()
+    officer.goto("/desk/")
+    sign_in(officer, user)
+    paste(officer, "+84855501990")
+    name_case(officer, case_of(user))
+    ask_now(officer)
+    officer.wait_for_selector("a.to-proof")
+    auditor.goto("/desk/audit/answers")
+    auditor.click("main button[type=submit]")
+    auditor.wait_for_selector("main dt:text-is('Receipts')")
+    assert 0 == auditor.locator(".is-alarm").count()
+    assert auditor.locator("main ul.lines li").count()
+    look(auditor, "answers-and-logs")
 
 
 def test_a_hostile_file_is_a_complaint_with_its_place(auditor, tmp_path):

@@ -126,6 +126,7 @@ def test_pages_of_an_officer(open_window, asked):
             {
                 "/desk/federation",
                 "/desk/audit",
+                "/desk/audit/answers",
                 "/desk/audit/figures",
                 "/desk/audit/policies",
                 "/desk/audit/results",

@@ -101,7 +101,7 @@ def listed(home: Path) -> tuple[Named, ...]:
     Args:
         home: the home of an agency.
     """
-    files = sorted(_files(home), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
+    files = sorted(_files(home), key=_changed_ns, reverse=True)
     found = [_read(path) for path in files[:MOST]]
     return tuple(sorted(found, key=lambda one: (-_at_ms(one), one.name)))
 
@@ -119,6 +119,14 @@ def _files(home: Path) -> Iterator[Path]:
     for path in (home / DIRECTORY).glob(f"*{_SUFFIX}"):
         if _NAME.fullmatch(path.stem) is not None:
             yield path
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.lstat().st_mtime_ns
+    except FileNotFoundError:
+        # It was removed meanwhile, and reading it will say so.
+        return 0
 
 
 def _at_ms(one: Named) -> int:

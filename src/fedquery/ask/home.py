@@ -3,7 +3,7 @@
 fedquery.toml, card.json, roots.txt, federation.note
 keys/{signing,pad,pseudonym,log}.key
 log.vkey, the public half of the log's key; auditor.pub, where the nation's auditor has given one
-asker.db, receipts/, evidence/ (once there is some)
+asker.db, receipts/, evidence/ and audits/ (once there is some)
 """
 
 import sqlite3

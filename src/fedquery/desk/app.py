@@ -19,6 +19,7 @@ from fedquery.desk import (
     case_facts_routes,
     case_routes,
     claim_routes,
+    collecting_routes,
     credential_routes,
     export_routes,
     federation_routes,
@@ -37,6 +38,7 @@ from fedquery.desk import (
     supervise_routes,
 )
 from fedquery.desk.asking import Asking
+from fedquery.desk.collecting import Collecting
 from fedquery.desk.door import Door
 from fedquery.desk.headers import Headers
 from fedquery.desk.list_looking import Looking
@@ -84,6 +86,7 @@ def make_app(desk: Desk) -> Starlette:
         *federation_routes.routes(),
         *audit_routes.routes(),
         *audit_result_routes.routes(),
+        *collecting_routes.routes(Collecting(desk)),
         *PolicyPages(Studies(desk.clock)).routes(),
     ]
     app = Starlette(

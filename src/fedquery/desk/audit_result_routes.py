@@ -15,7 +15,8 @@ from fedquery.audit.kept_result import CAP, KeptResult
 from fedquery.desk import pages
 from fedquery.desk.access import NotThereError
 from fedquery.desk.audit_result_file import csv_of
-from fedquery.desk.audit_result_view import ResultView, result_view
+from fedquery.desk.audit_result_summary import ResultSummary, result_summary
+from fedquery.desk.audit_result_view import result_view
 from fedquery.desk.forms import Upload, upload
 from fedquery.desk.language import N_
 from fedquery.desk.proof_routes import file_of
@@ -46,12 +47,12 @@ class ResultLine:
     Attributes:
         name: its name.
         address: of its page; "" where it cannot be read.
-        view: what it says; None where it cannot be read.
+        view: what came of it; None where it cannot be read.
     """
 
     name: str
     address: str
-    view: ResultView | None
+    view: ResultSummary | None
 
 
 def routes() -> list[BaseRoute]:
@@ -112,7 +113,7 @@ def result_lines(listed: tuple[Named, ...], voice: Voice) -> tuple[ResultLine, .
     """
     return tuple(
         ResultLine(
-            one.name, one.address, None if one.kept is None else result_view(one.kept, voice)
+            one.name, one.address, None if one.kept is None else result_summary(one.kept, voice)
         )
         for one in listed
     )

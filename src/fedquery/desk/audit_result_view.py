@@ -1,13 +1,14 @@
-"""A result of an audit as its page tells it: the verdict, what it rests on, what does not fit."""
+"""A result of an audit as its page tells it: what it rests on, what does not fit, what is open."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from fedquery.audit.kept_result import KeptResult
 from fedquery.audit.reconciled import Misfit, Reconciled
 from fedquery.audit.result_fields import LATEST_MS
 from fedquery.audit.verified import Faulty, Verified
+from fedquery.desk.audit_result_summary import ResultSummary, result_summary
 from fedquery.desk.audit_result_words import (
     KINDS,
     QUESTIONS,
@@ -18,24 +19,18 @@ from fedquery.desk.audit_result_words import (
 from fedquery.desk.language import N_
 from fedquery.desk.voice import Voice
 
-Weight = Literal["note", "warning", "alarm"]
+MOST: Final = 100
+"""How many findings a page shows; the files have all that are kept."""
 
-COMPARED: Final = N_("Logs compared")
-VERIFIED: Final = N_("Log verified")
-_FITS: Final = N_("Every question stands where it must, as far as these logs reach.")
-_MISFITS: Final = N_("Things that do not fit: %(number)s. Keep all the logs; speak to the parties.")
-_TRUE: Final = N_("The log is what it claims to be: signature, tree and entries.")
-_UNSIGNED: Final = N_("Not verified: no key was given, and anybody may have written this log.")
-_FALSE: Final = N_("The log is not what it claims to be. Keep it, and speak to the party it is of.")
 _AT_ENTRY: Final = N_("At entry %(index)s of %(file)s: %(what)s")
 _IN_FILE: Final = N_("In %(file)s: %(what)s")
 _WITNESSES: Final = N_("%(count)s of %(of)s witnesses; %(needed)s are needed")
 _BEHIND: Final = N_("%(count)s of %(of)s witnesses at %(size)s entries; %(needed)s are needed")
 _NO_WITNESSES: Final = N_("which witnesses saw it: no trust policy was given")
 _NO_OLDER: Final = N_("whether it goes on from an older checkpoint: none was given")
-_NOT_SIGNED_YET: Final = N_("%(number)s entries that were not signed yet")
-_LEFT_OUT: Final = N_("%(number)s more findings, which are not listed here")
-_TOO_NEW: Final = N_("%(number)s questions that are newer than one of the logs")
+_NOT_SIGNED_YET: Final = N_("entries that were not signed yet: %(number)s")
+_LEFT_OUT: Final = N_("findings that are not listed here: %(number)s")
+_TOO_NEW: Final = N_("questions that are newer than one of the logs: %(number)s")
 _CLOCK: Final = N_("The clock went back by up to %(seconds)s s, first at entry %(index)s.")
 _OPEN: Final = N_("Questions without an outcome in the log: %(number)s")
 _NOTHING: Final = N_("nothing is in it")
@@ -88,13 +83,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView:
-    """A result.
+    """A result in full.
 
     Attributes:
-        title: what was done.
-        verdict: what came of it, in a sentence.
-        weight: how much it weighs.
-        at_ms: when; None where that is not said.
+        summary: what came of it.
         facts: what it rests on, one line each: what, value, and whether it is a digest.
         logs: the logs that were compared.
         counts: how many of what there are.
@@ -103,10 +95,7 @@ class ResultView:
         not_looked: what was not looked at.
     """
 
-    title: str
-    verdict: str
-    weight: Weight
-    at_ms: int | None
+    summary: ResultSummary
     facts: tuple[tuple[str, str, bool], ...] = ()
     logs: tuple[LogRow, ...] = ()
     counts: tuple[tuple[str, str], ...] = ()
@@ -116,34 +105,33 @@ class ResultView:
 
 
 def result_view(kept: KeptResult, voice: Voice) -> ResultView:
-    """Tell a result.
+    """Tell a result in full.
 
     Args:
         kept: the result.
         voice: of the visitor.
     """
+    summary = result_summary(kept, voice)
     match kept.result:
         case Reconciled():
-            return _reconciled(kept.result, kept.at_ms, voice)
+            return _reconciled(kept.result, summary, voice)
         case Verified():
-            return _verified(kept.result, kept.at_ms, voice)
+            return _verified(kept.result, summary, voice)
         case Faulty():
-            return _faulty(kept.result, kept.at_ms, voice)
+            where = _where(kept.result, voice)
+            return ResultView(summary=summary, remarks=(where,))
 
 
-def _reconciled(one: Reconciled, at_ms: int | None, voice: Voice) -> ResultView:
-    found = voice.say(_MISFITS, number=voice.number(one.found)) if one.found else voice.say(_FITS)
+def _reconciled(one: Reconciled, summary: ResultSummary, voice: Voice) -> ResultView:
     not_looked = [voice.say(SIGNERS)]
-    too_new, more = one.questions.get("too new", 0), one.found - len(one.findings)
+    shown = one.findings[:MOST]
+    too_new, more = one.questions.get("too new", 0), one.found - len(shown)
     if too_new:
         not_looked.append(voice.say(_TOO_NEW, number=voice.number(too_new)))
     if more:
         not_looked.append(voice.say(_LEFT_OUT, number=voice.number(more)))
     return ResultView(
-        title=voice.say(COMPARED),
-        verdict=found,
-        weight="alarm" if one.found else "note",
-        at_ms=at_ms,
+        summary=summary,
         logs=tuple(
             LogRow(
                 origin=log.origin,
@@ -158,7 +146,7 @@ def _reconciled(one: Reconciled, at_ms: int | None, voice: Voice) -> ResultView:
             for name, count in one.questions.items()
             if count
         ),
-        findings=tuple(_finding(finding, voice) for finding in one.findings),
+        findings=tuple(_finding(finding, voice) for finding in shown),
         not_looked=tuple(not_looked),
     )
 
@@ -181,12 +169,9 @@ def _moment(at_ms: int, voice: Voice) -> str:
     return voice.moment(at_ms) if at_ms <= LATEST_MS else voice.say(_BEYOND)
 
 
-def _verified(one: Verified, at_ms: int | None, voice: Voice) -> ResultView:
+def _verified(one: Verified, summary: ResultSummary, voice: Voice) -> ResultView:
     return ResultView(
-        title=voice.say(VERIFIED),
-        verdict=voice.say(_TRUE if one.is_signed else _UNSIGNED),
-        weight="note" if one.is_signed else "warning",
-        at_ms=at_ms,
+        summary=summary,
         facts=tuple(_facts(one, voice)),
         counts=tuple((voice.number(count), name) for name, count in one.entries.items()),
         remarks=tuple(_remarks(one, voice)),
@@ -233,15 +218,7 @@ def _not_looked(one: Verified, voice: Voice) -> Iterable[str]:
         yield not_looked_words(what, voice.say)
 
 
-def _faulty(one: Faulty, at_ms: int | None, voice: Voice) -> ResultView:
+def _where(one: Faulty, voice: Voice) -> str:
     if one.index is None:
-        where = voice.say(_IN_FILE, file=one.file, what=one.what)
-    else:
-        where = voice.say(_AT_ENTRY, index=voice.number(one.index), file=one.file, what=one.what)
-    return ResultView(
-        title=voice.say(VERIFIED),
-        verdict=voice.say(_FALSE),
-        weight="alarm",
-        at_ms=at_ms,
-        remarks=(where,),
-    )
+        return voice.say(_IN_FILE, file=one.file, what=one.what)
+    return voice.say(_AT_ENTRY, index=voice.number(one.index), file=one.file, what=one.what)

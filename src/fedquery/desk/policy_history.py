@@ -11,6 +11,8 @@ from fedquery.desk.nation_view import RuleLine, rules_of
 from fedquery.desk.voice import Voice
 from fedquery.federation.policy_summary import PolicySummary
 
+MOST: Final = 20
+"""How many changes of a step a page shows: a nation may have 200 rules, and change them all."""
 _NEW: Final = N_("new rule")
 _GONE: Final = N_("rule taken out")
 _OTHER: Final = N_("rule told otherwise")
@@ -41,13 +43,15 @@ class PolicyStep:
     Attributes:
         since_ms: when its manifest told of it first.
         digest: the digest of the file, in hexadecimal.
-        changes: what became of which rules.
+        changes: what became of which rules, at most `MOST`.
+        more: how many more changes there are; "" for none.
         remark: what is to be said besides; "" for nothing.
     """
 
     since_ms: int
     digest: str
     changes: tuple[RuleChange, ...]
+    more: str
     remark: str
 
 
@@ -89,7 +93,8 @@ def _steps(policies: Sequence[PolicySeen], voice: Voice) -> tuple[PolicyStep, ..
             PolicyStep(
                 since_ms=one.since_ms,
                 digest=one.summary.digest.hex(),
-                changes=changes,
+                changes=changes[:MOST],
+                more=voice.number(len(changes) - MOST) if len(changes) > MOST else "",
                 remark=_remark(before, one.summary, changes, voice),
             )
         )

@@ -46,7 +46,7 @@ from fedquery.policy.study import study
 ADDRESS: Final = "/desk/audit/policies"
 _ID: Final = 8
 _BUSY: Final = N_("Other files are being looked at. Wait a moment, then send it again.")
-_REFUSED: Final = N_("This file cannot be taken. What is wrong stands below.")
+_REFUSED: Final = N_("This file cannot be taken. See what is wrong with it.")
 _HARMFUL: Final = N_("These files could not be looked at: they crash the engine or take too long.")
 _SCHEMA: Final = N_("This is no schema of policies that this release reads.")
 _IN_FORCE: Final = N_("%(nation)s says that this file is in force.")
@@ -83,9 +83,9 @@ class PolicyPages:
         faults = form.faults(federation)
         if faults:
             errors = {name: voice.say(fault) for name, fault in faults.items()}
-            return _page(request, form, status=422, errors=errors)
+            return await _page(request, form, status=422, errors=errors)
         if self.turn.locked():
-            return _page(request, form, status=503, errors={"policy": voice.say(_BUSY)})
+            return await _page(request, form, status=503, errors={"policy": voice.say(_BUSY)})
         files = form.files(federation, desk.clock())
         try:
             async with self.turn:
@@ -95,9 +95,9 @@ class PolicyPages:
             errors = (
                 {"schema": voice.say(_SCHEMA)} if of_schema else {"policy": voice.say(_HARMFUL)}
             )
-            return _page(request, form, status=422, errors=errors)
+            return await _page(request, form, status=422, errors=errors)
         if studied.complaints:
-            return _complained(request, form, studied.complaints, voice)
+            return await _complained(request, form, studied.complaints, voice)
         kept = KeptStudy(
             study_id=desk.random(_ID).hex(),
             session=visitor.session_id_hash,
@@ -148,10 +148,10 @@ class PolicyPages:
 
 async def policies_page(request: Request, _visitor: Visitor) -> Response:
     """Show how policies have changed, and take files along."""
-    return _page(request, blank(desk_of(request).home.settings.agency))
+    return await _page(request, blank(desk_of(request).home.settings.agency))
 
 
-def _page(
+async def _page(
     request: Request,
     form: StudyForm,
     *,
@@ -167,7 +167,8 @@ def _page(
         request,
         "policies.html",
         status=status,
-        history=policy_history(seen, voice),
+        # Thousands of rules, where nations have many and changed them all.
+        history=await asyncio.to_thread(policy_history, seen, voice),
         form=form,
         errors=errors or {},
         complaints=complaints,
@@ -181,14 +182,14 @@ def _page(
     )
 
 
-def _complained(
+async def _complained(
     request: Request,
     form: StudyForm,
     complaints: tuple[tuple[int, Complaint], ...],
     voice: Voice,
 ) -> Response:
     number = min(place for place, _ in complaints)
-    return _page(
+    return await _page(
         request,
         form,
         status=422,

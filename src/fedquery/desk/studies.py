@@ -14,7 +14,7 @@ from fedquery.policy.asked import Usual
 from fedquery.policy.study import Studied
 
 _LIFE_MS: Final = 8 * 3_600_000
-_MOST: Final = 16
+_MOST: Final = 8
 _GONE: Final = N_("What came of these files is not kept any more. Bring them along again.")
 
 

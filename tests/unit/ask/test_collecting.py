@@ -1,7 +1,9 @@
 """Proofs that answers were logged as they said: each broken promise is named, and no honest one."""
 
+import asyncio
 import os
 from dataclasses import replace
+from unittest.mock import AsyncMock
 
 import pytest
 from unit.ask import nation as made
@@ -11,6 +13,7 @@ from fedquery.ask import evidence, receipts
 from fedquery.ask.collecting import BROKEN_MS, LATE_MS, collect
 from fedquery.ask.place import keep_proof, proof_path, proved_size
 from fedquery.ask.receipt import verify
+from fedquery.ask.session import Session
 from fedquery.errors import EncodingError, InclusionError, PeerError, StorageError
 from fedquery.tlog.proof_file import ProofFile
 from fedquery.transport.head import AnswerHead, Decision, Refusal
@@ -60,6 +63,39 @@ async def test_a_logged_answer_is_proved_once(session, vn):
     checkpoint = proof.verify(shown_of(session, name).head.receipt.leaf_hash, key)
     assert 3 == checkpoint.size == size_of(session, name)
     assert ["kept"] == states(await collect(session))
+
+
+async def test_others_have_their_turn_between_receipts(session, vn, monkeypatch):
+    """What runs beside it gets on with each receipt, also where nothing has to be fetched."""
+    vn.log_answers()
+    for _ in range(3):
+        await asked(session)
+    await collect(session)
+    turns = []
+
+    async def beside():
+        while len(turns) < 3:
+            turns.append(len(found))
+            await asyncio.sleep(0)
+
+    found = []
+    monkeypatch.setattr(Session, "freshen", AsyncMock())
+    task = asyncio.create_task(beside())
+    await collect(session, found.append)
+    await task
+    assert [0, 1, 2] == turns
+
+
+async def test_a_receipt_that_is_removed_meanwhile_is_none(session, vn):
+    """Its time was over; the others are collected."""
+    vn.log_answers()
+    names = sorted([await asked(session), await asked(session)])
+    directory = session.home.receipts
+
+    def remove(_collected):
+        (directory / names[1]).unlink()
+
+    assert [names[0]] == [one.receipt for one in await collect(session, remove)]
 
 
 @pytest.mark.parametrize(

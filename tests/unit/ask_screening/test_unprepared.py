@@ -12,7 +12,7 @@ from unit.ask_screening.test_quota import listed, told
 from unit.psi.holding import octets
 
 from fedquery.ask.client import Client
-from fedquery.ask.screening import job, job_file
+from fedquery.ask.screening import job, job_file, opened
 from fedquery.ask.screening.asked import Asked
 from fedquery.ask.screening.files import directory_of, job_ids, path_of
 from fedquery.ask.screening.job import Job
@@ -44,7 +44,7 @@ def full(*_args, **_kwargs):
         (ListReader, "take"),
         (ListReader, "finish"),
         (Planner, "targets"),
-        (Planner, "cost"),
+        (opened, "cost_of"),
         (job_file, "made"),
     ],
 )
@@ -64,7 +64,7 @@ async def test_what_fails_while_it_is_prepared_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(Job, "begin"), (ListReader, "take"), (Planner, "cost")]
+    ("owner", "name"), [(Job, "begin"), (ListReader, "take"), (opened, "cost_of")]
 )
 async def test_who_is_stopped_while_it_is_prepared_leaves_nothing(
     session, case, monkeypatch, owner, name

@@ -1,7 +1,9 @@
 """Results of audits: what is written is read again, and nothing else is."""
 
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from fedquery.audit.result_fields import LATEST_MS
 from fedquery.audit.verified import Faulty, Noted, Verified, Witnessed
 from fedquery.errors import EncodingError
 
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs/schemas/audit-result.v1.json").read_bytes())
 TEXTS = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40)
 NUMBERS = st.integers(0, 2**53 - 1)
 DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -95,6 +98,12 @@ def test_what_is_kept_is_read_again(kept):
     assert kept == kept_result.decode(kept.encode())
     printed = json.dumps(kept.result.to_json()).encode()
     assert KeptResult(kept.result, None) == kept_result.decode(printed)
+
+
+@given(KEPT)
+def test_what_is_kept_is_as_the_schema_says(kept):
+    """Other programs read it by docs/schemas."""
+    jsonschema.validate(json.loads(kept.encode()), SCHEMA)
 
 
 def changed(change):

@@ -14,6 +14,7 @@ from fedquery.audit import kept_result
 from fedquery.audit.kept_result import KeptResult
 from fedquery.audit.reconciled import Reconciled
 from fedquery.audit.verified import Faulty, Noted, Verified
+from fedquery.desk.audit_result_view import MOST
 
 ADDRESS = "/desk/audit/results"
 FITS = Reconciled(logs=ONE.logs, questions={"paired": 4, "too new": 2}, found=0, findings=())
@@ -83,20 +84,20 @@ async def test_each_finding_stands_with_its_logs(session, auditor):
 @pytest.mark.parametrize(
     ("result", "said"),
     [
-        (FITS, ("2 questions that are newer than one of the logs", "who signed these logs")),
+        (FITS, ("questions that are newer than one of the logs: 2", "who signed these logs")),
         (ONE, ("who signed these logs",)),
         (
             UNSIGNED,
             (
                 "which witnesses saw it: no trust policy was given",
                 "whether it goes on from an older checkpoint: none was given",
-                "3 entries that were not signed yet",
+                "entries that were not signed yet: 3",
                 "details beside the log",
             ),
         ),
         (
             Reconciled(logs=ONE.logs, questions={}, found=9, findings=ONE.findings),
-            ("8 more findings, which are not listed here",),
+            ("findings that are not listed here: 8",),
         ),
     ],
     ids=["fits", "misfits", "unsigned", "cut"],
@@ -122,6 +123,16 @@ async def test_a_false_log_is_an_alarm_and_its_words_are_text(session, auditor):
     text = (await auditor.get(keep(session, "one", FAULT))).text
     assert "The log is not what it claims to be." in text
     assert "At entry 3 of tile/0/000: is &lt;b&gt;another&lt;/b&gt; entry" in text
+
+
+async def test_a_page_of_findings_is_not_endless(session, auditor):
+    """The rest is counted, and stands in the files."""
+    result = Reconciled(logs=ONE.logs, questions={}, found=950, findings=ONE.findings * 130)
+    address = keep(session, "many", result)
+    text = (await auditor.get(address)).text
+    assert MOST == text.count("no coordinator has an entry of it")
+    assert "findings that are not listed here: 850" in text
+    assert 131 == len((await auditor.get(f"{address}/result.csv")).text.splitlines())
 
 
 async def test_a_time_that_no_calendar_has_is_said_to_be_one(session, auditor):

@@ -14,6 +14,8 @@ from unit.policy.test_trial import DEEP, HOSTILE
 
 from fedquery.ask import policies_seen
 from fedquery.desk import policy_routes
+from fedquery.desk.app import make_app
+from fedquery.desk.policy_history import MOST
 from fedquery.federation.policy_summary import PolicySummary, RuleSummary
 from fedquery.policy import study
 from fedquery.policy.complaint import PolicyError
@@ -23,7 +25,8 @@ POLICIES = Path(__file__).parents[3] / "policies"
 SCHEMA = (POLICIES / "schema.cedarschema").read_bytes()
 OLD = (POLICIES / "VN.cedar").read_bytes()
 RULE = b'@id("VN-77")\n@title("All <b>of it</b>")\n@law("EXAMPLE, Art. 7")\npermit (principal, '
-NEW = OLD + b"\n" + RULE + b'action in Action::"up to summary", resource in Nation::"VN");\n'
+REST = b'action in Action::"up to summary", resource in Nation::"VN");\n'
+NEW = OLD + b"\n" + RULE + REST
 FIELDS = {"nation": "VN", "agency": "", "penalty": "5", "role": "suspect", "aim": "identify"}
 
 
@@ -111,7 +114,8 @@ async def test_files_say_the_same(desk, auditor):
     mark = "TRAINING-" if desk.training else ""
     assert f'attachment; filename="{mark}VN-difference.csv"' == found.headers["content-disposition"]
     assert "widened" in found.text
-    alone, _ = await brought(auditor)
+    alone, _ = await brought(auditor, policy=RULE.replace(b"All", b"=All") + REST)
+    assert ",'=All <b>of it</b>" in (await auditor.get(f"{alone}/levels.csv")).text
     assert 404 == (await auditor.get(f"{alone}/difference.json")).status_code
     assert 404 == (await auditor.get(f"{alone}/other.json")).status_code
 
@@ -194,7 +198,11 @@ async def test_files_are_looked_at_one_after_the_other(auditor, monkeypatch):
     """Whoever comes meanwhile is told to wait: one visitor cannot take all processors."""
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(*_):
+    at_once = asyncio.to_thread
+
+    async def slow(call, *arguments):
+        if call is not study.study:
+            return await at_once(call, *arguments)
         begun.set()
         await go_on.wait()
         raise PolicyError.of_file("VN.cedar", "takes too long to read")
@@ -202,16 +210,19 @@ async def test_files_are_looked_at_one_after_the_other(auditor, monkeypatch):
     monkeypatch.setattr(policy_routes.asyncio, "to_thread", slow)
     first = asyncio.create_task(bring(auditor))
     await asyncio.wait_for(begun.wait(), 20)
-    second = await bring(auditor)
+    second = await asyncio.wait_for(bring(auditor), 20)
     go_on.set()
     assert (503, 422) == (second.status_code, (await first).status_code)
 
 
-async def test_what_came_of_files_is_for_its_session(desk, auditor):
+async def test_what_came_of_files_is_for_its_session(desk):
     """Nobody else finds it, and newer files take its place."""
+    app = make_app(desk)
+    auditor, other = (served.Browser(desk, app=app, address=f"192.0.2.{n}") for n in (7, 8))
+    for number, one in enumerate((auditor, other)):
+        await one.sign_in(served.account(desk, f"Auditor {number}", "auditor"))
     address, _ = await brought(auditor)
-    other = served.Browser(desk, app=auditor.app, address="192.0.2.8")
-    await other.sign_in(served.account(desk, "Auditor Two", "auditor"))
+    assert 200 == (await auditor.get(address)).status_code
     for path in (address, f"{address}/levels.csv"):
         assert 404 == (await other.get(path)).status_code
     await brought(auditor)
@@ -250,6 +261,17 @@ async def test_how_a_policy_has_changed(session, auditor):
         assert shown in between
     assert "rule taken out</strong>" in between
     assert "Old &lt;i&gt;" in between
+
+
+async def test_a_page_of_changes_is_not_endless(session, auditor):
+    """The rest of a step is counted."""
+    for number in range(2):
+        rules = tuple(rule(f"VN-{place:03}", f"Title {number}") for place in range(200))
+        summary = PolicySummary(bytes([number]) * 32, rules)
+        policies_seen.keep(session.connection, "VN", 1_772_000_000_000 + number, summary)
+    text = (await auditor.get(ADDRESS)).text
+    assert MOST == text.count("rule told otherwise")
+    assert "and 180 more" in text
 
 
 async def test_without_the_engine_the_page_says_so(auditor, monkeypatch):

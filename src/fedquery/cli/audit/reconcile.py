@@ -79,11 +79,11 @@ def reconcile(
         words, found = _compare(table, parties)
         listed = list(table.findings(most))
     result = _result(parties, words, found, listed)
-    keeping.keep(result)
     if as_json:
         click.echo(json.dumps(result.to_json(), indent=2))
     else:
         _print(parties, words, found, listed)
+    keeping.keep(result)
     return ExitCode.AUDIT if found else ExitCode.OK
 
 

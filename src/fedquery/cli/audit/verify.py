@@ -76,20 +76,20 @@ def verify(
                 checked = check_log(log, trust, since, progress.at)
     except LogFaultError as fault:
         faulty = Faulty(file=shown(fault.file), index=fault.index, what=fault.fault)
-        keeping.keep(faulty)
         if as_json:
             click.echo(json.dumps(faulty.to_json(), indent=2))
+        keeping.keep(faulty)
         return complain(fault, as_json=as_json)
     if keep_file is not None and trust is not None:
         # Whole or as before: it is what the next verification rests on.
         replace_file(keep_file, note)
     result = _result(checked)
-    keeping.keep(result)
     if as_json:
         kept = keep_file is not None and trust is not None
         click.echo(json.dumps({**result.to_json(), "kept": kept}, indent=2))
     else:
         _print(checked, trust, keep_file)
+    keeping.keep(result)
     return ExitCode.OK if checked.signed else ExitCode.SOME
 
 
