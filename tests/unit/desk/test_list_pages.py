@@ -218,6 +218,14 @@ def view(state, reader=OWNER, found=None, *, asked_ms=0, why="", case_state="ope
     return list_view(kept, case, reader, found, ENGLISH)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_only_what_was_never_asked_can_be_discarded_by_who_made_it(state):
+    """What was asked is erased when its time is over."""
+    unasked = state in {"ready", "waiting", "approved", "declined"}
+    assert unasked == view(state).may_discard
+    assert not view(state, SUPERVISOR).may_discard
+
+
 LONG = Found(approval=None, review=None, is_long=True)
 YES = Verdict(account_id=SUPERVISOR.account_id, at_ms=1, finding="approved", reason="x")
 

@@ -1,16 +1,20 @@
 """Lists, page by page, against a nation that answers as the real one does."""
 
 import asyncio
+import contextlib
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from unit.ask import nation as made
 from unit.desk_pages import served
+from unit.desk_pages.asked import FACTS as CASE_FACTS
 from unit.desk_pages.test_asking import FACTS
 
 from fedquery.desk import accounts, lists
+from fedquery.desk.list_digest import digest_of, digest_of_kept
 from fedquery.identifiers import decode
 from fedquery.tabular.workbook import write_workbook
 
@@ -94,8 +98,10 @@ async def asked(desk, browser, address, **fields):
 
 async def finished(desk):
     """Wait until what is under way has ended."""
-    while desk._tasks:
-        await asyncio.gather(*desk._tasks, return_exceptions=True)
+    # Only what never ends by itself runs into this.
+    async with asyncio.timeout(60):
+        while desk._tasks:
+            await asyncio.gather(*desk._tasks, return_exceptions=True)
 
 
 async def test_from_a_pasted_list_to_its_hits(desk, signed_in):
@@ -368,6 +374,38 @@ async def test_another_list_is_not_asked_in_the_place_of_the_one_that_was_approv
     (directory / f"{two}.db").replace(directory / f"{one}.db")
     assert 303 != (await signed_in.post(f"{address}/ask", page="/desk/lists/new")).status_code
     assert [] == desk.client.session.coordinators.sent
+
+
+async def test_what_lies_on_the_disk_is_compared_with_what_was_confirmed(desk, signed_in):
+    """A list of another digest is not asked, whoever has put it there."""
+    address = await kept(signed_in)
+    confirmed = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    with contextlib.closing(desk.client.look_at_screening(confirmed.list_id)) as look:
+        assert confirmed.new.digest == digest_of_kept(look.board.listed)
+    desk.connection.execute("DELETE FROM kept_list")
+    desk.connection.execute("DELETE FROM salt WHERE owner = ?", (confirmed.list_id,))
+    lists.keep(desk.store, replace(confirmed.new, digest=bytes(32)), desk.clock())
+    sent = await signed_in.post(f"{address}/ask", page=address)
+    assert 409 == sent.status_code
+    assert "What lies on the disk is not the list that was confirmed." in sent.text
+    assert [] == desk.client.session.coordinators.sent
+
+
+def test_a_digest_names_identifiers_in_their_order_case_officer_and_nations():
+    """Each change gives another one."""
+    case = CASE_FACTS.case_of("1", "One")
+    first = digest_of([b"a", b"b"], case, ["VN"])
+    others = [
+        digest_of([b"b", b"a"], case, ["VN"]),
+        digest_of([b"ab"], case, ["VN"]),
+        digest_of([b"a", b"b", b"b"], case, ["VN"]),
+        digest_of([b"a", b"b"], case, ["VN", "LA"]),
+        digest_of([b"a", b"b"], CASE_FACTS.case_of("1", "Two"), ["VN"]),
+        digest_of([b"a", b"b"], CASE_FACTS.case_of("2", "One"), ["VN"]),
+        digest_of([b"a", b"b"], replace(case, purpose="trafficking"), ["VN"]),
+    ]
+    assert 8 == len({first, *others})
+    assert first == digest_of(iter([b"a", b"b"]), case, ("VN",))
 
 
 async def test_a_threat_to_life_waits_for_nobody_and_is_reviewed(desk, signed_in):
