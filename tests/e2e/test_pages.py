@@ -26,6 +26,7 @@ OFFICER = {
     "/desk/cases",
     "/desk/cases/new",
     "/desk/cases/ID",
+    "/desk/cases/ID/facts",
     "/desk/questions/ID",
     "/desk/questions/ID/proof",
     "/desk/questions/ID/claim/ID",

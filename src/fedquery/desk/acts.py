@@ -17,6 +17,7 @@ What: TypeAlias = Literal[
     "noted",
     "exported",
     "receipt",
+    "carried",
     "letter",
     "facts",
     "cards",

@@ -10,10 +10,11 @@ stay for ever, and their details for their own time.
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from fedquery.ask import receipts
 from fedquery.ask import store as ask_store
@@ -30,6 +31,21 @@ from fedquery.errors import EncodingError, FedqueryError, StorageError
 from fedquery.storage import details
 from fedquery.storage.log import LogStore
 from fedquery.storage.transaction import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names beside the desk.
+
+    Attributes:
+        receipts: the names of the receipts of its answers and claims.
+        evidence: those of them that show that something was false.
+        lookup_id: its lookup; "" for none.
+    """
+
+    receipts: tuple[str, ...] = ()
+    evidence: frozenset[str] = frozenset()
+    lookup_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,13 @@ class AgencyFiles:
     now_ms: int
     dry_run: bool = False
 
-    def erase(self, store: DeskStore, case_ids: Iterable[str], question_ids: Iterable[str]) -> Gone:
+    def erase(
+        self,
+        store: DeskStore,
+        case_ids: Iterable[str],
+        question_ids: Iterable[str],
+        known: Mapping[str, Named] = MappingProxyType({}),
+    ) -> Gone:
         """Erase what belongs to cases and questions of the desk, before their rows go.
 
         Broken off, it is done again with the rows, which still name what is left.
@@ -72,6 +94,7 @@ class AgencyFiles:
             store: the store of the desk.
             case_ids: the cases.
             question_ids: the questions, those of these cases among them.
+            known: what questions name, as `named` has read it before.
 
         Raises:
             StorageError: if a file cannot be removed; nothing of its rows may go then.
@@ -79,10 +102,10 @@ class AgencyFiles:
         held, kept, lookups = _held(self.home.log, self.connection), 0, list[str]()
         receipts_due: list[Path] = []
         for question_id in question_ids:
-            names, evidence, lookup_id = _of_question(store, question_id)
-            lookups += [lookup_id] if lookup_id else []
-            there = [path for name in names if (path := self.home.receipts / name).exists()]
-            stay = [path for path in there if path.name in evidence or _is_held(path, held)]
+            its = known.get(question_id) or _of_question(store, question_id)
+            lookups += [its.lookup_id] if its.lookup_id else []
+            there = [path for name in its.receipts if (path := self.home.receipts / name).exists()]
+            stay = [path for path in there if path.name in its.evidence or _is_held(path, held)]
             kept += len(stay)
             receipts_due += [path for path in there if path not in stay]
         cards = [path for path in (self._cards(store, one) for one in case_ids) if path]
@@ -150,20 +173,25 @@ def _remove(paths: Iterable[Path]) -> None:
         ) from None
 
 
-def _of_question(store: DeskStore, question_id: str) -> tuple[list[str], set[str], str]:
-    """Give the names of a question's receipts, those of them that are evidence, and its lookup."""
+def named(store: DeskStore, question_ids: Iterable[str]) -> dict[str, Named]:
+    """Read what questions name beside the desk, before anybody has to wait for it."""
+    return {one: _of_question(store, one) for one in question_ids}
+
+
+def _of_question(store: DeskStore, question_id: str) -> Named:
     try:
         question = questions.read_any(store, question_id)
         made = claims.read_any(store, question_id)
     except FedqueryError:
         # What nobody can open names nothing; it is erased all the same.
-        return [], set(), ""
+        return Named()
     # Receipts of a list are those of hundreds of its identifiers: no single hit takes them along.
     outcomes = () if questions.is_of_list(store, question_id) else question.outcomes
     claimed = (one.outcome for one in made if one.outcome is not None)
     came: list[Outcome | ClaimOutcome] = [*outcomes, *claimed]
     names = dict.fromkeys(one.receipt for one in came if _is_name(one.receipt))
-    return list(names), {one.receipt for one in came if one.alarm}, question.lookup_id
+    evidence = frozenset(one.receipt for one in came if one.alarm)
+    return Named(tuple(names), evidence, question.lookup_id)
 
 
 def _is_name(text: str) -> bool:

@@ -12,7 +12,7 @@ from fedquery.ask.case_store import read_case
 from fedquery.cases.case_file import CASE_FILE_CAP
 from fedquery.desk import acts, case_changes, cases, pages
 from fedquery.desk.access import NotThereError
-from fedquery.desk.acts import Act
+from fedquery.desk.acts import Act, What
 from fedquery.desk.card_view import card_view
 from fedquery.desk.case_cards import MOST_DAYS, make_cards, take_cards
 from fedquery.desk.case_form import (
@@ -52,6 +52,11 @@ class CardsForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarryForm:
+    """That the case file is wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedForm:
     """A case file that came back."""
 
@@ -64,7 +69,7 @@ def routes() -> list[Route]:
     return [
         page(one, cards_page, roles=ASKERS),
         act(one, make, CardsForm, roles=ASKERS),
-        page(f"{one}/file", case_file, roles=ASKERS),
+        act(f"{one}/file", case_file, CarryForm, roles=ASKERS),
         act(f"{one}/signed", take, SignedForm, roles=ASKERS, cap=_FORM_CAP),
     ]
 
@@ -101,17 +106,18 @@ async def make(request: Request, visitor: Visitor, form: CardsForm) -> Response:
     federation = desk.client.session.federation
     make_cards(desk.home, kept.number, facts, federation, days=days, now_ms=desk.clock())
     case_changes.remember(desk.store, visitor.account_id, kept.case_id, facts, desk.clock())
-    _done(desk, visitor, kept)
+    _done(desk, visitor, kept, "cards")
     return pages.redirect(f"/desk/cases/{kept.case_id}/cards")
 
 
-async def case_file(request: Request, visitor: Visitor) -> Response:
-    """Give the case file, to be carried to whoever signs it."""
+async def case_file(request: Request, visitor: Visitor, _form: CarryForm) -> Response:
+    """Give the case file, to be carried to whoever signs it; that it was stands in the case."""
     desk = desk_of(request)
     kept = cases.read_to_act(desk.store, visitor, request.path_params["case_id"])
     file = read_case(desk.home, kept.number)
     if file is None:
         raise NotThereError
+    _done(desk, visitor, kept, "carried")
     return file_of(desk, f"case-{kept.case_id}.json", file.render(), "application/json")
 
 
@@ -125,7 +131,7 @@ async def take(request: Request, visitor: Visitor, form: SignedForm) -> Response
     except CaseError as error:
         errors = {"file": say(error.what)}
         return _cards(request, visitor, kept, fields, days="90", errors=errors)
-    _done(desk, visitor, kept)
+    _done(desk, visitor, kept, "cards")
     return pages.redirect(f"/desk/cases/{kept.case_id}/cards")
 
 
@@ -145,9 +151,9 @@ def _fields(kept: KeptCase) -> CaseFields:
     )
 
 
-def _done(desk: Desk, visitor: Visitor, kept: KeptCase) -> None:
+def _done(desk: Desk, visitor: Visitor, kept: KeptCase, what: What) -> None:
     with transaction(desk.connection):
-        done = Act(desk.clock(), visitor.account_id, "cards", "")
+        done = Act(desk.clock(), visitor.account_id, what, "")
         acts.write(desk.connection, kept.case_id, done)
 
 

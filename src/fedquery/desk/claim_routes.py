@@ -73,7 +73,9 @@ async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Res
     turn = {str(number): number for number in range(len(made) + 1)}.get(form.turn)
     if turn is None:
         raise FormError
-    if turn == len(made) and any(map(_may_be_known, made)) and not form.again:
+    elsewhere = claims.of_same_record(desk.store, visitor, question, hit)
+    is_known = any(map(_may_be_known, [*made, *(one for _, one in elsewhere)]))
+    if turn == len(made) and is_known and not form.again:
         return _page(request, visitor, question, hit, made, fault=_AGAIN)
     new = NewClaim(
         act_id=claims.id_of(desk.store, question.question_id, hit.claim_id, turn),
@@ -172,6 +174,7 @@ def _page(
     later = asked_again.later(desk.store, visitor, question)
     asked, holder = question.asked[hit.place], nation_name(hit.nation, voice.say)
     of_hit = _of_hit(made, hit)
+    elsewhere = claims.of_same_record(desk.store, visitor, question, hit)
     return pages.render(
         request,
         "claim.html",
@@ -188,6 +191,7 @@ def _page(
         names=names_of(desk.connection),
         may_claim=kept_case.state == "open" and may_act(visitor, kept_case.members),
         turn=len(of_hit),
-        is_known=any(map(_may_be_known, of_hit)),
+        elsewhere=elsewhere,
+        is_known=any(map(_may_be_known, [*of_hit, *(one for _, one in elsewhere)])),
         errors={"again": voice.say(fault)} if fault else {},
     )

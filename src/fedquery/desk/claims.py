@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias, cast
 
 from fedquery.ask.claiming import ClaimOutcome
+from fedquery.ask.outcome import Outcome
 from fedquery.desk import acts, cases, questions
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act
@@ -140,6 +141,36 @@ def of_question(store: DeskStore, reader: Reader, question_id: str) -> list[Kept
     """
     questions.read(store, reader, question_id)
     return _of_question(store, question_id)
+
+
+def of_same_record(
+    store: DeskStore, reader: Reader, question: KeptQuestion, hit: Outcome
+) -> list[tuple[str, KeptClaim]]:
+    """Read the claims of the same identifier in the same version by other questions of the case.
+
+    Args:
+        store: the store.
+        reader: who reads.
+        question: the question that found the hit.
+        hit: the hit.
+
+    Returns:
+        each with the id of its question, the oldest first.
+
+    Raises:
+        NotThereError: if this person may not read the case.
+    """
+    sought = question.asked[hit.place].encoded
+    found = questions.answered_since(store, reader, (question.case_id,), {sought}, 0)
+    cell = (hit.nation, hit.dataset, hit.version)
+    return [
+        (one.question_id, claim)
+        for one in found.get(sought, ())
+        if one.question_id != question.question_id
+        and (one.outcome.nation, one.outcome.dataset, one.outcome.version) == cell
+        for claim in _of_question(store, one.question_id)
+        if claim.claim_id == one.outcome.claim_id
+    ]
 
 
 def read_any(store: DeskStore, question_id: str) -> list[KeptClaim]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from fedquery.desk import sealed_tables
-from fedquery.desk.belongings import AgencyFiles, Gone
+from fedquery.desk.belongings import AgencyFiles, Gone, named
 from fedquery.desk.store import DeskStore
 from fedquery.storage.details import clear_journal, prepare_to_erase
 from fedquery.storage.transaction import transaction
@@ -74,10 +74,13 @@ def erase_due(store: DeskStore, retention_days: int, files: AgencyFiles) -> Eras
     """
     prepare_to_erase(store.connection)
     until_ms = files.now_ms - retention_days * DAY_MS
+    # A millisecond each: whoever asks at the desk would wait too long for it. Whatever is claimed
+    # from meanwhile is not due any more.
+    known = named(store, _due(store.connection, until_ms)[1])
     with transaction(store.connection):
         cases, questions = _due(store.connection, until_ms)
         # The files first: their names stand in the rows.
-        gone = files.erase(store, cases, questions)
+        gone = files.erase(store, cases, questions, known)
         # What was wanted and never asked is kept no longer than what was asked.
         store.connection.execute("DELETE FROM approval WHERE wanted_ms <= ?", (until_ms,))
         _delete(store.connection, cases, questions)

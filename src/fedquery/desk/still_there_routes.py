@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fedquery.desk import cases, pages, questions
+from fedquery.desk import pages, questions
 from fedquery.desk.access import NotThereError
 from fedquery.desk.asked import AskedIdentifier
 from fedquery.desk.draft_case import FaultsError, case_to_ask_in
@@ -48,10 +48,15 @@ def routes() -> list[Route]:
 
 
 async def ask_again(request: Request, visitor: Visitor, form: CellForm) -> Response:
-    """Write the question down as a draft, and lead to what it costs."""
+    """Write the question down as a draft, and lead to what it costs.
+
+    Raises:
+        NotThereError: if there is no such cell that this person may see.
+        CaseError: if they may not act in its case, it is closed, or the identifier is spelled
+            otherwise by now.
+    """
     desk = desk_of(request)
     question = questions.read(desk.store, visitor, request.path_params["question_id"])
-    cases.read_to_act(desk.store, visitor, question.case_id)
     places = {str(place): one for place, one in enumerate(question.asked)}
     if form.place not in places or form.nation not in question.nations:
         raise NotThereError

@@ -29,6 +29,7 @@ _DONE: Final[Mapping[What, str]] = MappingProxyType(
         "exported": N_("Exported"),
         "receipt": N_("Receipt or proof downloaded"),
         "letter": N_("Request made"),
+        "carried": N_("File to be signed downloaded"),
         "facts": N_("Facts of the case changed"),
         "cards": N_("Cards made"),
         "closed": N_("Case closed"),

@@ -28,7 +28,7 @@ class NothingBeside:
     now_ms: int
     dry_run: bool = False
 
-    def erase(self, _store, _cases, _questions):
+    def erase(self, _store, _cases, _questions, _known=None):
         """Erase nothing."""
         return Gone()
 

@@ -234,6 +234,23 @@ async def test_a_hit_is_claimed_again_only_where_an_officer_says_so(page, questi
     assert before + 2 == len(session.coordinators.sent)
 
 
+async def test_the_same_record_found_by_another_question_is_claimed_only_where_one_says_so(
+    desk, page, question, officer, session
+):
+    """Its page leads to the claim that was made; the holder would log another one."""
+    await make_claim(page, claim_of(question))
+    kept = cases.read(desk.store, officer, question.case_id)
+    later = await asked.ask(desk, officer, kept, made.KNOWN, question_id="e" * 16)
+    before = len(session.coordinators.sent)
+    refused = await make_claim(page, claim_of(later))
+    assert (422, before) == (refused.status_code, len(session.coordinators.sent))
+    shown = (await page.get(claim_of(later))).text
+    assert "The same record was claimed by another question of this case." in shown
+    assert f'href="{claim_of(question)}"' in shown
+    assert 303 == (await make_claim(page, claim_of(later), again="1")).status_code
+    assert before + 1 == len(session.coordinators.sent)
+
+
 @pytest.mark.parametrize("turn", ["1", "-1", "00", "", "x"])
 async def test_a_turn_that_no_page_has_shown_is_refused(page, question, session, turn):
     """Nothing is sent."""

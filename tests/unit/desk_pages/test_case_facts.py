@@ -7,9 +7,11 @@ from unit.ask import nation as made
 from unit.desk_pages import asked, served
 from unit.desk_pages.test_case_pages import another, make_cards
 
-from fedquery.desk import acts, cases
+from fedquery.cases.card import DAY_MS
+from fedquery.desk import acts, case_changes, cases
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.asking import Asking
+from fedquery.desk.case_form import fields_of
 from fedquery.desk.draft_case import case_to_ask_in
 from fedquery.desk.drafts import Draft
 from fedquery.identifiers import decode
@@ -97,15 +99,16 @@ async def test_a_threat_to_life_is_no_fact_of_a_case(page, case):
 
 
 async def test_a_day_that_was_not_touched_keeps_its_moment(desk, page, case, officer):
-    """A card may say one that the form does not show."""
-    await change(page, case)
-    kept = cases.read(desk.store, officer, case.case_id)
-    await asked.ask(desk, officer, kept)
-    from_question = asked.FACTS.opened_ms
-    desk_facts = cases.read(desk.store, officer, case.case_id).facts
-    assert desk_facts.opened_ms != from_question
+    """Cards say one that the form does not show; another day is its midnight."""
+    by_cards = asked.FACTS
+    assert by_cards.opened_ms % DAY_MS
+    case_changes.remember(desk.store, officer.account_id, case.case_id, by_cards, desk.clock())
+    day = fields_of(by_cards).opened
+    await change(page, case, offence="other", opened=day)
+    kept = cases.read(desk.store, officer, case.case_id).facts
+    assert ("other", by_cards.opened_ms) == (kept.offence, kept.opened_ms)
     await change(page, case, offence="other")
-    assert desk_facts.opened_ms == cases.read(desk.store, officer, case.case_id).facts.opened_ms
+    assert 0 == cases.read(desk.store, officer, case.case_id).facts.opened_ms % DAY_MS
 
 
 async def test_cards_that_say_what_was_are_told_as_such(desk, page, case):

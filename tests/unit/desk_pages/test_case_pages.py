@@ -94,7 +94,7 @@ async def test_a_title_is_a_text_wherever_it_stands(page):
 
 @pytest.mark.parametrize(
     "address",
-    ["/desk/cases/{0}", "/desk/cases/{0}/cards", "/desk/cases/{0}/cards/file"],
+    ["/desk/cases/{0}", "/desk/cases/{0}/cards", "/desk/cases/{0}/facts"],
 )
 async def test_whoever_is_not_of_a_case_finds_no_page(desk, page, case, address):
     """It looks like one that does not exist."""
@@ -113,6 +113,7 @@ async def test_whoever_is_not_of_a_case_finds_no_page(desk, page, case, address)
         ("notes", {"note_id": "1" * 16, "note": "text"}),
         ("members", {"account_id": "1" * 16, "what": "add"}),
         ("close", {"sure": "1"}),
+        ("cards/file", {}),
     ],
 )
 async def test_whoever_is_not_of_a_case_does_nothing_in_it(desk, case, officer, path, fields):
@@ -234,7 +235,7 @@ async def test_cards_are_made_carried_and_taken_over(desk, page, case):
     assert 303 == (await make_cards(page, address)).status_code
     shown = (await page.get(f"{address}/cards")).text
     assert "telecom fraud" in shown
-    file = await page.get(f"{address}/cards/file")
+    file = await page.post(f"{address}/cards/file", page=f"{address}/cards")
     assert f'filename="TRAINING-case-{case.case_id}.json"' in file.headers["content-disposition"]
     assert read_case(desk.home, case.number).render() == file.content
     done = await page.window.post(
@@ -245,7 +246,8 @@ async def test_cards_are_made_carried_and_taken_over(desk, page, case):
     )
     assert 303 == done.status_code
     what = [one.what for one in acts.read(desk.connection, case.case_id)]
-    assert ["begun", "cards", "cards"] == what
+    assert ["begun", "cards", "carried", "cards"] == what
+    assert "File to be signed downloaded" in (await page.get(address)).text
 
 
 @pytest.mark.parametrize(
