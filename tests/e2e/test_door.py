@@ -206,15 +206,36 @@ def test_the_browser_keeps_nothing(window, own_desk, officer):
     assert [0, 0, ""] == page.evaluate(
         "() => [localStorage.length, sessionStorage.length, document.cookie]"
     )
-    (cookie,) = page.context.cookies()
-    assert ("__Host-fedquery-desk", True, True, "Strict", "/", -1) == (
-        cookie["name"],
-        cookie["secure"],
-        cookie["httpOnly"],
-        cookie["sameSite"],
-        cookie["path"],
-        cookie["expires"],
-    )
+    kept = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    # The session's goes with the browser; the other one names nobody and signs nobody in.
+    assert {"__Host-fedquery-desk", "__Host-fedquery-browser"} == kept.keys()
+    for cookie in kept.values():
+        assert (True, True, "Strict", "/") == (
+            cookie["secure"],
+            cookie["httpOnly"],
+            cookie["sameSite"],
+            cookie["path"],
+        )
+    assert -1 == kept["__Host-fedquery-desk"]["expires"]
+    assert -1 != kept["__Host-fedquery-browser"]["expires"]
+
+
+def test_others_failures_keep_nobody_waiting_in_their_own_browser(window, own_desk, officer):
+    """A real browser brings its cookie back after signing out, and another has none."""
+    own, stranger = window(), window()
+    sign_in(own, own_desk, officer)
+    own.click("[data-sign-out] button")
+    own_desk.pass_time(1)
+    stranger.goto("/desk/login")
+    for _ in range(6):
+        fill(stranger, own_desk, officer, password="wrong")  # noqa: S106 -- wrong
+        stranger.click("main button")
+        stranger.wait_for_selector("[role=alert]")
+    stranger.wait_for_selector("text=Wait 30 seconds, then try again.")
+    sign_in(own, own_desk, officer)
+    # All windows here have one address, of which the next test must not find a try.
+    own_desk.pass_time(1)
+    sign_in(stranger, own_desk, officer)
 
 
 def test_what_can_be_pressed_is_large_enough(window, own_desk, officer):
