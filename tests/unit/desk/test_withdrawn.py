@@ -99,7 +99,7 @@ def test_a_hit_beside_something_false_is_withdrawn_as_another_one():
     """It was verified."""
     hit = replace(HIT, alarm=True)
     gone = made(2, 1, outcome("no hit", version=4))
-    assert withdrawn(made(1, 0, hit), hit, [gone]) is not None
+    assert withdrawn(made(1, 0, hit), hit, said(gone)) is not None
 
 
 @pytest.mark.parametrize(
