@@ -18,6 +18,7 @@ from unit.node_data.test_withdrawal import importer, rows
 
 from fedquery.errors import StorageError
 from fedquery.storage.database import DirectoryLock
+from fedquery.storage.transaction import transaction
 
 BOUNDED = settings(
     max_examples=15, stateful_step_count=6, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -246,6 +247,23 @@ def test_where_nothing_is_left_nothing_is_written(machine):
         generations.take_back_some(connection, machine.home, 100)
         assert before == connection.total_changes
         assert not [one for one in statements if not one.startswith("SELECT")]
+
+
+@pytest.mark.parametrize("until", [None, 1])
+def test_what_is_being_written_is_not_looked_through(connection, until):
+    """A serving node looks twice a second, also while ten million rows are taken over."""
+    with transaction(connection):
+        generations.begin(connection)
+        connection.execute("INSERT INTO subject VALUES (1, 'phones', CAST('phone:v1:+1' AS BLOB))")
+        connection.executemany(
+            "INSERT INTO record_kept VALUES"
+            " ('phones', ?, 1, '', 'open', '', '', 0, 0, 0, '', ?, ?)",
+            ((f"R{number}", until is None, until) for number in range(2_000)),
+        )
+    counted = []
+    connection.set_progress_handler(lambda: counted.append(1), 100)
+    assert not settling.is_needed(connection)
+    assert len(counted) < 10
 
 
 @pytest.fixture
