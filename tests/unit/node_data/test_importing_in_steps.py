@@ -1,6 +1,7 @@
 """An import that is taken over in steps is in force as a whole or not at all, whatever cuts it."""
 
-from contextlib import closing
+import sqlite3
+from contextlib import closing, nullcontext
 
 import pytest
 from fedquery_node import generations, record_tables, records, schema, settling
@@ -187,6 +188,32 @@ def test_what_was_given_up_is_not_put_in_force(connection):
     generations.give_up(connection)
     with pytest.raises(StorageError, match="given up"):
         generations.put_in_force(connection, number)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_is_in_force_is_not_told_as_failed(machine, connection, monkeypatch, at_once):
+    """Where removing fails behind it; in one transaction nothing of it is in force then."""
+    run(importer(machine.home), connection, lines(*rows(1, 2)))
+
+    def full(*_args):
+        raise sqlite3.OperationalError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(settling, "step", full)
+        told = pytest.raises(sqlite3.OperationalError) if at_once else nullcontext()
+        with told:
+            done = withdraw(
+                connection,
+                "phones",
+                [(1, "R1")],
+                skip_unknown=False,
+                pace=lambda _rows: Pace(at_once=at_once, sleep=lambda _s: None),
+            )
+            assert 1 == done.withdrawn
+    found = connection.execute("SELECT reference FROM record ORDER BY reference").fetchall()
+    assert ([("R1",), ("R2",)] if at_once else [("R2",)]) == found
+    generations.take_back(connection, Pace(sleep=lambda _s: None))
+    assert not settling.is_needed(connection)
 
 
 def left_by_a_kill(home, *, in_force):
