@@ -109,7 +109,8 @@ class Approving:
         """
         with self._opened(screening_id, alone=True) as job:
             before = ListApproval.of(job)
-            if before is not None and before.state != "approved":
+            # One that was approved since it was looked at is not made to wait again.
+            if before is not None and (before.state != "approved" or before.holds(self.clock())):
                 return
             wanted = ListApproval(state="waiting", wanted_ms=self.clock(), anyway=anyway)
             wanted.keep(job)

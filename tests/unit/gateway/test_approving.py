@@ -157,6 +157,15 @@ async def test_an_approval_ends_after_a_day(session, screenings):
     await one.aclose()
 
 
+async def test_what_is_approved_meanwhile_does_not_wait_again(screenings):
+    """Whoever ran it had looked before a supervisor decided."""
+    one, screening_id = await waiting(screenings)
+    await one.approving.decide(screening_id, SUPERVISOR, YES)
+    one.approving.want(screening_id, anyway=False)
+    kept = one.approving.read(screening_id)
+    assert ("approved", SUPERVISOR.officer) == (kept.state, kept.decided_by)
+
+
 async def test_a_list_that_was_begun_elsewhere_needs_it_as_well(session, screenings):
     """By the command line, say, under the same name: default deny."""
     async with kept_screening(session, listed(), OF_SEVEN) as other:
