@@ -154,6 +154,11 @@ async def test_an_approval_ends_after_a_day(session, screenings):
     assert sent == len(session.coordinators.sent)
     await one.decide(screening_id, SUPERVISOR, YES)
     assert one.runs.running
+    # Whoever approved what was asked before is still named.
+    decided = (await state(one, screening_id, SEVEN))["approval"]
+    (ended,) = decided["ended"]
+    assert (SUPERVISOR.officer, YES.reason) == (ended["decided_by"], ended["reason"])
+    assert ended["decided_ms"] + LASTS_MS < decided["decided_ms"]
     await one.aclose()
 
 
