@@ -139,8 +139,8 @@ class Importer:
             progress: called with the number of changed rows that are written.
 
         Raises:
-            StorageError, sqlite3.Error: if the database fails. Before the rows are in force nothing
-                has changed; behind it what they replace is still to be removed.
+            StorageError, sqlite3.Error: if the database fails before the rows are in force; nothing
+                has changed then.
         """
         digests = spelling.after_import(
             connection, self.dataset, self._rules, whole=self._whole(connection)

@@ -14,12 +14,15 @@ from typing import Final
 
 from fedquery_node.pacing import Pace
 
-_NUMBERS: Final = "SELECT in_force FROM generation", "SELECT coming FROM generation"
-# Rows of a generation that was given up: it is not in force, and nobody writes it.
-_GIVEN_UP: Final = f"since > ({_NUMBERS[0]}) AND since IS NOT ({_NUMBERS[1]})"
+_IN_FORCE: Final = "SELECT in_force FROM generation"
+# The generation that is being written stands behind the one in force, and nothing that was given up
+# is left where one begins. So what is behind both was given up, and an index leads to it: rows that
+# are being written are not looked through one by one, twice a second by each serving node.
+_LAST: Final = "SELECT coalesce(coming, in_force) FROM generation"
+_GIVEN_UP: Final = f"since > ({_LAST})"
 # Rows that would have ended with it, and stay.
-_RESTORED: Final = f"until > ({_NUMBERS[0]}) AND until IS NOT ({_NUMBERS[1]})"
-_ENDED: Final = f"until <= ({_NUMBERS[0]})"
+_RESTORED: Final = f"until > ({_LAST})"
+_ENDED: Final = f"until <= ({_IN_FORCE})"
 
 
 def is_needed(connection: sqlite3.Connection) -> bool:

@@ -53,6 +53,7 @@ class Outcome:
         as_of_ms: when what was looked through was published.
         version: its version.
         receipt: the name of the receipt that was kept.
+        false_receipt: of a hit beside an alarm, the name of the receipt of what is false.
         claim_id: for a hit, what `claim` takes.
         retry_after_s: seconds after which asking again can help, or 0.
         alarm: a proof, a signature or a key is false: stop, do not retry, keep the receipt. Of a
@@ -73,10 +74,16 @@ class Outcome:
     as_of_ms: int | None = None
     version: int | None = None
     receipt: str = ""
+    false_receipt: str = ""
     claim_id: str = ""
     retry_after_s: int = 0
     alarm: bool = False
     witnesses: Witnesses | None = None
+
+    @property
+    def receipts(self) -> tuple[str, ...]:
+        """Name all receipts that it rests on."""
+        return tuple(name for name in (self.receipt, self.false_receipt) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,8 @@ def beside_alarm(hit: Outcome, alarm: Outcome) -> Outcome:
         hit: the hit.
         alarm: what was false, about another form of the same identifier.
     """
-    return replace(hit, why=alarm.why, alarm=True)
+    # What shows that a nation has lied is named by no other outcome of this identifier.
+    return replace(hit, why=alarm.why, alarm=True, false_receipt=alarm.receipt)
 
 
 def fold(outcomes: Iterable[Outcome]) -> tuple[NationOutcome, ...]:

@@ -39,10 +39,13 @@ def receipts(home: Path, *, name: str | None, as_json: bool) -> int:
             f"{lookup.lookup_id}  {_time(lookup.asked_ms)}  {told if done else 'unfinished'}"
         )
         # What `--verify` takes; several identifiers of one question share a receipt.
-        kept = {one.receipt: f"{one.nation} {one.dataset}" for one in lookup.outcomes}
+        kept = {
+            receipt: f"{one.nation} {one.dataset}"
+            for one in lookup.outcomes
+            for receipt in one.receipts
+        }
         for receipt, where in kept.items():
-            if receipt:
-                click.echo(f"  {where:<24} {receipt}")
+            click.echo(f"  {where:<24} {receipt}")
     if not history:
         click.echo("nothing was asked from this home yet")
     return ExitCode.OK
@@ -98,7 +101,7 @@ def _entry(lookup: Lookup, *, done: bool) -> dict[str, object]:
         "lookup_id": lookup.lookup_id,
         "asked_ms": lookup.asked_ms,
         "finished": done,
-        "receipts": sorted({one.receipt for one in lookup.outcomes if one.receipt}),
+        "receipts": sorted({name for one in lookup.outcomes for name in one.receipts}),
     }
 
 

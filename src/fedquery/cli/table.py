@@ -89,8 +89,11 @@ def _print_outcome(out: Console, outcome: Outcome, asker: str) -> None:
     grid.add_column(width=line.cell_len, no_wrap=True)
     grid.add_column()
     grid.add_row(line, Text(sentence(outcome, asker)))
-    if outcome.claim_id:
+    # Whoever has shown something false is not to be asked again, for a record either.
+    if outcome.claim_id and not outcome.alarm:
         grid.add_row("", Text(f"fedquery claim {outcome.claim_id}", style="dim"))
+    if outcome.false_receipt:
+        grid.add_row("", Text(f"what is false: receipt {outcome.false_receipt}", style="dim"))
     out.print(grid)
 
 

@@ -189,9 +189,15 @@ def _of_question(store: DeskStore, question_id: str) -> Named:
     outcomes = () if questions.is_of_list(store, question_id) else question.outcomes
     claimed = (one.outcome for one in made if one.outcome is not None)
     came: list[Outcome | ClaimOutcome] = [*outcomes, *claimed]
-    names = dict.fromkeys(one.receipt for one in came if _is_name(one.receipt))
-    evidence = frozenset(one.receipt for one in came if one.alarm)
+    named_by = [name for one in came for name in _receipts(one)]
+    names = dict.fromkeys(name for name in named_by if _is_name(name))
+    # Of a hit that was verified beside something false, its own receipt is no evidence against it.
+    evidence = frozenset(_receipts(one)[-1] for one in came if one.alarm and _receipts(one))
     return Named(tuple(names), evidence, question.lookup_id)
+
+
+def _receipts(came: Outcome | ClaimOutcome) -> tuple[str, ...]:
+    return came.receipts if isinstance(came, Outcome) else (came.receipt,)
 
 
 def _is_name(text: str) -> bool:

@@ -164,6 +164,7 @@ def _outcome(made: Exported, outcome: Outcome, gone: Withdrawn | None) -> dict[s
         "reasons": list(outcome.reasons),
         "alarm": outcome.alarm,
         "receipt": outcome.receipt,
+        "false_receipt": outcome.false_receipt,
         "proof": _proof(made, outcome),
     }
 

@@ -109,9 +109,15 @@ class Approving:
         """
         with self._opened(screening_id, alone=True) as job:
             before = ListApproval.of(job)
-            if before is not None and before.state != "approved":
+            # One that was approved since it was looked at is not made to wait again.
+            if before is not None and (before.state != "approved" or before.holds(self.clock())):
                 return
-            wanted = ListApproval(state="waiting", wanted_ms=self.clock(), anyway=anyway)
+            wanted = ListApproval(
+                state="waiting",
+                wanted_ms=self.clock(),
+                anyway=anyway,
+                ended=() if before is None else before.and_it(),
+            )
             wanted.keep(job)
         logs.event("approval-wanted")
 
@@ -148,6 +154,7 @@ class Approving:
                 decided_by=bearer.officer,
                 decided_ms=self.clock(),
                 reason=body.reason,
+                ended=before.ended,
             )
             decided.keep(job)
         logs.event("approval-decided", outcome=decided.state)

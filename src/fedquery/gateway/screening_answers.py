@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 from pydantic import TypeAdapter
 
 from fedquery.ask.outcome import Outcome
-from fedquery.ask.screening.approval import Decided, ListApproval
+from fedquery.ask.screening.approval import Decided, Ended, ListApproval
 from fedquery.ask.screening.values import Cost, KeptScreening, Progress, Row, State
 from fedquery.ask.second_person import LASTS_MS
 from fedquery.encoding import canonical_json
@@ -44,7 +44,10 @@ class TroubleAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAnswer:
-    """What a second person said of a long list; an approval ends at `until_ms`, 0 for none."""
+    """What a second person said of a long list; an approval ends at `until_ms`, 0 for none.
+
+    `ended` has the approvals of days before.
+    """
 
     state: Decided
     wanted_ms: int
@@ -52,6 +55,7 @@ class ApprovalAnswer:
     decided_ms: int
     until_ms: int
     reason: str
+    ended: tuple[Ended, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +212,7 @@ def _approval(approval: ListApproval) -> ApprovalAnswer:
         decided_ms=approval.decided_ms,
         until_ms=approval.decided_ms + LASTS_MS if is_approved else 0,
         reason=approval.reason,
+        ended=approval.ended,
     )
 
 

@@ -48,6 +48,10 @@ def parquet_rows(file: BinaryIO) -> tuple[tuple[str, ...], Iterator[Raw]]:
         raise FileError(_UNREADABLE, do=_DO) from None
     if len(columns) > _COLUMNS_CAP or described.num_rows > _ROWS_CAP:
         raise FileError("the Parquet file has too many columns or rows", do=_DO)
+    groups = range(described.num_row_groups)
+    # Row groups are read by their own numbers: more rows than the file says would be under no cap.
+    if sum(described.row_group(group).num_rows for group in groups) != described.num_rows:
+        raise FileError(_UNREADABLE, do=_DO)
     return names, _rows(file, opened, dictionaries, columns)
 
 

@@ -24,8 +24,12 @@ _PAGES_CAP: Final = 128 * 2**20  # octets
 # Programs stop writing a dictionary at about 1 MiB.
 _DICTIONARY_CAP: Final = 16 * 2**20  # octets
 _COUNT_CAP: Final = 2**18  # pages of one row group
+# Texts of one row group that are written by differences, each of which is read here first: some
+# seconds. Programs write a million in a row group.
+_DIFFERENCES_CAP: Final = 2**25
 _PLAIN: Final = 0
-_OF_TEXTS: Final = (_PLAIN, *Delta)
+_BY_DIFFERENCES: Final = tuple(Delta)
+_OF_TEXTS: Final = (_PLAIN, *_BY_DIFFERENCES)
 # As the description names them, and as Arrow does.
 _CODECS: Final = {"SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd"}
 _LEVELS_LENGTH: Final = 4
@@ -69,7 +73,7 @@ def rows_at_a_time(
         FileError: if a part of it is too large at any number of rows, or of a form not read.
     """
     stored = dictionaries.metadata.row_group(group)
-    held = count = 0
+    held = count = differences = 0
     texts: list[tuple[list[Page], int]] = []
     for column in columns:
         found = _pages(file, stored.column(column.place))
@@ -83,6 +87,9 @@ def rows_at_a_time(
             described = dictionaries.schema.column(column.place)
             optional = described.max_definition_level > 0
             chunk = stored.column(column.place)
+            differences += _differences(found, stored.num_rows)
+            if differences > _DIFFERENCES_CAP:
+                raise FileError("a row group of the Parquet file is too large", do=_DO)
             plain = _text_pages(file, found, chunk.compression, optional=optional)
             by_number = len(plain) < sum(page.kind in _OF_VALUES for page in found)
             longest = _longest(dictionaries, group, column.name, plain) if by_number else 0
@@ -117,6 +124,22 @@ def _pages(file: BinaryIO, chunk: Any) -> list[Page]:  # noqa: ANN401 - as above
         if page.kind is PageKind.DICTIONARY and max(page.size, page.values) > _DICTIONARY_CAP:
             raise FileError("a dictionary of the Parquet file is too large", do=_DO)
     return found
+
+
+def _differences(found: list[Page], rows: int) -> int:
+    """Count the texts that are written by differences, before one of them is read.
+
+    A page of twelve octets can say to have millions, and a file hundreds of thousands of pages.
+    """
+    texts = sum(
+        page.values
+        for page in found
+        if page.kind in _OF_VALUES and page.encoding in _BY_DIFFERENCES
+    )
+    # A row has one text, or none, in each column that is read.
+    if texts > rows:
+        raise FileError("the Parquet file cannot be read", do=_DO)
+    return texts
 
 
 def _text_pages(

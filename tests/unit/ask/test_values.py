@@ -108,7 +108,9 @@ def test_an_alarm_hides_no_hit_and_is_told_beside_it(order, *, weak):
     hit = outcome("hit", weak=weak, receipt="of the hit", claim_id="7", why="overdue", overdue=True)
     alarm = outcome("unavailable", alarm=True, why="evaluation-proof", receipt="of the lie")
     merged = merge([hit, outcome("no hit"), alarm][::order])
-    assert replace(hit, why="evaluation-proof", alarm=True) == merged
+    told = replace(hit, why="evaluation-proof", alarm=True, false_receipt="of the lie")
+    assert told == merged
+    assert ("of the hit", "of the lie") == merged.receipts
 
 
 def form(place, number):

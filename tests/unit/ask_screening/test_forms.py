@@ -209,6 +209,9 @@ async def test_an_alarm_hides_no_hit_of_another_form(tmp_path, monkeypatch):
         found.why,
     )
     assert found.claim_id
+    # What shows that it was false is named too, and is another file.
+    assert found.false_receipt not in {"", found.receipt}
+    assert all((session.home.receipts / name).exists() for name in found.receipts)
     assert found == again
     assert {"hit": 1} == summary.nations[0].words
     assert summary.nations[0].alarm

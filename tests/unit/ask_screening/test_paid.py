@@ -192,6 +192,20 @@ async def test_a_nation_that_refuses_all_and_tells_of_room_is_not_asked_for_ever
     assert len(nation.refused) <= 3 * sending.IN_FLIGHT
 
 
+@pytest.mark.usefixtures("small")
+async def test_a_nation_that_pays_for_one_element_in_each_round_does_not_fill_the_logs(
+    session, vn, case
+):
+    """It refuses all else and tells of room for one more, as often as it is asked."""
+    nation = Charges(vn, 0)
+    nation.says = QuotaLeft(1, NO_LIMIT, NO_LIMIT, NO_LIMIT, FAR_MS)
+    nation._pays = lambda size_class: size_class == 1
+    async with screening(session, listed(150), case) as one:
+        summary = await one.run(anyway=True)
+    assert summary.nations[0].words["refused"]
+    assert len(nation.refused) <= 8 * IN_FLIGHT
+
+
 async def test_a_rule_that_forbids_large_questions_keeps_no_list_back(session, vn, case):
     """It is asked in questions of 512, as it was before there were larger ones; nothing is paid."""
     nation = Charges(vn, most=512)

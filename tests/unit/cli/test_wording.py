@@ -1,6 +1,7 @@
 """What a person reads and what a program gets of an outcome."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -115,6 +116,15 @@ def test_the_table_masks_unless_told_to_show(capsys):
     for said in ("hit", "refused", "unavailable", "MM-90", f"fedquery claim {'0' * 16}", "lead"):
         assert said in masked
     assert "\x1b" not in masked
+
+
+def test_a_hit_beside_something_false_is_not_offered_to_be_claimed(capsys):
+    """Its nation is not to be asked again; the receipt that shows what is false is named."""
+    hit = replace(HIT, alarm=True, why="evaluation-proof", false_receipt="f" * 64 + ".json")
+    print_lookup(console(), Lookup("0" * 16, 1, (hit,)), [], "TH", show=False)
+    said = capsys.readouterr().out
+    assert "fedquery claim" not in said
+    assert f"receipt {hit.false_receipt}" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("outcomes", [[HIT], [NO_HIT, DENIED], [CUT]])

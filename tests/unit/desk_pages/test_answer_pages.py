@@ -69,6 +69,22 @@ async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
     for shown in (text, proof):
         assert claim not in shown
         assert claim.replace("/claim/", "/letter/") in shown
+    assert "/again" not in text
+
+
+async def test_the_receipt_of_what_is_false_is_had_beside_that_of_the_hit(
+    desk, page, question, address
+):
+    """It is what shows that the nation has lied, and no other answer may name it."""
+    hit = asked.hit_of(question)
+    false = "f" + hit.receipt[1:]
+    (desk.home.receipts / false).write_bytes((desk.home.receipts / hit.receipt).read_bytes())
+    outcomes = (replace(hit, alarm=True, why="evaluation-proof", false_receipt=false),)
+    lookup = Lookup(question.lookup_id, question.asked_ms, outcomes)
+    questions.finish(desk.store, question.question_id, lookup)
+    text = (await page.get(f"{address}/proof?place={hit.place}&nation={hit.nation}")).text
+    for name in (hit.receipt, false):
+        assert f'name="name" value="{name}"' in text
 
 
 async def test_a_false_receipt_is_an_alarm(desk, page, question, address):

@@ -138,6 +138,21 @@ async def test_what_shows_that_something_was_false_stays(desk, officer, case):
     assert receipts_of(question) == names(desk)
 
 
+async def test_of_a_hit_beside_something_false_the_false_receipt_stays_alone(desk, officer, case):
+    """That of the hit is no evidence against anybody, and goes."""
+    question = await asked.ask(desk, officer, case, made.KNOWN)
+    hit = asked.hit_of(question)
+    false = "f" + hit.receipt[1:]
+    (desk.home.receipts / false).write_bytes((desk.home.receipts / hit.receipt).read_bytes())
+    told = (replace(hit, alarm=True, false_receipt=false),)
+    questions.finish(
+        desk.store, question.question_id, Lookup(question.lookup_id, question.asked_ms, told)
+    )
+    found = erasing.erase_case(desk.store, case.case_id, files(desk))
+    assert Gone(receipts=1, receipts_kept=1) == found.gone
+    assert {false} == names(desk)
+
+
 @pytest.mark.parametrize("sort", ["question", "claim"])
 async def test_what_is_under_a_legal_hold_stays(desk, officer, question, other, sort):
     """With the entry of the agency's log; with that of a claim also its question's receipt."""

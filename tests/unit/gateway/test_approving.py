@@ -154,7 +154,21 @@ async def test_an_approval_ends_after_a_day(session, screenings):
     assert sent == len(session.coordinators.sent)
     await one.decide(screening_id, SUPERVISOR, YES)
     assert one.runs.running
+    # Whoever approved what was asked before is still named.
+    decided = (await state(one, screening_id, SEVEN))["approval"]
+    (ended,) = decided["ended"]
+    assert (SUPERVISOR.officer, YES.reason) == (ended["decided_by"], ended["reason"])
+    assert ended["decided_ms"] + LASTS_MS < decided["decided_ms"]
     await one.aclose()
+
+
+async def test_what_is_approved_meanwhile_does_not_wait_again(screenings):
+    """Whoever ran it had looked before a supervisor decided."""
+    one, screening_id = await waiting(screenings)
+    await one.approving.decide(screening_id, SUPERVISOR, YES)
+    one.approving.want(screening_id, anyway=False)
+    kept = one.approving.read(screening_id)
+    assert ("approved", SUPERVISOR.officer) == (kept.state, kept.decided_by)
 
 
 async def test_a_list_that_was_begun_elsewhere_needs_it_as_well(session, screenings):

@@ -1,6 +1,7 @@
 """An import that is taken over in steps is in force as a whole or not at all, whatever cuts it."""
 
-from contextlib import closing
+import sqlite3
+from contextlib import closing, nullcontext
 
 import pytest
 from fedquery_node import generations, record_tables, records, schema, settling
@@ -18,6 +19,7 @@ from unit.node_data.test_withdrawal import importer, rows
 
 from fedquery.errors import StorageError
 from fedquery.storage.database import DirectoryLock
+from fedquery.storage.transaction import transaction
 
 BOUNDED = settings(
     max_examples=15, stateful_step_count=6, deadline=None, phases=[Phase.explicit, Phase.generate]
@@ -188,6 +190,32 @@ def test_what_was_given_up_is_not_put_in_force(connection):
         generations.put_in_force(connection, number)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_is_in_force_is_not_told_as_failed(machine, connection, monkeypatch, at_once):
+    """Where removing fails behind it; in one transaction nothing of it is in force then."""
+    run(importer(machine.home), connection, lines(*rows(1, 2)))
+
+    def full(*_args):
+        raise sqlite3.OperationalError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(settling, "step", full)
+        told = pytest.raises(sqlite3.OperationalError) if at_once else nullcontext()
+        with told:
+            done = withdraw(
+                connection,
+                "phones",
+                [(1, "R1")],
+                skip_unknown=False,
+                pace=lambda _rows: Pace(at_once=at_once, sleep=lambda _s: None),
+            )
+            assert 1 == done.withdrawn
+    found = connection.execute("SELECT reference FROM record ORDER BY reference").fetchall()
+    assert ([("R1",), ("R2",)] if at_once else [("R2",)]) == found
+    generations.take_back(connection, Pace(sleep=lambda _s: None))
+    assert not settling.is_needed(connection)
+
+
 def left_by_a_kill(home, *, in_force):
     """Leave rows as a kill does: before a generation comes into force, or right behind that."""
     with closing(schema.connect(home)) as connection:
@@ -246,6 +274,23 @@ def test_where_nothing_is_left_nothing_is_written(machine):
         generations.take_back_some(connection, machine.home, 100)
         assert before == connection.total_changes
         assert not [one for one in statements if not one.startswith("SELECT")]
+
+
+@pytest.mark.parametrize("until", [None, 1])
+def test_what_is_being_written_is_not_looked_through(connection, until):
+    """A serving node looks twice a second, also while ten million rows are taken over."""
+    with transaction(connection):
+        generations.begin(connection)
+        connection.execute("INSERT INTO subject VALUES (1, 'phones', CAST('phone:v1:+1' AS BLOB))")
+        connection.executemany(
+            "INSERT INTO record_kept VALUES"
+            " ('phones', ?, 1, '', 'open', '', '', 0, 0, 0, '', ?, ?)",
+            ((f"R{number}", until is None, until) for number in range(2_000)),
+        )
+    counted = []
+    connection.set_progress_handler(lambda: counted.append(1), 100)
+    assert not settling.is_needed(connection)
+    assert len(counted) < 10
 
 
 @pytest.fixture

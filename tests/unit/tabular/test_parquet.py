@@ -167,3 +167,16 @@ def test_a_file_without_a_column_that_is_read_has_its_rows_told(tmp_path: Path) 
     """Each is a complaint; none is left out."""
     with opened(saved(tmp_path, {"it": [[1], [2]], "b": [b"x", None]})) as table:
         assert ["cell-type"] * 2 == [row.complaint for row in table.rows({"it": 0}, 2)]
+
+
+def test_a_file_whose_row_groups_have_more_rows_than_it_says_is_refused(tmp_path: Path) -> None:
+    """How many may be read is decided by what it says of them all."""
+    path = saved(tmp_path, {"identifier": [f"R{number}" for number in range(100)]})
+    octets = path.read_bytes()
+    # The first number of the description behind the schema, in Thrift's compact protocol.
+    size = int.from_bytes(octets[-8:-4], "little")
+    at = octets.index(b"\x16\xc8\x01", len(octets) - 8 - size)
+    path.write_bytes(octets[:at] + b"\x16\xc6\x01" + octets[at + 3 :])
+    assert 99 == pq.ParquetFile(path).metadata.num_rows
+    with pytest.raises(FileError, match="cannot be read"), opened(path) as table:
+        list(table.rows({"identifier": 0}, 1))

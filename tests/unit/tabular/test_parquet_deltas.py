@@ -161,6 +161,46 @@ def test_a_page_of_more_texts_than_programs_write_is_refused(
         read(path)
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_texts_of_no_row_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """A page of a few octets can say to have millions of texts, and each takes its time."""
+    octets = written(["a"] * 100, encoding, compression="none", data_page_size=1)
+    path = tmp_path / "list.parquet"
+    path.write_bytes(octets)
+    assert 100 == len(read(path))
+    # The page's header says how many, once: 100 in Thrift's compact protocol.
+    file = pq.ParquetFile(path)
+    chunk = file.metadata.row_group(0).column(0)
+    start, end = chunk.data_page_offset, chunk.data_page_offset + chunk.total_compressed_size
+    column = octets[start:end]
+    said = column.index(b"\x2c\x15") + 2
+    assert b"\xc8\x01" == column[said : said + 2]
+    lies = column[:said] + b"\xca\x01" + column[said + 2 :]
+    path.write_bytes(octets[:start] + lies + octets[end:])
+
+    def unread(*_args: object) -> int:
+        raise AssertionError
+
+    monkeypatch.setattr("fedquery.tabular.parquet_room.text_octets", unread)
+    with pytest.raises(FileError, match="cannot be read"):
+        read(path)
+
+
+def test_a_row_group_of_more_texts_than_programs_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of all columns together."""
+    monkeypatch.setattr("fedquery.tabular.parquet_room._DIFFERENCES_CAP", 2)
+    path = tmp_path / "list.parquet"
+    path.write_bytes(written(["a", "b"], "DELTA_BYTE_ARRAY"))
+    assert 2 == len(read(path))
+    path.write_bytes(written(["a", "b", "c"], "DELTA_BYTE_ARRAY"))
+    with pytest.raises(FileError, match="row group"):
+        read(path)
+
+
 def test_a_page_whose_checksum_is_wrong_is_refused(tmp_path: Path) -> None:
     """A digit that a disk has changed is somebody else's number."""
     octets = written(

@@ -125,6 +125,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "reasons": list(outcome.reasons),
         "alarm": outcome.alarm,
         "receipt": outcome.receipt,
+        "false_receipt": outcome.false_receipt,
         "claim_id": outcome.claim_id,
     }
 

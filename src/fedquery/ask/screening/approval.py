@@ -17,6 +17,21 @@ _FACT = "second person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """An approval that has ended; what was asked by then was asked by it.
+
+    Attributes:
+        decided_by: the officer who approved.
+        decided_ms: when.
+        reason: why.
+    """
+
+    decided_by: str = field(repr=False)
+    decided_ms: int
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListApproval:
     """What was decided of a list that needs a second person.
 
@@ -27,6 +42,7 @@ class ListApproval:
         decided_by: the officer who decided; "" before.
         decided_ms: when; 0 before.
         reason: why it was decided so; "" before.
+        ended: the approvals before it, the oldest first.
     """
 
     state: Decided
@@ -35,10 +51,16 @@ class ListApproval:
     decided_by: str = field(default="", repr=False)
     decided_ms: int = 0
     reason: str = field(default="", repr=False)
+    ended: tuple[Ended, ...] = ()
 
     def holds(self, now_ms: int) -> bool:
         """Tell whether the list may be asked by it now; an approval ends after a day."""
         return self.state == "approved" and now_ms - self.decided_ms <= LASTS_MS
+
+    def and_it(self) -> tuple[Ended, ...]:
+        """Give the approvals before it, and it."""
+        own = Ended(decided_by=self.decided_by, decided_ms=self.decided_ms, reason=self.reason)
+        return (*self.ended, own)
 
     def keep(self, job: Job) -> None:
         """Keep it with its list."""
@@ -49,4 +71,7 @@ class ListApproval:
     def of(job: Job) -> "ListApproval | None":
         """Read what was decided of a list; None where nobody has wanted it to be."""
         kept = job.read_fact(_FACT)
-        return None if kept is None else ListApproval(**kept)
+        if kept is None:
+            return None
+        ended = tuple(Ended(**one) for one in kept.get("ended", ()))
+        return ListApproval(**{**kept, "ended": ended})

@@ -22,6 +22,9 @@ _MARGIN_MS: Final = 5_000
 # Rounds in a row that bring nothing but refusals. The quota that one is planned by may be older
 # than the refusal, or others of the agency use what is left of it.
 _MOST_REFUSED: Final = 3
+# Rounds with a refusal in all: a nation that answers one element in each would have a long list
+# leave hundreds of thousands of refused questions in the logs of both sides.
+_MOST_ROUNDS: Final = 8
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class VersionRun:
     view: View
     _sending: Sending = field(init=False, repr=False)
     _refused: int = field(default=0, init=False)
+    _rounds: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Make what sends."""
@@ -77,15 +81,16 @@ class VersionRun:
         return planner.plan(target, held, purse, self._sending.largest)
 
     def _require_more_than(self, before: tuple[int, int]) -> None:
-        """Stop where a round has brought nothing: nothing could leave in its time."""
+        """Stop where rounds bring nothing, for nothing could leave in its time, or refusals."""
         board, refusal = self.target.board, self._sending.refusal
-        if self._sending.is_over or (board.answered, self.view.count) != before:
-            self._refused = 0
+        if self._sending.is_over:
             return
-        self._refused += 1
-        if refusal is None:
+        is_in_vain = (board.answered, self.view.count) == before
+        self._refused = self._refused + 1 if is_in_vain else 0
+        self._rounds += refusal is not None
+        if refusal is None and is_in_vain:
             board.stopped = not_asked(*board.name, board.kind, Distrusted("timeout"))
-        elif self._refused == _MOST_REFUSED:
+        elif self._refused == _MOST_REFUSED or self._rounds == _MOST_ROUNDS:
             board.stopped = refusal
 
     def _load(self) -> None:
