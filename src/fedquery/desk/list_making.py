@@ -112,7 +112,7 @@ async def keep_once(lists_of_desk: Lists, visitor: Visitor, draft: ListDraft) ->
 async def _into(keeping: "asyncio.Future[str]", work: Coroutine[Any, Any, str]) -> None:
     try:
         keeping.set_result(await work)
-    except FedqueryError as error:
+    except Exception as error:  # noqa: BLE001 -- a full disk, and a fault, are for whoever waits for it
         keeping.set_exception(error)
     finally:
         if not keeping.done():

@@ -9,11 +9,11 @@ from io import BytesIO
 
 import pytest
 from unit.ask import nation as made
-from unit.desk_pages import served
+from unit.desk_pages import full_disk, served
 from unit.desk_pages.asked import FACTS as CASE_FACTS
 from unit.desk_pages.test_asking import FACTS
 
-from fedquery.desk import accounts, lists
+from fedquery.desk import accounts, case_changes, cases, lists
 from fedquery.desk.list_digest import digest_of, digest_of_kept
 from fedquery.identifiers import decode
 from fedquery.tabular.workbook import write_workbook
@@ -526,3 +526,34 @@ async def test_a_screening_that_was_erased_leaves_a_page_that_says_so(desk, sign
     page = await signed_in.get(address)
     assert 200 == page.status_code
     assert "What the list held was erased." in page.text
+
+
+async def test_what_a_case_says_by_now_is_not_taken_back_by_a_list(desk, signed_in):
+    """A list goes out with what was confirmed, and changes nothing that was changed since."""
+    address = await kept(signed_in)
+    case = cases.read_any(desk.store, case_of(desk))
+    newer = replace(case.facts, maximum_penalty_years=3)
+    owner = accounts.find(desk.connection, "Officer One").account_id
+    desk.client.session.clock.now_ms += 1_000
+    case_changes.remember(desk.store, owner, case.case_id, newer, desk.clock())
+    for _ in range(2):
+        await asked(desk, signed_in, address)
+        assert newer == cases.read_any(desk.store, case.case_id).facts
+
+
+async def test_a_list_that_cannot_be_kept_is_said_and_can_be_kept_later(
+    desk, signed_in, monkeypatch
+):
+    """On a full disk it is 507; nothing is left behind, and the same form works afterwards."""
+    address = (await pasted(signed_in, "\n".join(PHONES))).headers["location"]
+    page = (await signed_in.get(address)).text
+    form = {"csrf": served.token_of(page), **READ, **as_read(page)}
+
+    def no_room(*_what):
+        raise full_disk.no_room()
+
+    with monkeypatch.context() as full:
+        full.setattr(lists, "keep", no_room)
+        assert 507 == (await signed_in.post(address, **form)).status_code
+    assert [] == list(desk.client.screenings())
+    assert 303 == (await signed_in.post(address, **form)).status_code
