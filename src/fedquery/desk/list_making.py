@@ -127,7 +127,7 @@ async def _kept(
         raise InputError("nobody has said which column is meant")
     case = in_case.facts.case_of(in_case.number, visitor.name)
     nations = tuple(desk.client.choose(draft.question.nations))
-    screening = desk.client.screen(found.identifiers, case, nations=nations)
+    screening = desk.client.screen(found.identifiers, case, nations=nations, at_desk=True)
     is_kept = False
     try:
         cost = await screening.prepare()

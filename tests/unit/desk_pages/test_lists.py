@@ -119,6 +119,7 @@ async def test_from_a_pasted_list_to_its_hits(desk, signed_in):
     assert "Counted" in page
     assert "not asked yet" in page
     assert [] == desk.client.session.coordinators.sent
+    assert desk.client.kept_screening(address.split("/")[-1]).at_desk
     assert 303 == (await asked(desk, signed_in, address)).status_code
     page = (await signed_in.get(address)).text
     assert "20 identifiers were found." in page
