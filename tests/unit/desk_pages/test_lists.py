@@ -15,6 +15,8 @@ from unit.desk_pages.test_asking import FACTS
 
 from fedquery.desk import accounts, case_changes, cases, lists
 from fedquery.desk.list_digest import digest_of, digest_of_kept
+from fedquery.desk.list_running import Lists
+from fedquery.errors import BusyError
 from fedquery.identifiers import decode
 from fedquery.tabular.workbook import write_workbook
 
@@ -558,3 +560,23 @@ async def test_a_list_that_cannot_be_kept_is_said_and_can_be_kept_later(
         assert 507 == (await signed_in.post(address, **form)).status_code
     assert [] == list(desk.client.screenings())
     assert 303 == (await signed_in.post(address, **form)).status_code
+
+
+async def test_what_is_missing_is_asked_once_its_cost_was_shown(desk, signed_in, monkeypatch):
+    """Of a list that has ended too; where the cost is not known, nothing is offered."""
+    address = await kept(signed_in)
+    kept_list = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    lists.begin(desk.store, kept_list, desk.clock())
+    desk.connection.execute("UPDATE kept_list SET state = 'ended'")
+    page = (await signed_in.get(address)).text
+    assert "What is left costs and tells" in page
+    assert "Ask what is missing" in page
+
+    async def fails(*_what):
+        raise BusyError("another program runs it")
+
+    monkeypatch.setattr(Lists, "cost_of", fails)
+    page = (await signed_in.get(address)).text
+    assert "another program runs it" in page
+    assert "Ask what is missing" not in page
+    assert "Look again" in page
