@@ -24,6 +24,7 @@ class Screenings(Opening):
         nations: Collection[str] | None = None,
         deadline_s: float | None = None,
         padded: bool | None = None,
+        at_desk: bool = False,
     ) -> Screening:
         """Ask other nations about a list of any length: `async for outcome in client.screen(...)`.
 
@@ -36,6 +37,7 @@ class Screenings(Opening):
             nations: whom to ask; every other nation with a node by default.
             deadline_s: how long a node has for one answer, 1 to 30 seconds; the setting by default.
             padded: whether the count is hidden in whole size classes; the setting by default.
+            at_desk: whether it is of the desk: a gateway beside it leaves it alone.
 
         Raises:
             InputError: if a nation is unknown or one's own, or the case is to be opened later.
@@ -46,6 +48,7 @@ class Screenings(Opening):
             nations=tuple(self.choose(nations)),
             deadline_ms=self.deadline_ms(deadline_s),
             padded=self.home.settings.pad_lists if padded is None else padded,
+            at_desk=at_desk,
         )
         return Screening(self.session, identifiers, asked, self._random)
 

@@ -84,6 +84,14 @@ def remember(
         _write(store, kept, Said(kept.title, facts), account_id, now_ms)
 
 
+def since(store: DeskStore, case_id: str, since_ms: int) -> bool:
+    """Tell whether what a case says was changed since a moment."""
+    row = store.connection.execute(
+        "SELECT 1 FROM case_change WHERE case_id = ? AND changed_ms >= ?", (case_id, since_ms)
+    ).fetchone()
+    return row is not None
+
+
 def some_of_case(
     store: DeskStore, reader: Reader, case_id: str, change_ids: Iterable[str]
 ) -> dict[str, Change]:

@@ -112,7 +112,7 @@ async def keep_once(lists_of_desk: Lists, visitor: Visitor, draft: ListDraft) ->
 async def _into(keeping: "asyncio.Future[str]", work: Coroutine[Any, Any, str]) -> None:
     try:
         keeping.set_result(await work)
-    except FedqueryError as error:
+    except Exception as error:  # noqa: BLE001 -- a full disk, and a fault, are for whoever waits for it
         keeping.set_exception(error)
     finally:
         if not keeping.done():
@@ -127,7 +127,7 @@ async def _kept(
         raise InputError("nobody has said which column is meant")
     case = in_case.facts.case_of(in_case.number, visitor.name)
     nations = tuple(desk.client.choose(draft.question.nations))
-    screening = desk.client.screen(found.identifiers, case, nations=nations)
+    screening = desk.client.screen(found.identifiers, case, nations=nations, at_desk=True)
     is_kept = False
     try:
         cost = await screening.prepare()

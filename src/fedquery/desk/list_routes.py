@@ -77,7 +77,10 @@ class ListPages:
         desk, voice = desk_of(request), voice_of(request)
         ids = lists.ids_readable(desk.store, visitor)
         shown = Page.of(request.query_params.get("page", ""), len(ids))
-        some = lists.some(desk.store, visitor, ids[shown.first : shown.first + shown.SIZE])
+        some = [
+            self.lists.as_it_is(one)
+            for one in lists.some(desk.store, visitor, ids[shown.first : shown.first + shown.SIZE])
+        ]
         return pages.render(
             request,
             "lists.html",
@@ -96,13 +99,14 @@ class ListPages:
 
     async def list_page(self, request: Request, visitor: Visitor) -> Response:
         """Show a list: what it costs, how far it is, or what it came to."""
-        kept = _read(request, visitor)
+        kept = self.lists.as_it_is(_read(request, visitor))
         return await self.showing.page(request, visitor, kept, Shown())
 
     async def ask(self, request: Request, visitor: Visitor, form: AskForm) -> Response:
         """Ask a list, or what is left of it; sent twice, it is asked once."""
         desk = desk_of(request)
-        kept = lists.read_to_ask(desk.store, visitor, request.path_params["list_id"])
+        list_id = request.path_params["list_id"]
+        kept = self.lists.catch_up(lists.read_to_ask(desk.store, visitor, list_id))
         address = _address(kept)
         if kept.state == "ready" and is_long(desk, kept):
             lists.want(desk.store, kept, desk.clock())

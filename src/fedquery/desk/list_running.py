@@ -8,8 +8,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.ask.case_store import read_case
@@ -18,9 +17,10 @@ from fedquery.ask.screening.values import Cost, ListRefusedError, Progress
 from fedquery.config import logs
 from fedquery.desk import case_changes, cases, lists
 from fedquery.desk.access import NotThereError
-from fedquery.desk.kept_list import BY_OFFICER, CASE_CLOSED, KeptList, ListError
+from fedquery.desk.kept_list import BY_OFFICER, CASE_CLOSED, INTERRUPTED, KeptList, ListError
 from fedquery.desk.language import N_
 from fedquery.desk.list_digest import digest_of_kept
+from fedquery.desk.running_list import LOOK_AGAIN_S, RunningList
 from fedquery.desk.service import Desk
 from fedquery.errors import BusyError, FedqueryError, StorageError
 
@@ -28,65 +28,11 @@ from fedquery.errors import BusyError, FedqueryError, StorageError
 MOST_RUNNING: Final = 2
 _DESK_ENDS: Final = "desk-ends"
 _MOST_COSTS: Final = 64
-LOOK_AGAIN_S: Final = 1.0
-# How often a page is told of what has changed.
-TOLD_EVERY_S: Final = 0.5
 _ENOUGH: Final = N_("Enough lists are asked at this desk now.")
 _WAIT: Final = N_("Wait until one of them has ended.")
 _OTHER: Final = N_("What lies on the disk is not the list that was confirmed.")
 _MAKE_ANEW: Final = N_("Make the list again.")
-
-
-@dataclass(slots=True)
-class RunningList:
-    """A list that is being asked.
-
-    Attributes:
-        screening: asks it.
-        case_id: its case.
-        began_ms: since when, in this run.
-        before: how much was answered before, by nation.
-        is_over: whether nothing more comes.
-    """
-
-    screening: Screening
-    case_id: str
-    began_ms: int
-    before: Mapping[str, int]
-    is_over: bool = False
-    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    task: "asyncio.Task[None] | None" = field(default=None, repr=False)
-
-    def progress(self) -> Progress:
-        """Say how far it is."""
-        return self.screening.progress()
-
-    async def changes(
-        self, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> AsyncGenerator[None, None]:
-        """Give a sign at once, then whenever more is known but not too often, and end with it.
-
-        Where nothing comes there is a sign as well, so that whoever follows is looked at anew.
-
-        Args:
-            pause: waits for so many seconds.
-        """
-        while True:
-            # Both before the sign: what comes while it is looked at is told by the next one.
-            changed, is_over = self._changed, self.is_over
-            yield None
-            if is_over:
-                return
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_S):
-                    await changed.wait()
-            await pause(TOLD_EVERY_S)
-
-    def wake(self, *, is_over: bool = False) -> None:
-        """Tell all that follow."""
-        self.is_over = self.is_over or is_over
-        self._changed.set()
-        self._changed = asyncio.Event()
+_CLOSED: Final = N_("It stopped: its case is closed, or its officer no longer acts in it.")
 
 
 @dataclass(slots=True)
@@ -100,6 +46,8 @@ class Lists:
     desk: Desk
     _running: dict[str, RunningList] = field(default_factory=dict, init=False, repr=False)
     _beginning: set[str] = field(default_factory=set, init=False, repr=False)
+    _ending: set[str] = field(default_factory=set, init=False, repr=False)
+    _unnoted: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     _costs: "OrderedDict[str, Cost]" = field(default_factory=OrderedDict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +57,22 @@ class Lists:
     def find(self, list_id: str) -> RunningList | None:
         """Find a list that is being asked; None where nothing more comes of it by itself."""
         return self._running.get(list_id)
+
+    def as_it_is(self, kept: KeptList) -> KeptList:
+        """Give a list as it is: on a full disk nobody wrote down that it stopped."""
+        at_work = (self._running, self._beginning, self._ending)
+        if kept.state != "asking" or any(kept.list_id in some for some in at_work):
+            return kept
+        why = self._unnoted.get(kept.list_id, INTERRUPTED)
+        return replace(kept, state="stopped" if why else "ended", why=why)
+
+    def catch_up(self, kept: KeptList) -> KeptList:
+        """Give a list as it is, and write down what could not be written when it stopped."""
+        found = self.as_it_is(kept)
+        if found is not kept:
+            lists.stop(self.desk.store, kept, found.why, self.desk.clock())
+            self._unnoted.pop(kept.list_id, None)
+        return found
 
     def remember_cost(self, list_id: str, cost: Cost) -> None:
         """Remember what a list costs, so that a page does not compute it each time."""
@@ -143,7 +107,7 @@ class Lists:
 
         Raises:
             ListRefusedError: if they are; nothing was asked.
-            ListError: if it is not what was confirmed, or in another state by now.
+            ListError: if it is not what was confirmed, or it or its case is in another state.
             BusyError: if enough lists are asked here, or another program asks this one.
             FedqueryError: as `Screening.prepare`.
         """
@@ -162,7 +126,7 @@ class Lists:
         """Stop a list, and wait until it has; what was asked is kept."""
         one = self._running.get(list_id)
         if one is not None and one.task is not None:
-            one.task.cancel(why)
+            one.cancel(why)
             await asyncio.wait([one.task])
 
     async def _begin(self, kept: KeptList, *, anyway: bool) -> None:
@@ -174,6 +138,9 @@ class Lists:
             if cost.exceeding and not anyway:
                 raise ListRefusedError(cost)
             await self._require_confirmed(kept)
+            # What was computed took time, in which others may have closed the case.
+            if not self._may_go_on(kept):
+                raise ListError(_CLOSED)
             lists.begin(self.desk.store, kept, self.desk.clock())
             self._remember(kept)
             before = {one.nation: one.answered for one in screening.progress().nations}
@@ -189,6 +156,9 @@ class Lists:
 
     def _remember(self, kept: KeptList) -> None:
         store = self.desk.store
+        if kept.asked_ms or case_changes.since(store, kept.case_id, kept.begun_ms):
+            # It goes out with what was confirmed; what the case says by now is newer.
+            return
         file = read_case(self.desk.home, cases.read_any(store, kept.case_id).number)
         facts, now_ms = kept.new.facts, self.desk.clock()
         # What the next question of the case begins with; nothing is lost where it is not kept.
@@ -214,11 +184,15 @@ class Lists:
             # Of the desk's own end nothing is written: the next start says that it was interrupted.
             why = str(error.args[0]) if error.args else _DESK_ENDS
         finally:
+            self._ending.add(kept.list_id)
             del self._running[kept.list_id]
             self._costs.pop(kept.list_id, None)
-            await one.screening.aclose()
-            if why != _DESK_ENDS:
-                self._note(kept, why)
+            try:
+                await one.screening.aclose()
+                if why != _DESK_ENDS:
+                    self._note(kept, why)
+            finally:
+                self._ending.discard(kept.list_id)
             one.wake(is_over=True)
 
     async def _asked(self, kept: KeptList, one: RunningList, *, anyway: bool) -> str:
@@ -226,9 +200,15 @@ class Lists:
 
         def more_is_known(_progress: Progress) -> None:
             one.wake()
-            if one.task is not None and not self._may_go_on(kept):
-                one.task.cancel(CASE_CLOSED)
+            self._stop_if_over(kept, one)
 
+        async def watch() -> None:
+            # A nation whose quota renews is waited for, and meanwhile nothing comes.
+            while True:
+                await asyncio.sleep(LOOK_AGAIN_S)
+                self._stop_if_over(kept, one)
+
+        watching = asyncio.create_task(watch())
         try:
             await one.screening.run(more_is_known, anyway=anyway)
         except FedqueryError as error:
@@ -237,24 +217,34 @@ class Lists:
         except Exception as error:  # noqa: BLE001 -- nobody awaits this task, who would be told of it
             logs.fault("desk-list", error)
             return "fault"
+        finally:
+            watching.cancel()
         return ""
+
+    def _stop_if_over(self, kept: KeptList, one: RunningList) -> None:
+        if not self._may_go_on(kept):
+            one.cancel(CASE_CLOSED)
 
     def _stop_of_case(self, case_id: str) -> None:
         for one in self._running.values():
-            if one.case_id == case_id and one.task is not None:
-                one.task.cancel(CASE_CLOSED)
+            if one.case_id == case_id:
+                one.cancel(CASE_CLOSED)
 
     def _may_go_on(self, kept: KeptList) -> bool:
-        """Tell whether the case is open, and its officer in it: looked at as answers come."""
+        """Tell whether the case is open, and its officer in it and no disabled account."""
         row = self.desk.connection.execute(
             "SELECT 1 FROM kept_case JOIN case_member USING (case_id)"
-            " WHERE case_id = ? AND state = 'open' AND account_id = ?",
+            " JOIN account USING (account_id)"
+            " WHERE case_id = ? AND kept_case.state = 'open' AND account_id = ? AND enabled",
             (kept.case_id, kept.account_id),
         ).fetchone()
         return row is not None
 
     def _note(self, kept: KeptList, why: str) -> None:
-        # A case that is erased, or a full disk, takes nothing from what lies in the screening: at
-        # the next start it is shown as interrupted.
-        with contextlib.suppress(sqlite3.OperationalError, StorageError, NotThereError):
+        # A case that is erased, or a full disk, takes nothing from what lies in the screening.
+        try:
             lists.stop(self.desk.store, kept, why, self.desk.clock())
+        except (sqlite3.OperationalError, StorageError):
+            self._unnoted[kept.list_id] = why
+        except (NotThereError, sqlite3.IntegrityError):
+            pass

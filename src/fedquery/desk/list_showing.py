@@ -68,8 +68,6 @@ class ListShowing:
         found = _found(desk, kept)
         view = list_view(kept, kept_case, visitor, found, voice)
         cost, error = shown.cost, ""
-        if cost is None and view.may_ask and view.state != "ended":
-            cost, error = await self._cost(kept, voice)
         progress, results = [], None
         try:
             if view.was_asked:
@@ -78,6 +76,9 @@ class ListShowing:
                 results = await self.looking.results(kept, request.query_params.get("page", ""))
         except NotFoundError:
             error = voice.say(_ERASED)
+        is_done = view.state == "ended" and results is not None and results.summary.finished
+        if cost is None and view.may_ask and not is_done and not error:
+            cost, error = await self._cost(kept, voice)
         facts = kept.new.facts
         return pages.render(
             request,
@@ -99,6 +100,7 @@ class ListShowing:
             is_hopeless=cost is not None and is_hopeless(cost),
             approve_above=desk.settings.approve_above,
             error=error,
+            is_done=is_done,
             progress=progress,
             results=results,
             summary=() if results is None else summary_lines(results.summary, voice),

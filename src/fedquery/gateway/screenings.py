@@ -21,7 +21,7 @@ from fedquery.gateway.repeats import ErasedError, Repeats
 from fedquery.gateway.reviewing import Reviewing
 from fedquery.gateway.runs import Known, Runs
 from fedquery.gateway.screening_answers import answer_of, listing_of, shown_state
-from fedquery.gateway.seeing import seen
+from fedquery.gateway.seeing import is_seen, seen
 from fedquery.identifiers import Identifier
 
 
@@ -127,7 +127,7 @@ class Screenings:
     def _listing(self, bearer: Bearer, *, waiting_alone: bool) -> bytes:
         found = []
         for kept in self.client.screenings():
-            if bearer.asked_by not in {None, kept.officer}:
+            if not is_seen(kept, bearer):
                 continue
             # One may be erased meanwhile, or be damaged: the others are told.
             with contextlib.suppress(FedqueryError):
@@ -208,9 +208,13 @@ class Screenings:
             NotFoundError: as `answer`.
             BusyError: if another program runs it.
         """
-        # A supervisor may erase one that cannot be read any more, too.
-        if not bearer.is_supervisor:
+        try:
             await seen(self.client, screening_id, bearer)
+        except NotFoundError:
+            raise
+        except FedqueryError:
+            # A supervisor may erase one that cannot be read any more, too.
+            pass
         await self.runs.stop(screening_id)
         await asyncio.to_thread(self.client.erase_screening, screening_id)
 

@@ -1,4 +1,8 @@
-"""What of an agency's screenings an officer may see: their own, or as a supervisor every one."""
+"""What of an agency's screenings an officer may see: their own, or as a supervisor every one.
+
+Lists of the desk are none of them. There a case says who reads them, and a second person's word, a
+closed case and the supervisors' page hold for them; a token knows of none of these.
+"""
 
 import asyncio
 import contextlib
@@ -25,8 +29,8 @@ async def seen(client: Client, screening_id: str, bearer: Bearer) -> KeptScreeni
         bearer: who looks for it.
 
     Raises:
-        NotFoundError: if there is none of this id, or it is another officer's and the bearer no
-            supervisor: which of them is not told.
+        NotFoundError: if there is none of this id, it is of the desk, or it is another officer's
+            and the bearer no supervisor: which of them is not told.
         FedqueryError: to a supervisor, why it cannot be read.
     """
     try:
@@ -36,9 +40,14 @@ async def seen(client: Client, screening_id: str, bearer: Bearer) -> KeptScreeni
             raise
         # Whose it is cannot be read, so nothing of it is told.
         raise no_such_screening() from None
-    if bearer.asked_by not in {None, kept.officer}:
+    if not is_seen(kept, bearer):
         raise no_such_screening()
     return kept
+
+
+def is_seen(kept: KeptScreening, bearer: Bearer) -> bool:
+    """Tell whether somebody may see a screening."""
+    return not kept.at_desk and bearer.asked_by in {None, kept.officer}
 
 
 async def lines(

@@ -135,9 +135,7 @@ async def test_what_is_left_is_told_by_the_answer_that_was_counted_last(
     session, vn, case, monkeypatch
 ):
     """Of four that were in flight together the first one that was counted comes back last."""
-    monkeypatch.setattr(
-        "fedquery.ask.screening.purse.smallest_cover", lambda count, **_kind: [1] * count
-    )
+    monkeypatch.setattr("fedquery.ask.screening.purse.classes_up_to", lambda _largest: (1,))
     vn.log_answers()
     logged, query = vn.lies.head, session.coordinators.query
 

@@ -9,12 +9,14 @@ from io import BytesIO
 
 import pytest
 from unit.ask import nation as made
-from unit.desk_pages import served
+from unit.desk_pages import full_disk, served
 from unit.desk_pages.asked import FACTS as CASE_FACTS
 from unit.desk_pages.test_asking import FACTS
 
-from fedquery.desk import accounts, lists
+from fedquery.desk import accounts, case_changes, cases, lists
 from fedquery.desk.list_digest import digest_of, digest_of_kept
+from fedquery.desk.list_running import Lists
+from fedquery.errors import BusyError
 from fedquery.identifiers import decode
 from fedquery.tabular.workbook import write_workbook
 
@@ -119,6 +121,7 @@ async def test_from_a_pasted_list_to_its_hits(desk, signed_in):
     assert "Counted" in page
     assert "not asked yet" in page
     assert [] == desk.client.session.coordinators.sent
+    assert desk.client.kept_screening(address.split("/")[-1]).at_desk
     assert 303 == (await asked(desk, signed_in, address)).status_code
     page = (await signed_in.get(address)).text
     assert "20 identifiers were found." in page
@@ -526,3 +529,54 @@ async def test_a_screening_that_was_erased_leaves_a_page_that_says_so(desk, sign
     page = await signed_in.get(address)
     assert 200 == page.status_code
     assert "What the list held was erased." in page.text
+
+
+async def test_what_a_case_says_by_now_is_not_taken_back_by_a_list(desk, signed_in):
+    """A list goes out with what was confirmed, and changes nothing that was changed since."""
+    address = await kept(signed_in)
+    case = cases.read_any(desk.store, case_of(desk))
+    newer = replace(case.facts, maximum_penalty_years=3)
+    owner = accounts.find(desk.connection, "Officer One").account_id
+    desk.client.session.clock.now_ms += 1_000
+    case_changes.remember(desk.store, owner, case.case_id, newer, desk.clock())
+    for _ in range(2):
+        await asked(desk, signed_in, address)
+        assert newer == cases.read_any(desk.store, case.case_id).facts
+
+
+async def test_a_list_that_cannot_be_kept_is_said_and_can_be_kept_later(
+    desk, signed_in, monkeypatch
+):
+    """On a full disk it is 507; nothing is left behind, and the same form works afterwards."""
+    address = (await pasted(signed_in, "\n".join(PHONES))).headers["location"]
+    page = (await signed_in.get(address)).text
+    form = {"csrf": served.token_of(page), **READ, **as_read(page)}
+
+    def no_room(*_what):
+        raise full_disk.no_room()
+
+    with monkeypatch.context() as full:
+        full.setattr(lists, "keep", no_room)
+        assert 507 == (await signed_in.post(address, **form)).status_code
+    assert [] == list(desk.client.screenings())
+    assert 303 == (await signed_in.post(address, **form)).status_code
+
+
+async def test_what_is_missing_is_asked_once_its_cost_was_shown(desk, signed_in, monkeypatch):
+    """Of a list that has ended too; where the cost is not known, nothing is offered."""
+    address = await kept(signed_in)
+    kept_list = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    lists.begin(desk.store, kept_list, desk.clock())
+    desk.connection.execute("UPDATE kept_list SET state = 'ended'")
+    page = (await signed_in.get(address)).text
+    assert "What is left costs and tells" in page
+    assert "Ask what is missing" in page
+
+    async def fails(*_what):
+        raise BusyError("another program runs it")
+
+    monkeypatch.setattr(Lists, "cost_of", fails)
+    page = (await signed_in.get(address)).text
+    assert "another program runs it" in page
+    assert "Ask what is missing" not in page
+    assert "Look again" in page

@@ -5,7 +5,7 @@ import contextlib
 import json
 
 import pytest
-from unit.desk_pages import served
+from unit.desk_pages import full_disk, served
 from unit.desk_pages.test_lists import (
     PHONES,
     another,
@@ -15,7 +15,7 @@ from unit.desk_pages.test_lists import (
     questions_of,
 )
 
-from fedquery.desk import list_running, lists
+from fedquery.desk import list_running, lists, running_list
 from fedquery.desk.kept_list import CASE_CLOSED, INTERRUPTED
 
 
@@ -52,7 +52,7 @@ async def gate(desk, monkeypatch):
     """Hold back all but the first question; pages are told at once of what has changed."""
     made = Gate(desk.client.session.coordinators, most=1)
     desk.client.session.coordinators = made
-    monkeypatch.setattr(list_running, "TOLD_EVERY_S", 0)
+    monkeypatch.setattr(running_list, "TOLD_EVERY_S", 0)
     yield made
     made.opened.set()
     await desk.aclose()
@@ -129,6 +129,67 @@ async def test_who_is_taken_out_of_a_case_asks_no_further(desk, signed_in, gate)
     assert ("stopped", CASE_CLOSED) == state_of(desk, address)
 
 
+@pytest.mark.parametrize("ended", ["DELETE FROM case_member", "UPDATE account SET enabled = 0"])
+async def test_nothing_more_is_asked_for_who_may_ask_nothing(
+    desk, signed_in, gate, monkeypatch, ended
+):
+    """Taken out of the case, or with a disabled account: also while no answer comes."""
+    monkeypatch.setattr(list_running, "LOOK_AGAIN_S", 0.001)
+    address, _ = await begun(desk, signed_in, gate)
+    sent = len(gate.inner.sent)
+    desk.connection.execute(ended)
+    await finished(desk)
+    assert ("stopped", CASE_CLOSED) == state_of(desk, address)
+    assert sent == len(gate.inner.sent)
+
+
+async def test_nothing_is_asked_in_a_case_that_is_closed_meanwhile(
+    desk, signed_in, gate, monkeypatch
+):
+    """What is computed before a list is asked takes time, in which others go on."""
+    address = await kept(signed_in)
+    case = f"/desk/cases/{case_of(desk)}"
+    token = served.token_of((await signed_in.get(case)).text)
+    reached, opened = asyncio.Event(), asyncio.Event()
+    confirmed = list_running.Lists._require_confirmed
+
+    async def held_back(those, one):
+        await confirmed(those, one)
+        reached.set()
+        await opened.wait()
+
+    monkeypatch.setattr(list_running.Lists, "_require_confirmed", held_back)
+    asking = asyncio.create_task(signed_in.post(f"{address}/ask", page=address))
+    await reached.wait()
+    assert 303 == (await signed_in.post(f"{case}/close", csrf=token, sure="1")).status_code
+    opened.set()
+    gate.opened.set()
+    answer = await asking
+    await finished(desk)
+    assert 409 == answer.status_code
+    assert ("ready", "") == state_of(desk, address)
+    assert [] == gate.inner.sent
+
+
+async def test_a_list_that_ended_on_a_full_disk_is_not_being_asked(desk, signed_in, gate):
+    """Its page says how it ended, offers to go on, and does not read itself again for ever."""
+    address, _ = await begun(desk, signed_in, gate)
+    disk = full_disk.on(desk.store)
+    disk.is_full = True
+    assert 303 == (await signed_in.post(f"{address}/stop", page=address)).status_code
+    assert ("asking", "") == state_of(desk, address)
+    page = (await signed_in.get(address)).text
+    assert "It was stopped." in page
+    assert "data-progress" not in page
+    assert "being asked" not in (await signed_in.get("/desk/lists")).text
+    assert 507 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    disk.is_full = False
+    gate.opened.set()
+    assert 303 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    await finished(desk)
+    assert ("ended", "") == state_of(desk, address)
+
+
 async def test_progress_comes_nation_by_nation_until_the_end(desk, signed_in, gate):
     """With numbers alone; whoever comes late gets all of it."""
     address, _ = await begun(desk, signed_in, gate)
@@ -146,7 +207,7 @@ async def test_progress_comes_nation_by_nation_until_the_end(desk, signed_in, ga
 
 async def test_progress_ends_with_the_right_to_read_it(desk, signed_in, gate, monkeypatch):
     """Signed out meanwhile, nobody is told any more, though the list goes on."""
-    monkeypatch.setattr(list_running, "LOOK_AGAIN_S", 0.001)
+    monkeypatch.setattr(running_list, "LOOK_AGAIN_S", 0.001)
     address, _ = await begun(desk, signed_in, gate)
     following = asyncio.create_task(signed_in.get(f"{address}/progress"))
     other = served.Browser(desk)

@@ -16,7 +16,7 @@ from fedquery.ask.client import Client
 from fedquery.ask.screening.files import erase, path_of
 from fedquery.errors import BusyError, ConfigError, InputError, NotFoundError, PeerError
 from fedquery.gateway.bearer import Bearer
-from fedquery.gateway.bodies import ScreeningBody
+from fedquery.gateway.bodies import DecisionBody, ScreeningBody
 from fedquery.gateway.repeats import ErasedError, KeyReusedError
 from fedquery.gateway.runs import MOST_RUNNING
 from fedquery.gateway.screenings import Screenings
@@ -176,6 +176,29 @@ async def test_a_screening_is_seen_by_its_officer_and_by_supervisors(session, sc
     await gateway.erase(screening_id, SUPERVISOR)
     with pytest.raises(NotFoundError):
         await gateway.answer(screening_id, SEVEN)
+
+
+async def test_a_list_of_the_desk_is_the_desk_s_alone(session, screenings):
+    """No token sees, asks, approves or erases it, whoever's it is: at the desk its case decides."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    of_desk = gateway.client.screen(listed(), case, nations=["VN"], at_desk=True)
+    await of_desk.prepare()
+    await of_desk.aclose()
+    decision = DecisionBody(decision="approve", reason="one ring")
+    for bearer in (SEVEN, SUPERVISOR):
+        for use in (
+            gateway.answer(of_desk.job_id, bearer),
+            gateway.run(of_desk.job_id, bearer, anyway=True),
+            gateway.decide(of_desk.job_id, bearer, decision),
+            gateway.erase(of_desk.job_id, bearer),
+            rows_of(gateway, of_desk.job_id, bearer),
+        ):
+            with pytest.raises(NotFoundError):
+                await use
+        told = json.loads(await gateway.listing(bearer, waiting_alone=False))
+        assert [] == told["screenings"]
+    assert [] == session.coordinators.sent
+    assert [of_desk.job_id] == [one.job_id for one in gateway.client.screenings()]
 
 
 async def test_one_that_cannot_be_read_is_told_to_supervisors_alone(session, screenings):

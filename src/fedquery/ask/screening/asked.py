@@ -19,12 +19,14 @@ class Asked:
         nations: whom to ask.
         deadline_ms: how long a node has for one answer.
         padded: whether counts are hidden in whole size classes.
+        at_desk: whether it is of the desk, which says who sees, asks and erases it.
     """
 
     case: Case
     nations: tuple[str, ...]
     deadline_ms: int
     padded: bool
+    at_desk: bool = False
 
     def keep(self, job: Job, now_ms: int) -> None:
         """Keep it in a screening whose list is still to be read."""
@@ -38,6 +40,7 @@ class Asked:
                     "nations": self.nations,
                     "deadline_ms": self.deadline_ms,
                     "padded": self.padded,
+                    "at_desk": self.at_desk,
                 },
             )
 
@@ -55,6 +58,7 @@ class Asked:
             nations=tuple(kept["nations"]),
             deadline_ms=deadline_ms or kept["deadline_ms"],
             padded=kept["padded"],
+            at_desk=kept.get("at_desk", False),
         )
 
 

@@ -139,6 +139,7 @@ def facts_of(job: Job) -> KeptScreening:
         purpose=asked["case"]["purpose"],
         nations=tuple(asked["nations"]),
         officer=asked["case"]["officer"],
+        at_desk=asked.get("at_desk", False),
     )
 
 

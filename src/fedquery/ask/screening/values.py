@@ -242,6 +242,7 @@ class KeptScreening:
         purpose: what it is asked for.
         nations: whom it asks.
         officer: who asks; "" for nobody who is named.
+        at_desk: whether it is of the desk.
     """
 
     job_id: str
@@ -253,3 +254,4 @@ class KeptScreening:
     purpose: str
     nations: tuple[str, ...]
     officer: str = field(repr=False)
+    at_desk: bool = False
