@@ -144,8 +144,10 @@ def _require_ours(
             "the database was written by a newer release", do="Install that release again."
         )
     if found_version < user_version:
+        # Before the first release the schemas change without a way from one to the next.
         raise ConfigError(
-            "the database was written by an older release", do="Upgrade the database first."
+            "the database was written by an older state of this program",
+            do="Open it with the state that wrote it, or begin with a new data directory.",
         )
 
 

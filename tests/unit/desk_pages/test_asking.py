@@ -744,7 +744,8 @@ async def followed(signed_in, held_back, looked_often):
     address = await ask(signed_in, f"{KNOWN} {OTHER}")
     await held_back.has_first.wait()
     following = asyncio.create_task(signed_in.get(f"{address}/answers"))
-    await looked_often.wait()
+    async with asyncio.timeout(60):
+        await looked_often.wait()
     return address, following
 
 
