@@ -105,12 +105,15 @@ class Lookup:
         asked_ms: when it was asked.
         outcomes: everything that came of it, by place, nation and dataset.
         kept: whether it and the receipts of all answers are on the disk.
+        receipts: the names of all receipts that were kept. An outcome names one, also where it
+            rests on several forms; none of a lookup that was read again.
     """
 
     lookup_id: str
     asked_ms: int
     outcomes: tuple[Outcome, ...] = field(repr=False)
     kept: bool = True
+    receipts: tuple[str, ...] = ()
 
     def nations(self) -> tuple[NationOutcome, ...]:
         """Fold the outcomes: one for each identifier and nation."""

@@ -189,9 +189,13 @@ def _of_question(store: DeskStore, question_id: str) -> Named:
     outcomes = () if questions.is_of_list(store, question_id) else question.outcomes
     claimed = (one.outcome for one in made if one.outcome is not None)
     came: list[Outcome | ClaimOutcome] = [*outcomes, *claimed]
-    names = dict.fromkeys(one.receipt for one in came if _is_name(one.receipt))
-    evidence = frozenset(one.receipt for one in came if one.alarm)
-    return Named(tuple(names), evidence, question.lookup_id)
+    told = {one.receipt for one in came}
+    evidence = {one.receipt for one in came if one.alarm}
+    if evidence:
+        # A hit stands beside what was false of another form, and names its own receipt.
+        evidence |= {*question.receipts} - told
+    names = filter(_is_name, dict.fromkeys((*question.receipts, *sorted(told))))
+    return Named(tuple(names), frozenset(evidence), question.lookup_id)
 
 
 def _is_name(text: str) -> bool:

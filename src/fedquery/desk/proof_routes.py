@@ -142,6 +142,7 @@ def _receipts(made: Iterable[KeptClaim]) -> list[str]:
 def _files(desk: Desk, question: KeptQuestion, made: Iterable[KeptClaim]) -> Mapping[str, Path]:
     """Give the files that belong to a question: no other name is looked for on the disk."""
     directory = desk.home.receipts
-    names = {*(one.receipt for one in question.outcomes), *_receipts(made)} - {""}
+    answered = (*(one.receipt for one in question.outcomes), *question.receipts)
+    names = {*answered, *_receipts(made)} - {""}
     found = {name: directory / name for name in names}
     return found | {path.name: path for path in (proof_path(directory, one) for one in names)}

@@ -50,7 +50,7 @@ async def test_the_proof_of_a_cell_says_what_was_verified(page, question, addres
 
 
 async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
-    desk, page, session, officer, question, address
+    desk, page, officer, question, address
 ):
     """It was verified; but its nation is not asked again, for a record or if it stands either."""
     claim = f"{address}/claim/{asked.hit_of(question).claim_id}"
@@ -73,9 +73,9 @@ async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
         assert claim.replace("/claim/", "/letter/") in shown
     assert "Is it still there?" not in text
     # Neither by its own address, nor from a page that was open before.
-    before = len(session.coordinators.sent)
+    before = len(desk.client.session.coordinators.sent)
     sent = await page.post(claim, csrf=stale, turn="0", level="reference")
-    assert (422, before) == (sent.status_code, len(session.coordinators.sent))
+    assert (422, before) == (sent.status_code, len(desk.client.session.coordinators.sent))
     for shown in (sent.text, (await page.get(claim)).text):
         assert "Something that was shown is false. Stop, and do not ask again." in shown
         assert 'name="turn"' not in shown
