@@ -173,15 +173,22 @@ async def test_another_entry_in_its_place_is_a_broken_promise(session, vn):
     name = await asked(session)
     (one,) = await collect(session)
     assert ("broken", 2) == (one.state, one.index)
-    assert [vn.log.checkpoint()] == [path.read_bytes() for path in kept_evidence(session)]
+    receipt, note = sorted(kept_evidence(session), key=lambda path: path.suffix)
+    assert vn.log.checkpoint() == note.read_bytes()
+    assert f"VN-{name}" == receipt.name
+    assert (session.home.receipts / name).read_bytes() == receipt.read_bytes()
+    assert 0o600 == receipt.stat().st_mode & 0o777
     assert not proof_path(session.home.receipts, name).exists()
 
 
 async def test_a_place_in_the_log_of_somebody_else_is_a_broken_promise(session, vn):
     """Nobody could be held to it."""
     vn.log_answers(lambda receipt: replace(receipt, log_origin="fedquery.log/mekong/LA"))
-    await asked(session)
-    assert ["broken"] == states(await collect(session))
+    names = [f"VN-{await asked(session)}" for _ in range(17)]
+    for _ in range(2):
+        assert ["broken"] * 17 == states(await collect(session))
+    # The receipt alone shows it, and stays where its question is erased; more show nothing more.
+    assert sorted(names)[:16] == [path.name for path in kept_evidence(session)]
 
 
 async def test_an_answer_without_a_place_is_a_broken_promise(session, vn):
