@@ -120,10 +120,8 @@ def _has_proof(session: Session, name: str, read: Shown) -> bool:
     node = session.federation.nodes[read.nation]
     try:
         return proved_size(session.home.receipts, name, read, node) > 0
-    except SignatureError:
-        # The nation has another log by now, which can prove nothing of the one before.
-        return True
-    except (EncodingError, InclusionError):
+    except (EncodingError, InclusionError, SignatureError):
+        # Of another log it is none either: the receipt was verified under the key of this one.
         return False
 
 

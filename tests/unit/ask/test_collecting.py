@@ -48,6 +48,11 @@ def other_place(octets):
     return octets.replace(b"index 2", b"index 1")
 
 
+def other_log(octets):
+    """Make a proof in the log of somebody else out of one: this one has not signed it."""
+    return octets.replace("\n— fedquery.log/".encode(), "\n— elsewhere.log/".encode())
+
+
 async def test_a_logged_answer_is_proved_once(session, vn):
     """The file verifies by itself, against the checkpoint that witnesses had seen."""
     vn.log_answers()
@@ -100,8 +105,8 @@ async def test_a_receipt_that_is_removed_meanwhile_is_none(session, vn):
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda octets: octets + b"x", lambda _octets: b"", other_place],
-    ids=["something behind it", "nothing", "another place"],
+    [lambda octets: octets + b"x", lambda _octets: b"", other_place, other_log],
+    ids=["something behind it", "nothing", "another place", "another log"],
 )
 async def test_a_file_that_proves_nothing_is_fetched_anew(session, vn, damage):
     """It is not taken for a proof because it is there."""
