@@ -11,8 +11,8 @@ from fedquery.desk.voice import Voice
 
 Weight = Literal["note", "warning", "alarm"]
 
-_COMPARED: Final = N_("Logs compared")
-_VERIFIED: Final = N_("Log verified")
+_COMPARED: Final = N_("Comparison of logs")
+_VERIFIED: Final = N_("Verification of a log")
 _FITS: Final = N_("Every question stands where it must, as far as these logs reach.")
 _MISFITS: Final = N_("Things that do not fit: %(number)s. Keep all the logs; speak to the parties.")
 _TRUE: Final = N_("The log is what it claims to be: signature, tree and entries.")

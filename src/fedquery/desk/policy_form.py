@@ -25,7 +25,7 @@ SIGNER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 HANDLING_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "open": N_("open"),
+        "open": N_("not restricted"),
         "restricted": N_("restricted"),
         "source at risk": N_("source at risk"),
     }

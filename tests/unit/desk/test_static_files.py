@@ -42,3 +42,24 @@ def test_no_file_of_the_release_asks_another_host():
         if one.media_type != "font/woff2":
             text = one.octets.decode().replace("http://www.w3.org/2000/svg", "")
             assert not re.search(r"https?:|@import|//[a-z]+\.", text), one.address
+
+
+def broken_anywhere(sheet):
+    """List the selectors whose text is broken between any two letters."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
+    return [one.strip() for one, style in rules if re.search(r"word-break:\s*break-all", style)]
+
+
+def test_only_digests_and_code_are_broken_anywhere():
+    """In Khmer and Burmese a line would begin with a vowel whose letter stands above."""
+    assert [".a", ".code.b"] == broken_anywhere(
+        ".a { word-break: break-all; } .c { color: red; } .code.b{word-break:break-all}"
+    )
+    sheets = [
+        one.octets.decode()
+        for one in StaticFiles.read().by_name.values()
+        if one.media_type.startswith("text/css")
+    ]
+    assert sheets
+    found = [selector for sheet in sheets for selector in broken_anywhere(sheet)]
+    assert [] == [selector for selector in found if ".code" not in selector]

@@ -125,6 +125,16 @@ async def test_a_false_log_is_an_alarm_and_its_words_are_text(session, auditor):
     assert "At entry 3 of tile/0/000: is &lt;b&gt;another&lt;/b&gt; entry" in text
 
 
+@pytest.mark.parametrize("result", [UNSIGNED, FAULT], ids=["unsigned", "fault"])
+async def test_no_heading_says_that_a_log_was_verified(session, auditor, result):
+    """It is the same for each outcome: only the sentence below it says what came of it."""
+    address = keep(session, "one", result)
+    for page in (address, ADDRESS):
+        text = (await auditor.get(page)).text
+        assert "Verification of a log" in text
+        assert "Log verified" not in text
+
+
 async def test_a_page_of_findings_is_not_endless(session, auditor):
     """The rest is counted, and stands in the files."""
     result = Reconciled(logs=ONE.logs, questions={}, found=950, findings=ONE.findings * 130)
