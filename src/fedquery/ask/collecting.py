@@ -91,11 +91,18 @@ async def collect(
 
 
 async def _of_receipt(session: Session, name: str) -> Collected:
+    path = session.home.receipts / name
     try:
-        octets = receipts.read(session.home.receipts / name)
-        read = verify(octets, session.trust)
+        read = verify(receipts.read(path), session.trust)
     except (ProofError, EncodingError, InputError) as error:
         return Collected(receipt=name, nation="", state="false", why=error.what)
+    found = await _of_promise(session, name, read)
+    if found.state == "broken":
+        evidence.keep_receipt(session.home.path, read.nation, path)
+    return found
+
+
+async def _of_promise(session: Session, name: str, read: Shown) -> Collected:
     nation, promised = read.nation, read.head.receipt
     if promised is None:
         # What is answered is logged first; some refusals are not, such as that of a used id.
@@ -113,10 +120,8 @@ def _has_proof(session: Session, name: str, read: Shown) -> bool:
     node = session.federation.nodes[read.nation]
     try:
         return proved_size(session.home.receipts, name, read, node) > 0
-    except SignatureError:
-        # The nation has another log by now, which can prove nothing of the one before.
-        return True
-    except (EncodingError, InclusionError):
+    except (EncodingError, InclusionError, SignatureError):
+        # Of another log it is none either: the receipt was verified under the key of this one.
         return False
 
 

@@ -9,6 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
+from fedquery.ask import receipts
 from fedquery.config.keyfile import make_private_directory
 from fedquery.config.whole_file import replace_file
 from fedquery.errors import (
@@ -62,3 +63,25 @@ def keep(home: Path, nation: str, error: FedqueryError, *notes: bytes) -> tuple[
             replace_file(path, note, mode=0o600)
         names.append(path.name)
     return tuple(names)
+
+
+def keep_receipt(home: Path, nation: str, receipt: Path) -> None:
+    """Copy the receipt of a promise that was not kept, which others verify without a network.
+
+    The receipt itself goes when its question is erased.
+
+    Args:
+        home: the agency's home.
+        nation: whose node has signed its answer; whoever calls has verified it.
+        receipt: its file.
+
+    Raises:
+        ConfigError: if it cannot be written.
+        OSError: if it cannot be read.
+    """
+    directory = home / DIRECTORY
+    make_private_directory(directory)
+    path = directory / f"{nation}-{receipt.name}"
+    kept = sum(1 for _ in directory.glob(f"{nation}-*{receipts.SUFFIX}"))
+    if not path.exists() and kept < _MOST:
+        replace_file(path, receipt.read_bytes(), mode=0o600)

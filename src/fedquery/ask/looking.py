@@ -117,7 +117,9 @@ class Looking:
         synced = asyncio.get_running_loop().run_in_executor(
             None, receipts.make_durable, self.session.home.receipts, tuple(taking.receipts)
         )
-        lookup = Lookup(taking.lookup_id, asked_ms, tuple(outcomes))
+        lookup = Lookup(
+            taking.lookup_id, asked_ms, tuple(outcomes), receipts=tuple(taking.receipts)
+        )
         try:
             self._room.write(lambda: self._finish(taking, lookup))
         except (sqlite3.OperationalError, StorageError):

@@ -112,12 +112,15 @@ class Lookup:
         asked_ms: when it was asked.
         outcomes: everything that came of it, by place, nation and dataset.
         kept: whether it and the receipts of all answers are on the disk.
+        receipts: the names of all receipts that were kept. An outcome names one, also where it
+            rests on several forms; none of a lookup that was read again.
     """
 
     lookup_id: str
     asked_ms: int
     outcomes: tuple[Outcome, ...] = field(repr=False)
     kept: bool = True
+    receipts: tuple[str, ...] = ()
 
     def nations(self) -> tuple[NationOutcome, ...]:
         """Fold the outcomes: one for each identifier and nation."""
@@ -140,13 +143,15 @@ def merge(outcomes: Iterable[Outcome]) -> Outcome:
     """Merge what one dataset said of the forms of one identifier, which went in several questions.
 
     A hit of the exact form comes first, then a possible hit; else an alarm, and then the worst
-    counts.
+    counts. A possible hit beside a form that was not answered says why, for that form may be the
+    exact one.
     """
     found = list(outcomes)
     alarm = next((one for one in found if one.alarm), None)
     best = min(found, key=lambda one: (WORDS.index(one.word), one.weak))
     if alarm is None:
-        return best
+        others = [one for one in found if one.word not in {"hit", "no hit"}]
+        return beside_unanswered(best, others[0]) if others and best.weak else best
     return beside_alarm(best, alarm) if best.word == "hit" else alarm
 
 
@@ -161,6 +166,16 @@ def beside_alarm(hit: Outcome, alarm: Outcome) -> Outcome:
     """
     # What shows that a nation has lied is named by no other outcome of this identifier.
     return replace(hit, why=alarm.why, alarm=True, false_receipt=alarm.receipt)
+
+
+def beside_unanswered(possible: Outcome, other: Outcome) -> Outcome:
+    """Say of a possible hit that another form, perhaps the exact one, was not answered.
+
+    Args:
+        possible: the possible hit, which stands; what is late of it says already that it may lack.
+        other: what the other form came to: refused, unavailable or stale.
+    """
+    return replace(possible, why=possible.why or other.why)
 
 
 def fold(outcomes: Iterable[Outcome]) -> tuple[NationOutcome, ...]:

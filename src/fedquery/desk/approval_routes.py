@@ -56,7 +56,8 @@ class ApprovalPages:
         if kept.state != "asked":
             new = approvals.approved(desk.store, visitor, approval_id, desk.clock())
             kept_case = cases.read_to_act(desk.store, visitor, kept.case_id)
-            self.asking.send(new, kept_case.number, visitor.name)
+            since_ms = kept.wanted_ms
+            self.asking.send(new, kept_case.number, visitor.name, said_ms=since_ms)
             approvals.was_asked(desk.store, approval_id)
         return pages.redirect(f"/desk/questions/{kept.question_id}")
 

@@ -48,6 +48,7 @@ class KeptQuestion:
         lookup_id: the id of the lookup; "" unless all came.
         why: where it ended, the slug of why nothing was asked; "" where that is unknown.
         kept: whether the receipts of all answers are on the disk.
+        receipts: the names of all receipts of its answers; an outcome names one of its own.
         is_written: whether what it came to is; otherwise it lies in the memory of this process.
         outcomes: what came so far.
     """
@@ -63,6 +64,7 @@ class KeptQuestion:
     lookup_id: str = ""
     why: str = ""
     kept: bool = True
+    receipts: tuple[str, ...] = ()
     is_written: bool = True
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
 

@@ -99,13 +99,16 @@ class Asking:
     desk: Desk
     _under_way: dict[str, UnderWay] = field(default_factory=dict, init=False, repr=False)
 
-    def send(self, new: NewQuestion, number: str, officer: str) -> None:
+    def send(
+        self, new: NewQuestion, number: str, officer: str, *, said_ms: int | None = None
+    ) -> None:
         """Write a question down and ask it; one that was before is not asked again.
 
         Args:
             new: the question.
             number: the agency's own number of its case.
             officer: the name of who asks.
+            said_ms: when its facts were confirmed, where it has waited since.
 
         Raises:
             IdReusedError: if another question has its id.
@@ -118,9 +121,10 @@ class Asking:
             kept, is_new = questions.begin(self.desk.store, new, self.desk.clock())
             if is_new:
                 stack.pop_all()
-                self._begin(kept, room, new, new.facts.case_of(number, officer))
+                self._begin(kept, room, new.facts.case_of(number, officer), said_ms)
 
-    def _begin(self, kept: KeptQuestion, room: Room, new: NewQuestion, case: Case) -> None:
+    def _begin(self, kept: KeptQuestion, room: Room, case: Case, said_ms: int | None) -> None:
+        new = kept.new
         identifiers = tuple(one.identifier for one in new.asked)
         one = UnderWay(identifiers, kept.nations, room)
         self._under_way[kept.question_id] = one
@@ -134,6 +138,7 @@ class Asking:
                 new.facts,
                 kept.asked_ms,
                 file=read_case(self.desk.home, case.number),
+                said_ms=said_ms,
             )
 
     def find(self, question_id: str) -> UnderWay | None:

@@ -134,5 +134,5 @@ def _counted(receipts: Path) -> tuple[int, int]:
 
 
 def _names(evidence: Path) -> list[str]:
-    """Name the notes that nations have signed and cannot stand by."""
-    return sorted(path.name for path in evidence.glob(f"*{NOTE}"))
+    """Name what nations have signed and cannot stand by: notes, and receipts of their answers."""
+    return sorted(path.name for end in (NOTE, RECEIPT) for path in evidence.glob(f"[!.]*{end}"))

@@ -189,11 +189,14 @@ def _of_question(store: DeskStore, question_id: str) -> Named:
     outcomes = () if questions.is_of_list(store, question_id) else question.outcomes
     claimed = (one.outcome for one in made if one.outcome is not None)
     came: list[Outcome | ClaimOutcome] = [*outcomes, *claimed]
-    named_by = [name for one in came for name in _receipts(one)]
-    names = dict.fromkeys(name for name in named_by if _is_name(name))
+    told = [name for one in came for name in _receipts(one)]
     # Of a hit that was verified beside something false, its own receipt is no evidence against it.
-    evidence = frozenset(_receipts(one)[-1] for one in came if one.alarm and _receipts(one))
-    return Named(tuple(names), evidence, question.lookup_id)
+    evidence = {_receipts(one)[-1] for one in came if one.alarm and _receipts(one)}
+    if evidence:
+        # What no answer names may be of what was false, too.
+        evidence |= {*question.receipts} - {*told}
+    names = filter(_is_name, dict.fromkeys((*question.receipts, *told)))
+    return Named(tuple(names), frozenset(evidence), question.lookup_id)
 
 
 def _receipts(came: Outcome | ClaimOutcome) -> tuple[str, ...]:

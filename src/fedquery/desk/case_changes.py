@@ -65,6 +65,7 @@ def remember(
     now_ms: int,
     *,
     file: CaseFile | None = None,
+    said_ms: int | None = None,
 ) -> None:
     """Keep the facts with which something went out, for the next question of the case.
 
@@ -76,9 +77,13 @@ def remember(
         now_ms: the time.
         file: the file of the opened case, where what went out was taken from its cards: they do not
             take back what was changed since they were made.
+        said_ms: when these facts were confirmed, where what goes out has waited since: then they do
+            not take back what was changed meanwhile either.
     """
     with transaction(store.connection):
         kept = cases.read_any(store, case_id)
+        if said_ms is not None and kept.facts is not None and _changed(store, case_id, said_ms):
+            return
         if file is not None and kept.facts is not None:
             facts = replace(facts, **{name: getattr(kept.facts, name) for name in ON_CARDS})
         _write(store, kept, Said(kept.title, facts), account_id, now_ms)
@@ -118,6 +123,13 @@ def some_of_case(
                 after=_said(said["after"]),
             )
     return found
+
+
+def _changed(store: DeskStore, case_id: str, since_ms: int) -> bool:
+    row = store.connection.execute(
+        "SELECT 1 FROM case_change WHERE case_id = ? AND changed_ms >= ?", (case_id, since_ms)
+    ).fetchone()
+    return row is not None
 
 
 def _write(store: DeskStore, kept: KeptCase, after: Said, account_id: str, now_ms: int) -> None:

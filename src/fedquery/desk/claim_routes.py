@@ -36,6 +36,7 @@ from fedquery.desk.speaking import voice_of
 from fedquery.desk.withdrawn import withdrawn
 from fedquery.errors import FedqueryError
 
+_FALSE: Final = N_("Something that was shown is false. Stop, and do not ask again.")
 _AGAIN: Final = N_("Tick the box first: the holder hears of it again, and logs it again.")
 
 
@@ -73,10 +74,13 @@ async def make_claim(request: Request, visitor: Visitor, form: ClaimForm) -> Res
     turn = {str(number): number for number in range(len(made) + 1)}.get(form.turn)
     if turn is None:
         raise FormError
+    if hit.alarm and turn == len(made):
+        # Its page has no such form: it was opened before the nation was found to say what is false.
+        return _page(request, visitor, question, hit, made, status=422)
     elsewhere = claims.of_same_record(desk.store, visitor, question, hit)
     is_known = any(map(_may_be_known, [*made, *(one for _, one in elsewhere)]))
     if turn == len(made) and is_known and not form.again:
-        return _page(request, visitor, question, hit, made, fault=_AGAIN)
+        return _page(request, visitor, question, hit, made, status=422, fault=_AGAIN)
     new = NewClaim(
         act_id=claims.id_of(desk.store, question.question_id, hit.claim_id, turn),
         claim_id=hit.claim_id,
@@ -167,6 +171,7 @@ def _page(
     hit: Outcome,
     made: Iterable[KeptClaim],
     *,
+    status: int = 200,
     fault: str = "",
 ) -> Response:
     desk, voice = desk_of(request), voice_of(request)
@@ -178,7 +183,7 @@ def _page(
     return pages.render(
         request,
         "claim.html",
-        status=422 if fault else 200,
+        status=status,
         question=question,
         hit=hit,
         asked=asked,
@@ -186,6 +191,7 @@ def _page(
         shape=shape_of(hit),
         word=word_of(shape_of(hit), voice),
         withdrawn=withdrawn_words(withdrawn(question, hit, later), voice),
+        alarm=voice.say(_FALSE) if hit.alarm else "",
         holder=holder,
         said=[claim_said(one, holder, voice) for one in of_hit],
         names=names_of(desk.connection),

@@ -15,6 +15,7 @@ from fedquery.desk.service import Desk
 from fedquery.errors import FedqueryError, StorageError
 
 _UNREADABLE: Final = N_("The receipts cannot be read.")
+_UNEXPECTED: Final = N_("Something unexpected happened.")
 _OPERATOR: Final = N_("Tell the operator of this desk.")
 
 Collect = Callable[[Session, Callable[[Collected], None]], Awaitable[list[Collected]]]
@@ -59,15 +60,18 @@ class Collecting:
         self.desk.spawn(self._run())
 
     async def _run(self) -> None:
+        # What is found before an end that nobody foresaw, or without a word, is never all.
+        error: FedqueryError | None = StorageError(_UNEXPECTED, do=_OPERATOR)
         try:
             await self.collect(self.desk.client.session, self._on_each)
-        except FedqueryError as error:
-            self.held = replace(self.held, error=error)
+            error = None
+        except FedqueryError as found:
+            error = found
         except OSError:
-            self.held = replace(self.held, error=StorageError(_UNREADABLE, do=_OPERATOR))
+            error = StorageError(_UNREADABLE, do=_OPERATOR)
         finally:
             # Whatever ends it, it can be begun again.
-            self.held = replace(self.held, is_running=False)
+            self.held = replace(self.held, error=error, is_running=False)
 
     def _on_each(self, one: Collected) -> None:
         self.held.found.append(one)

@@ -18,7 +18,7 @@ _NOT_TOLD: Final = N_("It tells with its first answer what is left.")
 _TOO_MUCH: Final = N_("It needs %(needs)s, and there are %(left)s.")
 _RENEWS: Final = N_("renews %(moment)s")
 _ANSWERED: Final = N_("%(count)s answered before, and not asked again")
-_WHOLE_VIEW: Final = N_("All of its data are fetched, so that it learns nothing of what is asked.")
+_WHOLE_VIEW: Final = N_("It learns how many identifiers are asked, and not which ones.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,15 @@ class Lists:
         facts, now_ms = kept.new.facts, self.desk.clock()
         # What the next question of the case begins with; nothing is lost where it is not kept.
         with contextlib.suppress(sqlite3.OperationalError):
-            case_changes.remember(store, kept.account_id, kept.case_id, facts, now_ms, file=file)
+            case_changes.remember(
+                store,
+                kept.account_id,
+                kept.case_id,
+                facts,
+                now_ms,
+                file=file,
+                said_ms=kept.begun_ms,
+            )
 
     async def _opened(self, kept: KeptList) -> Screening:
         return await asyncio.to_thread(self.desk.client.resume_screening, kept.list_id)

@@ -142,6 +142,7 @@ def _receipts(made: Iterable[KeptClaim]) -> list[str]:
 def _files(desk: Desk, question: KeptQuestion, made: Iterable[KeptClaim]) -> Mapping[str, Path]:
     """Give the files that belong to a question: no other name is looked for on the disk."""
     directory = desk.home.receipts
-    names = {*(name for one in question.outcomes for name in one.receipts), *_receipts(made)} - {""}
+    told = (name for one in question.outcomes for name in one.receipts)
+    names = {*told, *question.receipts, *_receipts(made)} - {""}
     found = {name: directory / name for name in names}
     return found | {path.name: path for path in (proof_path(directory, one) for one in names)}

@@ -182,7 +182,10 @@ def _asked(said: dict[str, Any]) -> dict[str, Any]:
 
 def _unsealed_came(sealing: Sealing, row: tuple[Any, ...]) -> dict[str, Any]:
     """Open what a question came to in brief; nothing of one whose end nobody has written."""
-    return cast("dict[str, Any]", sealing.unseal(f"came {row[4]}", row[6])) if row[6] else {}
+    if not row[6]:
+        return {}
+    came = cast("dict[str, Any]", sealing.unseal(f"came {row[4]}", row[6]))
+    return {**came, "receipts": tuple(came.get("receipts", ()))}
 
 
 def _outcomes(

@@ -79,7 +79,7 @@ def finish(store: DeskStore, question_id: str, lookup: Lookup) -> None:
 
     Where the disk is full it is held in memory, and read from there, until `write_held`.
     """
-    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept}
+    said = {"lookup_id": lookup.lookup_id, "kept": lookup.kept, "receipts": lookup.receipts}
     _settle(store, question_id, CameTo("finished", lookup.outcomes, said))
 
 

@@ -47,7 +47,7 @@ def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn |
         (one.outcome.version or 0, one.asked_ms, one.question_id, one.case_id, one.outcome)
         for one in later.get(sought, ())
         if (one.outcome.nation, one.outcome.dataset) == (hit.nation, hit.dataset)
-        and _answers(one.outcome)
+        and _answers(one.outcome, hit)
     ]
     newest = max(answers, key=lambda one: one[:3], default=None)
     if newest is None:
@@ -65,8 +65,12 @@ def withdrawn(question: KeptQuestion, hit: Outcome, later: Later) -> Withdrawn |
     )
 
 
-def _answers(outcome: Outcome) -> bool:
+def _answers(outcome: Outcome, hit: Outcome) -> bool:
     # A refusal, and data past their time, say nothing of what a version holds. A hit was verified,
-    # whatever else was false.
-    is_said = outcome.word == "hit" or (outcome.word == "no hit" and not outcome.alarm)
-    return is_said and outcome.version is not None
+    # whatever else was false; but a less exact form says that the exact one is gone only where
+    # nothing is said beside it: otherwise that one was false, not answered or could not be asked.
+    if outcome.version is None:
+        return False
+    if outcome.word == "hit":
+        return not outcome.weak or hit.weak or not (outcome.alarm or outcome.why)
+    return outcome.word == "no hit" and not outcome.alarm

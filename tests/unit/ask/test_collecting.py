@@ -48,6 +48,11 @@ def other_place(octets):
     return octets.replace(b"index 2", b"index 1")
 
 
+def other_log(octets):
+    """Make a proof in the log of somebody else out of one: this one has not signed it."""
+    return octets.replace("\n— fedquery.log/".encode(), "\n— elsewhere.log/".encode())
+
+
 async def test_a_logged_answer_is_proved_once(session, vn):
     """The file verifies by itself, against the checkpoint that witnesses had seen."""
     vn.log_answers()
@@ -100,8 +105,8 @@ async def test_a_receipt_that_is_removed_meanwhile_is_none(session, vn):
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda octets: octets + b"x", lambda _octets: b"", other_place],
-    ids=["something behind it", "nothing", "another place"],
+    [lambda octets: octets + b"x", lambda _octets: b"", other_place, other_log],
+    ids=["something behind it", "nothing", "another place", "another log"],
 )
 async def test_a_file_that_proves_nothing_is_fetched_anew(session, vn, damage):
     """It is not taken for a proof because it is there."""
@@ -173,15 +178,22 @@ async def test_another_entry_in_its_place_is_a_broken_promise(session, vn):
     name = await asked(session)
     (one,) = await collect(session)
     assert ("broken", 2) == (one.state, one.index)
-    assert [vn.log.checkpoint()] == [path.read_bytes() for path in kept_evidence(session)]
+    receipt, note = sorted(kept_evidence(session), key=lambda path: path.suffix)
+    assert vn.log.checkpoint() == note.read_bytes()
+    assert f"VN-{name}" == receipt.name
+    assert (session.home.receipts / name).read_bytes() == receipt.read_bytes()
+    assert 0o600 == receipt.stat().st_mode & 0o777
     assert not proof_path(session.home.receipts, name).exists()
 
 
 async def test_a_place_in_the_log_of_somebody_else_is_a_broken_promise(session, vn):
     """Nobody could be held to it."""
     vn.log_answers(lambda receipt: replace(receipt, log_origin="fedquery.log/mekong/LA"))
-    await asked(session)
-    assert ["broken"] == states(await collect(session))
+    names = [f"VN-{await asked(session)}" for _ in range(17)]
+    for _ in range(2):
+        assert ["broken"] * 17 == states(await collect(session))
+    # The receipt alone shows it, and stays where its question is erased; more show nothing more.
+    assert sorted(names)[:16] == [path.name for path in kept_evidence(session)]
 
 
 async def test_an_answer_without_a_place_is_a_broken_promise(session, vn):

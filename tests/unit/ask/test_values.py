@@ -113,6 +113,18 @@ def test_an_alarm_hides_no_hit_and_is_told_beside_it(order, *, weak):
     assert ("of the hit", "of the lie") == merged.receipts
 
 
+@pytest.mark.parametrize("word", ["refused", "unavailable", "stale"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_possible_hit_says_that_another_form_was_not_answered(order, word):
+    """It may be the exact one, of which nobody may read that it is not there."""
+    weak, other = outcome("hit", weak=True, receipt="of it"), outcome(word, why="x")
+    assert replace(weak, why="x") == merge([weak, outcome("no hit"), other][::order])
+    late = replace(weak, why="overdue", overdue=True)
+    assert late == merge([late, other][::order])
+    exact = replace(weak, weak=False)
+    assert exact == merge([exact, weak, other][::order])
+
+
 def form(place, number):
     """Make the form of a phone."""
     octets = identifier(number)

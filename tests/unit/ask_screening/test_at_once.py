@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -188,3 +189,17 @@ def test_words_are_counted_at_once_as_one_by_one(found):
     words = list(_words(board, "VN"))
     expected = Counter(word for word, _ in words), sum(is_weak for _, is_weak in words)
     assert counted(board, "VN") == expected
+
+
+@pytest.mark.parametrize("other", [NOT_ASKED, UNSEARCHED, ABSENT])
+def test_a_possible_hit_says_that_another_form_was_not_answered(other):
+    """As in a lookup: the form that was not answered may be the exact one."""
+    board = DatasetBoard.empty("VN", "phones", "phone", 2)
+    board.states[:] = bytes((other, WEAK))
+    listed = SimpleNamespace(
+        kinds=("phone",), kind_of=lambda _number: "phone", job=SimpleNamespace(job_id="0" * 16)
+    )
+    whole = Board(listed, datasets={"VN": {"phones": board}}, said={0: _SAID})
+    (found,) = whole.of_nation("VN", SimpleNamespace(place=0, forms=(0, 1)))
+    assert ("hit", True) == (found.word, found.weak)
+    assert ("" if other == ABSENT else "not-asked") == found.why

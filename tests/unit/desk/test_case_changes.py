@@ -53,6 +53,17 @@ def test_old_values_stay_with_who_changed_them_and_when(store, case):
     assert ("Compound", LATER, case.number) == (kept.title, kept.facts, kept.number)
 
 
+def test_what_has_waited_does_not_take_back_what_was_changed_meanwhile(store, case):
+    """A question that was approved a day later, and a list that goes on, say what they said."""
+    case_changes.remember(store, OWNER.account_id, case.case_id, FACTS, NOW_MS)
+    case_changes.edit(store, OWNER, case.case_id, Said(case.title, LATER), NOW_MS + 5)
+    for said_ms, facts in ((NOW_MS + 4, LATER), (NOW_MS + 6, FACTS)):
+        case_changes.remember(
+            store, OWNER.account_id, case.case_id, FACTS, NOW_MS + 7, said_ms=said_ms
+        )
+        assert facts == cases.read(store, OWNER, case.case_id).facts
+
+
 def test_the_same_sent_twice_is_one_change(store, case):
     """A double click leaves one line."""
     case_changes.remember(store, OWNER.account_id, case.case_id, FACTS, NOW_MS)

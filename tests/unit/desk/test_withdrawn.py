@@ -54,7 +54,12 @@ FIRST = made(1, 0, HIT)
         ([outcome("unavailable", version=None)], None),
         ([outcome("stale", version=4)], None),
         ([outcome("no hit", version=4, alarm=True)], None),
-        ([outcome("hit", version=4, alarm=True, weak=True)], (4, True)),
+        # The exact form was false, not answered, not looked for, or its data are past their time.
+        ([outcome("hit", version=4, alarm=True, weak=True)], None),
+        ([outcome("hit", version=4, why="quota", weak=True)], None),
+        ([outcome("hit", version=4, why="rules-differ", weak=True)], None),
+        ([outcome("hit", version=4, why="overdue", weak=True)], None),
+        ([outcome("hit", version=4, alarm=True)], None),
         ([outcome("no hit", version=4, dataset="other")], None),
         ([outcome("no hit", version=4, nation="MM")], None),
     ],
@@ -93,6 +98,14 @@ def test_a_possible_hit_is_withdrawn_by_none_at_all():
     first = made(1, 0, weak)
     assert withdrawn(first, weak, said(made(2, 1, outcome("hit", version=4, weak=True)))) is None
     assert withdrawn(first, weak, said(made(2, 1, outcome("no hit", version=4)))) is not None
+
+
+def test_a_possible_hit_beside_what_was_not_answered_is_still_there():
+    """It is one: what an older version did not have is there again."""
+    weak = replace(HIT, weak=True)
+    gone, again = outcome("no hit", version=4), outcome("hit", version=5, weak=True, why="quota")
+    first = made(1, 0, weak)
+    assert withdrawn(first, weak, said(made(2, 1, gone), made(3, 2, again))) is None
 
 
 def test_a_hit_beside_something_false_is_withdrawn_as_another_one():

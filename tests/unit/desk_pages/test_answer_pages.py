@@ -52,7 +52,7 @@ async def test_the_proof_of_a_cell_says_what_was_verified(page, question, addres
 async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
     desk, page, officer, question, address
 ):
-    """It was verified; but its nation is not asked again, for a record either."""
+    """It was verified; but its nation is not asked again, for a record or if it stands either."""
     claim = f"{address}/claim/{asked.hit_of(question).claim_id}"
     outcomes = tuple(
         replace(one, alarm=True, why="evaluation-proof") if one.word == "hit" else one
@@ -60,6 +60,8 @@ async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
     )
     for where in (address, f"{address}/proof?place=0&nation=VN"):
         assert claim in (await page.get(where)).text
+    assert "Is it still there?" in (await page.get(address)).text
+    stale = served.token_of((await page.get(claim)).text)
     lookup = Lookup(question.lookup_id, question.asked_ms, outcomes)
     questions.finish(desk.store, question.question_id, lookup)
     text = (await page.get(address)).text
@@ -70,6 +72,14 @@ async def test_a_hit_beside_something_false_is_a_lead_and_not_to_be_claimed(
         assert claim not in shown
         assert claim.replace("/claim/", "/letter/") in shown
     assert "/again" not in text
+    assert "Is it still there?" not in text
+    # Neither by its own address, nor from a page that was open before.
+    before = len(desk.client.session.coordinators.sent)
+    sent = await page.post(claim, csrf=stale, turn="0", level="reference")
+    assert (422, before) == (sent.status_code, len(desk.client.session.coordinators.sent))
+    for shown in (sent.text, (await page.get(claim)).text):
+        assert "Something that was shown is false. Stop, and do not ask again." in shown
+        assert 'name="turn"' not in shown
 
 
 async def test_the_receipt_of_what_is_false_is_had_beside_that_of_the_hit(

@@ -1,6 +1,7 @@
 """The page on which answers are held against the logs of their nations, and what it may not do."""
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,16 @@ async def hold(desk, browser):
     assert 303 == (await browser.post(ADDRESS)).status_code
     await asyncio.gather(*desk._tasks)
     return (await browser.get(ADDRESS)).text
+
+
+def with_collecting(desk, browser, collecting):
+    """Give the same browser on pages that hold answers against logs in another way."""
+    app = Starlette(
+        routes=collecting_routes.routes(collecting), middleware=[Middleware(Door, desk=desk)]
+    )
+    other = served.Browser(desk, app=app)
+    other.window.cookies = browser.window.cookies
+    return other
 
 
 async def ask(desk, session, promised=lambda receipt: receipt):
@@ -79,6 +90,36 @@ async def test_without_a_coordinator_it_says_so_and_can_be_begun_again(desk, ses
     assert "<strong>2</strong> Proved now." in await hold(desk, auditor)
 
 
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("full"), KeyError("VN")])
+async def test_an_end_that_nobody_foresaw_is_not_called_good(desk, session, auditor, error):
+    """What was found before it is not all, and nothing found is not that nothing is kept."""
+    await ask(desk, session)
+
+    async def broken():
+        raise error
+
+    session.coordinators.manifests = broken
+    await auditor.post(ADDRESS)
+    await asyncio.gather(*desk._tasks, return_exceptions=True)
+    text = (await auditor.get(ADDRESS)).text
+    assert "Something unexpected happened." in text
+    assert "No receipt is kept." not in text
+    assert "Each answer that promised" not in text
+
+
+async def test_an_alarm_stands_also_where_it_broke_off(desk, auditor):
+    """What was found before it is true."""
+
+    async def breaks(_session, on_each):
+        on_each(Collected(receipt="x", nation="VN", state="broken"))
+        raise PeerError("no coordinator answers", why="unavailable")
+
+    other = with_collecting(desk, auditor, Collecting(desk, collect=breaks))
+    text = await hold(desk, other)
+    assert "no coordinator answers" in text
+    assert "Answers do not stand in the logs as promised." in text
+
+
 async def test_it_runs_once(desk):
     """Two presses are one; how far it is is told; whatever ends it, it can begin again."""
     go_on, calls = asyncio.Event(), []
@@ -109,11 +150,7 @@ async def test_a_page_of_what_goes_on_comes_again(desk, auditor):
         await never.wait()
 
     collecting = Collecting(desk, collect=endless)
-    app = Starlette(
-        routes=collecting_routes.routes(collecting), middleware=[Middleware(Door, desk=desk)]
-    )
-    other = served.Browser(desk, app=app)
-    other.window.cookies = auditor.window.cookies
+    other = with_collecting(desk, auditor, collecting)
     assert "refresh" not in (await other.get(ADDRESS)).headers
     await other.post(ADDRESS)
     found = await other.get(ADDRESS)

@@ -1,12 +1,14 @@
 """What lies beside the desk goes with its questions, but what is evidence or under a hold."""
 
+import contextlib
 import hashlib
 import random as pseudo
 from dataclasses import replace
 
 import pytest
 from unit.ask import nation as made
-from unit.desk_pages import asked
+from unit.ask_screening.test_forms import holding
+from unit.desk_pages import asked, served
 from unit.desk_pages.test_case_pages import make_cards
 
 from fedquery.ask import receipts
@@ -22,6 +24,7 @@ from fedquery.desk.belongings import AgencyFiles, Gone
 from fedquery.desk.claims import NewClaim
 from fedquery.desk.erasing import Erased
 from fedquery.errors import StorageError
+from fedquery.identifiers import parse
 from fedquery.storage import details
 
 DAYS = 180
@@ -86,6 +89,46 @@ async def test_receipts_go_with_their_questions(desk, officer, question, other):
     found = erasing.erase_case(desk.store, question.case_id, files(desk))
     assert Erased(1, 1, Gone(receipts=len(mine))) == found
     assert receipts_of(other) == names(desk)
+
+
+@pytest.fixture
+def accounts(tmp_path):
+    """Make a desk whose nation holds accounts, which are asked in two forms each."""
+    vn = holding("account", "TH:004:1234567890")
+    session = made.asker(tmp_path / "accounts", vn)
+    opened = served.desk_of(session)
+    with contextlib.closing(session.connection), contextlib.closing(opened.connection):
+        yield opened
+
+
+async def ask_account(desk):
+    """Ask about an account that VN holds: its two forms go in a question each."""
+    account = served.account(desk)
+    encoded = parse("account", "TH:004:1234567890").identifier.encode()
+    return await asked.ask(desk, account, asked.begun(desk, account), encoded)
+
+
+async def test_receipts_that_no_answer_names_go_too(accounts):
+    """An answer about an identifier of two forms names the receipt of one of them."""
+    question = await ask_account(accounts)
+    assert (1, 2) == (len(receipts_of(question)), len(names(accounts)))
+    found = erasing.erase_case(accounts.store, question.case_id, files(accounts))
+    assert Gone(receipts=2) == found.gone
+    assert set() == names(accounts)
+
+
+async def test_the_receipt_of_what_was_false_of_another_form_stays(accounts):
+    """The hit beside it passed every check, and names a receipt of its own."""
+    vn = accounts.client.session.coordinators.nation
+    proofs = iter((None, bytes(64)))
+    vn.lies.body = lambda body: replace(body, proof=next(proofs) or body.proof)
+    question = await ask_account(accounts)
+    (hit,) = question.outcomes
+    assert ("hit", True) == (hit.word, hit.alarm)
+    (false,) = names(accounts) - {hit.receipt}
+    found = erasing.erase_case(accounts.store, question.case_id, files(accounts))
+    assert 0 == found.gone.receipts
+    assert false in names(accounts)
 
 
 async def test_what_is_not_due_keeps_its_receipts(desk, officer, question):

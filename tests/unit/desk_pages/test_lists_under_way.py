@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from dataclasses import replace
 
 import pytest
 from unit.desk_pages import full_disk, served
@@ -15,7 +16,7 @@ from unit.desk_pages.test_lists import (
     questions_of,
 )
 
-from fedquery.desk import list_running, lists, running_list
+from fedquery.desk import case_changes, cases, list_running, lists, running_list
 from fedquery.desk.kept_list import CASE_CLOSED, INTERRUPTED
 
 
@@ -88,6 +89,19 @@ async def test_a_list_that_was_stopped_goes_on_and_pays_nothing_twice(desk, sign
     assert "20 identifiers were found." in (await signed_in.get(address)).text
     # What was under way when it was stopped is sent again as it was: the same bytes count once.
     assert planned == len(set(gate.inner.sent))
+
+
+async def test_a_list_that_goes_on_takes_back_no_facts(desk, signed_in, gate):
+    """What was changed since it was made is what the next question of the case begins with."""
+    address, _ = await begun(desk, signed_in, gate)
+    await signed_in.post(f"{address}/stop", page=address)
+    made = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    changed = replace(made.new.facts, offence="trafficking")
+    case_changes.remember(desk.store, made.account_id, made.case_id, changed, desk.clock())
+    gate.opened.set()
+    await signed_in.post(f"{address}/ask", page=address)
+    await finished(desk)
+    assert changed == cases.read_any(desk.store, made.case_id).facts
 
 
 async def test_the_end_of_the_desk_interrupts_a_list(desk, signed_in, gate):

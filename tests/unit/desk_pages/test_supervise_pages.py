@@ -9,7 +9,7 @@ from unit.desk_pages import asked, served
 from unit.desk_pages.test_asking import FACTS, KNOWN, OTHER, choose, paste
 
 from fedquery.ask.config import DeskSettings
-from fedquery.desk import approvals, cases, people, questions
+from fedquery.desk import approvals, case_changes, cases, people, questions
 from fedquery.desk.asked import AskedIdentifier, NewQuestion
 from fedquery.desk.supervise_routes import PERIODS_DAYS
 from fedquery.identifiers import decode
@@ -154,7 +154,9 @@ async def want(browser, *numbers, **changes):
 
 
 @pytest.mark.usefixtures("strict")
-async def test_a_long_question_is_asked_once_it_was_approved(desk, session, signed_in, supervisor):
+async def test_a_long_question_is_asked_once_it_was_approved(
+    desk, session, officer, signed_in, supervisor
+):
     """It says so before; nothing is sent until then, and once afterwards."""
     cost, address = await want(signed_in, KNOWN, OTHER)
     assert "Ask for approval" in cost
@@ -179,6 +181,9 @@ async def test_a_long_question_is_asked_once_it_was_approved(desk, session, sign
     )
     assert 303 == done.status_code
     assert [] == session.coordinators.sent
+    wanted = approvals.read(desk.store, officer, address.split("/")[-1])
+    changed = replace(wanted.question.facts, offence="trafficking")
+    case_changes.remember(desk.store, wanted.account_id, wanted.case_id, changed, desk.clock())
     first = await signed_in.post(f"{address}/ask", page="/desk/account")
     await asyncio.gather(*desk._tasks)
     sent = len(session.coordinators.sent)
@@ -190,6 +195,8 @@ async def test_a_long_question_is_asked_once_it_was_approved(desk, session, sign
     answers = (await signed_in.get(first.headers["location"])).text
     assert KNOWN in answers
     assert "It was approved, and asked." in (await signed_in.get(address)).text
+    # It went out as it was approved, and takes back nothing that was changed meanwhile.
+    assert changed == cases.read_any(desk.store, wanted.case_id).facts
 
 
 @pytest.mark.usefixtures("strict")

@@ -120,15 +120,17 @@ def test_a_broken_schema_is_not_the_file_s_fault(schema_text):
         study(files(b"entity {", PERMIT))
 
 
-def test_changes_without_room_are_counted(schema_text, monkeypatch):
-    """They are left out at the end of the list."""
+def test_what_widens_is_never_left_out_for_what_changes_less(schema_text, monkeypatch):
+    """Rules with other names make hundreds of changes that are none, and are told first."""
     fewer = (
         "import sys; from fedquery.policy import study_child;"
         "study_child.MOST_CHANGES = 1; sys.exit(study_child.main())"
     )
     two = WIDER + "\n" + RULE.replace("TH-01", "TH-02").replace("up to hit", "up to summary") + ";"
     whole = study(files(schema_text, PERMIT, two)).difference["nations"][0]["changes"]
+    kinds = [one["kind"] for one in whole]
+    assert "reason" == kinds[0]
     monkeypatch.setattr(studying, "_PROGRAM", ("-c", fewer))
     found = study(files(schema_text, PERMIT, two))
-    assert whole[:1] == found.difference["nations"][0]["changes"]
+    assert [whole[kinds.index("widened")]] == found.difference["nations"][0]["changes"]
     assert len(whole) - 1 == found.left_out > 0

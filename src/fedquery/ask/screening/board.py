@@ -16,6 +16,7 @@ from fedquery.ask.outcome import (
     Outcome,
     Word,
     beside_alarm,
+    beside_unanswered,
     rules_differ,
 )
 from fedquery.ask.screening.listed import Listed, Subject
@@ -183,6 +184,13 @@ class Board:
             # protocol.md 1: other spelling rules could miss what is there. They hide no hit of
             # another form, which was asked for another identifier or before the rules changed.
             return replace(found, why=RULES_DIFFER) if is_hit else rules_differ(found)
+        if states[form] == WEAK:
+            others = [one for one in forms if states[one] not in _ANSWERED]
+            return (
+                beside_unanswered(found, self._of_form(board, place, others[0]))
+                if others
+                else found
+            )
         return found
 
     def _rank(self, board: DatasetBoard, form: int) -> tuple[int, bool]:
