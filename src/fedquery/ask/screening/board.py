@@ -5,7 +5,7 @@ an identifier is made when it is asked for, from its forms, as a lookup would ma
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from fedquery.ask.outcome import (
     Outcome,
     Word,
     beside_alarm,
+    of_others,
     rules_differ,
 )
 from fedquery.ask.screening.listed import Listed, Subject
@@ -109,6 +110,8 @@ class Board:
     datasets: dict[str, dict[str, DatasetBoard]] = field(default_factory=dict)
     unasked: dict[str, Outcome] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
+    # By the number of a question and what a form is: makes the outcomes that differ by place alone.
+    _told: dict[tuple[int, int], Callable[[int, str], Outcome]] = field(default_factory=dict)
 
     @property
     def nations(self) -> list[str]:
@@ -118,6 +121,8 @@ class Board:
     def take(self, nation: str, dataset: str, number: int, came: Came) -> None:
         """Take what a question came to."""
         self.said[number] = came.said
+        for state in _ANSWERED:
+            self._told.pop((number, state), None)
         self.datasets[nation][dataset].take(number, came)
 
     def is_known(self, nation: str, subject: Subject) -> bool:
@@ -140,34 +145,44 @@ class Board:
         unasked = self.unasked.get(nation)
         if unasked is not None:
             return [replace(unasked, place=subject.place, kind=kind)]
-        boards = self.datasets[nation].values()
-        found = []
-        if kind not in [board.kind for board in boards]:
-            found.append(
-                Outcome(
-                    place=subject.place,
-                    nation=nation,
-                    dataset="",
-                    kind=kind,
-                    word="unavailable",
-                    why="no-such-dataset",
-                )
-            )
+        place, forms = subject
         several = len(self.listed.kinds) > 1
-        for board in boards:
-            forms = subject.forms
+        found = []
+        has_kind = False
+        for board in self.datasets[nation].values():
+            if board.kind == kind:
+                has_kind = True
             if several:
-                forms = tuple(form for form in forms if self.listed.kind_of(form) == board.kind)
-            if forms:
-                found.append(self._of_dataset(board, subject.place, forms))
+                forms = self._of_kind(subject.forms, board.kind)
+            if len(forms) == 1 and board.states[forms[0]] in _ANSWERED:
+                # As most are: nothing to weigh against another form.
+                found.append(self._of_answered(board, place, forms[0]))
+            elif forms:
+                found.append(self._of_dataset(board, place, forms))
+        if not has_kind:
+            nothing = Outcome(
+                place=place,
+                nation=nation,
+                dataset="",
+                kind=kind,
+                word="unavailable",
+                why="no-such-dataset",
+            )
+            found.insert(0, nothing)
         return found
 
     def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:
         """Say what all nations said of an identifier."""
+        if len(self.datasets) == 1:
+            (nation,) = self.datasets
+            return tuple(self.of_nation(nation, subject))
         found: list[Outcome] = []
         for nation in self.datasets:
             found += self.of_nation(nation, subject)
         return tuple(found)
+
+    def _of_kind(self, forms: Sequence[int], kind: str) -> tuple[int, ...]:
+        return tuple(form for form in forms if self.listed.kind_of(form) == kind)
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
@@ -195,17 +210,29 @@ class Board:
         return WORDS.index(word), False
 
     def _of_form(self, board: DatasetBoard, place: int, form: int) -> Outcome:
-        state = board.states[form]
-        if state not in _ANSWERED:
-            if board.stopped is not None:
-                return replace(board.stopped, place=place)
-            return _plain(board, place, "unavailable", _NOT_ASKED_WHY)
-        said = self.said[board.by[form]]
+        if board.states[form] in _ANSWERED:
+            return self._of_answered(board, place, form)
+        if board.stopped is not None:
+            return replace(board.stopped, place=place)
+        return _plain(board, place, "unavailable", _NOT_ASKED_WHY)
+
+    def _of_answered(self, board: DatasetBoard, place: int, form: int) -> Outcome:
+        state, number = board.states[form], board.by[form]
+        tell = self._told.get((number, state))
+        if tell is None:
+            tell = self._told[number, state] = of_others(self._of_answer(board, number, state))
+        if state == ABSENT:
+            return tell(place, "")
+        return tell(place, claim_id(self.listed.job.job_id, number, form))
+
+    def _of_answer(self, board: DatasetBoard, number: int, state: int) -> Outcome:
+        """Say what a question came to, of a form that is not named yet."""
+        said = self.said[number]
         found = state != ABSENT
         # A publication past its time shows what was in it, and not what was not.
         word: Word = "hit" if found else "stale" if said.late else "no hit"
         return Outcome(
-            place=place,
+            place=0,
             nation=board.nation,
             dataset=board.dataset,
             kind=board.kind,
@@ -217,7 +244,6 @@ class Board:
             as_of_ms=said.as_of_ms,
             version=said.version,
             receipt=said.receipt,
-            claim_id=claim_id(self.listed.job.job_id, board.by[form], form) if found else "",
             witnesses=said.witnesses,
         )
 
