@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.ask.outcome import (
-    OVERDUE,
     RULES_DIFFER,
     WORDS,
     Outcome,
@@ -145,44 +144,60 @@ class Board:
         unasked = self.unasked.get(nation)
         if unasked is not None:
             return [replace(unasked, place=subject.place, kind=kind)]
-        place, forms = subject
-        several = len(self.listed.kinds) > 1
+        boards = self.datasets[nation].values()
         found = []
-        has_kind = False
-        for board in self.datasets[nation].values():
-            if board.kind == kind:
-                has_kind = True
-            if several:
-                forms = self._of_kind(subject.forms, board.kind)
-            if len(forms) == 1 and board.states[forms[0]] in _ANSWERED:
-                # As most are: nothing to weigh against another form.
-                found.append(self._of_answered(board, place, forms[0]))
-            elif forms:
-                found.append(self._of_dataset(board, place, forms))
-        if not has_kind:
-            nothing = Outcome(
-                place=place,
-                nation=nation,
-                dataset="",
-                kind=kind,
-                word="unavailable",
-                why="no-such-dataset",
+        if kind not in [board.kind for board in boards]:
+            found.append(
+                Outcome(
+                    place=subject.place,
+                    nation=nation,
+                    dataset="",
+                    kind=kind,
+                    word="unavailable",
+                    why="no-such-dataset",
+                )
             )
-            found.insert(0, nothing)
+        several = len(self.listed.kinds) > 1
+        for board in boards:
+            forms = subject.forms
+            if several:
+                forms = tuple(form for form in forms if self.listed.kind_of(form) == board.kind)
+            if forms:
+                found.append(self._of_dataset(board, subject.place, forms))
         return found
 
     def outcomes(self, subject: Subject) -> tuple[Outcome, ...]:
         """Say what all nations said of an identifier."""
-        if len(self.datasets) == 1:
-            (nation,) = self.datasets
-            return tuple(self.of_nation(nation, subject))
         found: list[Outcome] = []
         for nation in self.datasets:
             found += self.of_nation(nation, subject)
         return tuple(found)
 
-    def _of_kind(self, forms: Sequence[int], kind: str) -> tuple[int, ...]:
-        return tuple(form for form in forms if self.listed.kind_of(form) == kind)
+    def outcomes_of(self, subjects: Sequence[Subject]) -> list[tuple[Outcome, ...]]:
+        """Say what all nations said of identifiers: of each what `outcomes` says, by columns."""
+        if len(self.listed.kinds) > 1 or not self.datasets:
+            return list(map(self.outcomes, subjects))
+        columns = []
+        for nation, boards in self.datasets.items():
+            unasked = self.unasked.get(nation)
+            if unasked is not None:
+                tell = of_others(replace(unasked, kind=self.listed.kinds[0]))
+                columns.append([tell(place, unasked.claim_id) for place, _ in subjects])
+            elif boards:
+                # Each of them is of the kind of the list.
+                columns += [self._column(board, subjects) for board in boards.values()]
+            else:
+                return list(map(self.outcomes, subjects))
+        return list(zip(*columns, strict=True))
+
+    def _column(self, board: DatasetBoard, subjects: Sequence[Subject]) -> list[Outcome]:
+        states = board.states
+        return [
+            self._of_answered(board, place, forms[0])
+            if len(forms) == 1 and states[forms[0]] in _ANSWERED
+            else self._of_dataset(board, place, forms)
+            for place, forms in subjects
+        ]
 
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
@@ -220,32 +235,13 @@ class Board:
         state, number = board.states[form], board.by[form]
         tell = self._told.get((number, state))
         if tell is None:
-            tell = self._told[number, state] = of_others(self._of_answer(board, number, state))
+            said = self.said[number].outcome(
+                *board.name, board.kind, found=state != ABSENT, weak=state == WEAK
+            )
+            tell = self._told[number, state] = of_others(said)
         if state == ABSENT:
             return tell(place, "")
         return tell(place, claim_id(self.listed.job.job_id, number, form))
-
-    def _of_answer(self, board: DatasetBoard, number: int, state: int) -> Outcome:
-        """Say what a question came to, of a form that is not named yet."""
-        said = self.said[number]
-        found = state != ABSENT
-        # A publication past its time shows what was in it, and not what was not.
-        word: Word = "hit" if found else "stale" if said.late else "no hit"
-        return Outcome(
-            place=0,
-            nation=board.nation,
-            dataset=board.dataset,
-            kind=board.kind,
-            word=word,
-            why=OVERDUE if said.late else "",
-            policy_ids=said.policy_ids,
-            weak=state == WEAK,
-            overdue=said.late and found,
-            as_of_ms=said.as_of_ms,
-            version=said.version,
-            receipt=said.receipt,
-            witnesses=said.witnesses,
-        )
 
 
 def claim_id(job_id: str, question: int, form: int) -> str:
