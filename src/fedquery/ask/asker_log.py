@@ -45,10 +45,11 @@ class Looked:
         for octets in self.encoded:
             kind, _version, text = octets.decode("utf-8").split(":", 2)
             pairs.append((kind, text))
-        # As `canonical_json.dump` writes it, by hand, for a list has hundreds of texts.
+        # As `canonical_json.dump` writes it, by hand, for a list has thousands of texts.
         quoted = canonical_json.dump_text
+        kinds = {kind: quoted(kind) for kind, _ in pairs}
         asked = ",".join(
-            [f'{{"kind":{quoted(kind)},"text":{quoted(text)}}}' for kind, text in pairs]
+            [f'{{"kind":{kinds[kind]},"text":{quoted(text)}}}' for kind, text in pairs]
         )
         whole = (
             f'"case":{quoted(self.case)},"identifiers":[{asked}],"officer":{quoted(self.officer)}'

@@ -3,9 +3,10 @@
 The words are never mixed up. "No hit" is said of a nation only if each of its datasets said so.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, make_dataclass, replace
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeAlias
 
 Word: TypeAlias = Literal["hit", "no hit", "refused", "unavailable", "stale"]
 
@@ -84,6 +85,32 @@ class Outcome:
     def receipts(self) -> tuple[str, ...]:
         """Name all receipts that it rests on."""
         return tuple(name for name in (self.receipt, self.false_receipt) if name)
+
+
+# A frozen value sets each field through a call, and an outcome has eighteen of them, a list a
+# million outcomes. This one has the same fields and is not frozen; it becomes an `Outcome` before
+# anybody has it, so none that is had can be changed.
+_NAMES: Final = tuple(one.name for one in fields(Outcome))
+_Unfrozen: Final[Any] = make_dataclass("_Unfrozen", _NAMES, slots=True)
+_CLAIM_ID: Final = _NAMES.index("claim_id")
+
+
+def of_others(said: Outcome) -> Callable[[int, str], Outcome]:
+    """Make what says the same of other identifiers, given the place and the claim id of each.
+
+    Args:
+        said: what was said of one of them.
+    """
+    _place, *rest = attrgetter(*_NAMES)(said)
+    before, after = tuple(rest[: _CLAIM_ID - 1]), tuple(rest[_CLAIM_ID:])
+
+    def of(place: int, claim_id: str) -> Outcome:
+        made = _Unfrozen(place, *before, claim_id, *after)
+        made.__class__ = Outcome
+        outcome: Outcome = made
+        return outcome
+
+    return of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from fedquery.ask.case import Case
 from fedquery.ask.opening import Opening
 from fedquery.ask.screening.asked import Asked
+from fedquery.ask.screening.batches import Source
 from fedquery.ask.screening.files import erase
 from fedquery.ask.screening.kept import kept_screening, kept_screenings
 from fedquery.ask.screening.look import Look
-from fedquery.ask.screening.reading import Source
 from fedquery.ask.screening.screening import Screening, resumed
 from fedquery.ask.screening.values import KeptScreening
 

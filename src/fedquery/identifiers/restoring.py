@@ -11,9 +11,13 @@ from fedquery.errors import EncodingError
 from fedquery.identifiers.identifier import VERSION, Identifier
 from fedquery.identifiers.registry import kinds
 
+# No name of a kind has a colon. Of another version, or none, what is before it names no kind.
+_BETWEEN = f":{VERSION}:".encode()
+
 
 @cache
-def _class_of(name: str) -> type[Identifier]:
+def _class_of(octets: bytes) -> type[Identifier]:
+    name = octets.decode("utf-8")
     kind = kinds().get(name)
     if kind is None:
         raise EncodingError("malformed identifier")
@@ -36,7 +40,5 @@ def restore(octets: bytes) -> Identifier:
     Raises:
         EncodingError: if they are of no known kind.
     """
-    name, version, canonical = octets.decode("utf-8").split(":", 2)
-    if version != VERSION:
-        raise EncodingError("malformed identifier")
-    return _class_of(name)(canonical)
+    kind, _, canonical = octets.partition(_BETWEEN)
+    return _class_of(kind)(canonical.decode("utf-8"))

@@ -1,6 +1,6 @@
 """Cases, plans and outcomes: pure, and never more than they should say."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from unit.ask.nation import NOW_MS, current, rows
 from unit.psi.holding import identifier, publish
 
 from fedquery.ask.case import Case, Teller
-from fedquery.ask.outcome import WORDS, Outcome, fold, merge
+from fedquery.ask.outcome import WORDS, Outcome, Witnesses, fold, merge, of_others
 from fedquery.ask.planning import Form, bits_to_tell, plan
 from fedquery.cases.signed import issue
 from fedquery.errors import InputError
@@ -159,3 +159,36 @@ def test_no_question_of_a_lookup_has_more_than_512_elements():
     planned = plan(PUBLICATION, forms, prefix_len=0, held=held, padded=False)
     assert [512] * 8 == [one.size_class for one in planned][:8]
     assert 4200 == sum(one.size_class for one in planned)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_same_is_said_of_another_identifier_and_can_be_changed_as_little(word):
+    """Every field but place and claim id is kept, and what is made is an outcome like any other."""
+    said = Outcome(
+        place=3,
+        nation="VN",
+        dataset="phones",
+        kind="phone",
+        word=word,
+        why="overdue",
+        reasons=("a reason",),
+        policy_ids=("VN-01",),
+        weak=True,
+        overdue=True,
+        as_of_ms=NOW_MS,
+        version=7,
+        receipt="a.receipt.json",
+        claim_id="a-1-2",
+        retry_after_s=5,
+        alarm=True,
+        witnesses=Witnesses(cosigned=1, of=2, needed=1),
+    )
+    other = of_others(said)(9, "b-1-9")
+    assert type(other) is Outcome
+    assert other == replace(said, place=9, claim_id="b-1-9")
+    assert hash(other) == hash(replace(said, place=9, claim_id="b-1-9"))
+    assert repr(other) == repr(replace(said, place=9, claim_id="b-1-9"))
+    with pytest.raises(FrozenInstanceError):
+        other.word = "hit"
+    # What it was made from is as it was, and so is the next one.
+    assert of_others(said)(3, "a-1-2") == said

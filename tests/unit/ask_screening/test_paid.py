@@ -203,7 +203,7 @@ async def test_a_nation_that_pays_for_one_element_in_each_round_does_not_fill_th
     async with screening(session, listed(150), case) as one:
         summary = await one.run(anyway=True)
     assert summary.nations[0].words["refused"]
-    assert len(nation.refused) <= 8 * IN_FLIGHT
+    assert len(nation.refused) <= 8 * sending.IN_FLIGHT
 
 
 async def test_a_rule_that_forbids_large_questions_keeps_no_list_back(session, vn, case):

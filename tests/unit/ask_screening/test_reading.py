@@ -29,6 +29,8 @@ _TEXTS = (
     *(("phone", f"+6681234567{end}") for end in range(4)),
 )
 IDENTIFIERS = [parse(kind, text).identifier for kind, text in _TEXTS]
+# Of one form each, so that those that are new are taken by columns.
+PHONES = [parse("phone", f"+668123456{end}").identifier for end in range(10, 50)]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,10 @@ def read(home, identifiers, batch):
 
 
 @given(
-    chosen=st.lists(st.sampled_from(IDENTIFIERS), min_size=1, max_size=40),
+    chosen=st.one_of(
+        st.lists(st.sampled_from(IDENTIFIERS), min_size=1, max_size=40),
+        st.lists(st.sampled_from(PHONES), min_size=1, max_size=40),
+    ),
     batch=st.integers(1, 7),
     part=st.integers(1, 5),
 )
@@ -87,6 +92,35 @@ def test_every_place_has_its_identifier_and_every_form_one_number(home, chosen, 
                 assert [listed.kind_of(form) for form in subject.forms] == [
                     one.kind for one in asked
                 ]
+
+
+def kept(listed):
+    """Give all that a list has on the disk, but for what differs by nonce and salt."""
+    job = listed.job
+    parts = {
+        what: list(job.read_parts(what))
+        for what in (reading.PLACES, reading.SUBJECTS, reading.FORMS, reading.KINDS)
+    }
+    rows = job.connection.execute("SELECT mark, number, subject FROM form").fetchall()
+    return parts, sorted(rows), job.read_fact("list")
+
+
+@given(
+    chosen=st.lists(st.sampled_from(PHONES), min_size=1, max_size=40, unique=True),
+    again=st.lists(st.sampled_from(PHONES + IDENTIFIERS), max_size=10),
+    batch=st.integers(1, 9),
+    part=st.integers(1, 5),
+)
+def test_what_is_taken_by_columns_lies_as_if_taken_one_by_one(home, chosen, again, batch, part):
+    """Until something comes again, and from there on."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "PART", part)
+        patched.setattr("fedquery.ask.screening.listed.PART", part)
+        with read(home, chosen + again, batch) as listed:
+            by_columns = kept(listed)
+        patched.setattr(ListReader, "_took_new", lambda *_: False)
+        with read(home, chosen + again, batch) as listed:
+            assert kept(listed) == by_columns
 
 
 def test_nothing_of_the_list_can_be_read_from_the_file(home):

@@ -5,18 +5,18 @@ an identifier is made when it is asked for, from its forms, as a lookup would ma
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fedquery.ask.outcome import (
-    OVERDUE,
     RULES_DIFFER,
     WORDS,
     Outcome,
     Word,
     beside_alarm,
     beside_unanswered,
+    of_others,
     rules_differ,
 )
 from fedquery.ask.screening.listed import Listed, Subject
@@ -110,6 +110,8 @@ class Board:
     datasets: dict[str, dict[str, DatasetBoard]] = field(default_factory=dict)
     unasked: dict[str, Outcome] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
+    # By the number of a question and what a form is: makes the outcomes that differ by place alone.
+    _told: dict[tuple[int, int], Callable[[int, str], Outcome]] = field(default_factory=dict)
 
     @property
     def nations(self) -> list[str]:
@@ -119,6 +121,8 @@ class Board:
     def take(self, nation: str, dataset: str, number: int, came: Came) -> None:
         """Take what a question came to."""
         self.said[number] = came.said
+        for state in _ANSWERED:
+            self._told.pop((number, state), None)
         self.datasets[nation][dataset].take(number, came)
 
     def is_known(self, nation: str, subject: Subject) -> bool:
@@ -170,6 +174,32 @@ class Board:
             found += self.of_nation(nation, subject)
         return tuple(found)
 
+    def outcomes_of(self, subjects: Sequence[Subject]) -> list[tuple[Outcome, ...]]:
+        """Say what all nations said of identifiers: of each what `outcomes` says, by columns."""
+        if len(self.listed.kinds) > 1 or not self.datasets:
+            return list(map(self.outcomes, subjects))
+        columns = []
+        for nation, boards in self.datasets.items():
+            unasked = self.unasked.get(nation)
+            if unasked is not None:
+                tell = of_others(replace(unasked, kind=self.listed.kinds[0]))
+                columns.append([tell(place, unasked.claim_id) for place, _ in subjects])
+            elif boards:
+                # Each of them is of the kind of the list.
+                columns += [self._column(board, subjects) for board in boards.values()]
+            else:
+                return list(map(self.outcomes, subjects))
+        return list(zip(*columns, strict=True))
+
+    def _column(self, board: DatasetBoard, subjects: Sequence[Subject]) -> list[Outcome]:
+        states = board.states
+        return [
+            self._of_answered(board, place, forms[0])
+            if len(forms) == 1 and states[forms[0]] in _ANSWERED
+            else self._of_dataset(board, place, forms)
+            for place, forms in subjects
+        ]
+
     def _of_dataset(self, board: DatasetBoard, place: int, forms: Sequence[int]) -> Outcome:
         states = board.states
         # A hit of the exact form comes first, then a possible hit; else the worst counts.
@@ -203,31 +233,23 @@ class Board:
         return WORDS.index(word), False
 
     def _of_form(self, board: DatasetBoard, place: int, form: int) -> Outcome:
-        state = board.states[form]
-        if state not in _ANSWERED:
-            if board.stopped is not None:
-                return replace(board.stopped, place=place)
-            return _plain(board, place, "unavailable", _NOT_ASKED_WHY)
-        said = self.said[board.by[form]]
-        found = state != ABSENT
-        # A publication past its time shows what was in it, and not what was not.
-        word: Word = "hit" if found else "stale" if said.late else "no hit"
-        return Outcome(
-            place=place,
-            nation=board.nation,
-            dataset=board.dataset,
-            kind=board.kind,
-            word=word,
-            why=OVERDUE if said.late else "",
-            policy_ids=said.policy_ids,
-            weak=state == WEAK,
-            overdue=said.late and found,
-            as_of_ms=said.as_of_ms,
-            version=said.version,
-            receipt=said.receipt,
-            claim_id=claim_id(self.listed.job.job_id, board.by[form], form) if found else "",
-            witnesses=said.witnesses,
-        )
+        if board.states[form] in _ANSWERED:
+            return self._of_answered(board, place, form)
+        if board.stopped is not None:
+            return replace(board.stopped, place=place)
+        return _plain(board, place, "unavailable", _NOT_ASKED_WHY)
+
+    def _of_answered(self, board: DatasetBoard, place: int, form: int) -> Outcome:
+        state, number = board.states[form], board.by[form]
+        tell = self._told.get((number, state))
+        if tell is None:
+            said = self.said[number].outcome(
+                *board.name, board.kind, found=state != ABSENT, weak=state == WEAK
+            )
+            tell = self._told[number, state] = of_others(said)
+        if state == ABSENT:
+            return tell(place, "")
+        return tell(place, claim_id(self.listed.job.job_id, number, form))
 
 
 def claim_id(job_id: str, question: int, form: int) -> str:

@@ -4,6 +4,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from fedquery.ask.screening.job import Job
@@ -125,7 +126,7 @@ class Listed:
 
     def identifier(self, subject: Subject) -> Identifier:
         """Give the identifier of a subject."""
-        return restore(self.form(subject.forms[0]))
+        return restore(self._forms[subject.forms[0]][1:])
 
 
 class _Parts(Generic[T]):
@@ -136,15 +137,23 @@ class _Parts(Generic[T]):
         self._what = what
         self._read = read
         self._kept: OrderedDict[int, list[T]] = OrderedDict()
+        # The part that was looked into last: most lists are gone through in their order.
+        self._first = -1
+        self._part: list[T] = []
 
     def __getitem__(self, number: int) -> T:
-        first = number - number % PART
+        at = number % PART
+        if number - at != self._first:
+            self._turn_to(number - at)
+        return self._part[at]
+
+    def _turn_to(self, first: int) -> None:
         found = self._kept.get(first)
         if found is None:
             found = self._kept[first] = self._read(self._job.read_part(self._what, first) or b"")
             if len(self._kept) > _PARTS_KEPT:
                 self._kept.popitem(last=False)
-        return found[number - first]
+        self._first, self._part = first, found
 
 
 def _forms(octets: bytes) -> list[bytes]:
@@ -161,6 +170,10 @@ def _forms(octets: bytes) -> list[bytes]:
 def _subjects(octets: bytes) -> list[Subject]:
     numbers = array("I")
     numbers.frombytes(octets)
+    if len(numbers) == 3 * numbers[1::3].count(1):
+        # Of one form each, as most are: then each takes three numbers, the first one and so all.
+        made = partial(tuple.__new__, Subject)
+        return list(map(made, zip(numbers[::3], zip(numbers[2::3], strict=True), strict=True)))
     found = []
     at, end = 0, len(numbers)
     while at < end:

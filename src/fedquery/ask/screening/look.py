@@ -14,6 +14,8 @@ from fedquery.ask.screening.summing import progress_of, summary_of
 from fedquery.ask.screening.values import KeptScreening, Progress, Row, Summary
 
 _FOUND: Final = frozenset({WEAK, EXACT})
+# Rows that are made together; whoever wants a single one does not wait for many.
+_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,14 @@ def rows_of(board: Board, start: int = 0) -> Iterator[Row]:
         start: the first place, from 0.
     """
     listed = board.listed
-    for place, number in itertools.islice(enumerate(listed.each_place()), start, None):
-        subject = listed.subject(number)
-        if subject.place != place:
-            subject = subject._replace(place=place)
-        outcomes = board.outcomes(subject)
-        yield Row(place=place, identifier=listed.identifier(subject), outcomes=outcomes)
+    places = itertools.islice(enumerate(listed.each_place()), start, None)
+    while some := list(itertools.islice(places, _AT_ONCE)):
+        subjects = [listed.subject(number) for _, number in some]
+        for at, (place, _) in enumerate(some):
+            if subjects[at].place != place:
+                subjects[at] = subjects[at]._replace(place=place)
+        identifiers = map(listed.identifier, subjects)
+        for subject, identifier, outcomes in zip(
+            subjects, identifiers, board.outcomes_of(subjects), strict=True
+        ):
+            yield Row(place=subject.place, identifier=identifier, outcomes=outcomes)

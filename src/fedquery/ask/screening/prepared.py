@@ -14,12 +14,13 @@ from typing import TypeVar
 
 from fedquery.ask.cards import Cards
 from fedquery.ask.screening.asked import Asked
+from fedquery.ask.screening.batches import Source, batches
 from fedquery.ask.screening.board import Board
 from fedquery.ask.screening.files import end_preparing, erase
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.kept import load_board
 from fedquery.ask.screening.opened import Opened
-from fedquery.ask.screening.reading import ListReader, Source, batches, take, take_all
+from fedquery.ask.screening.reading import ListReader, take, take_all
 from fedquery.ask.screening.values import Cost
 from fedquery.ask.session import Session
 from fedquery.errors import FedqueryError, InputError

@@ -3,7 +3,7 @@
 from array import array
 from dataclasses import dataclass, field
 
-from fedquery.ask.outcome import Witnesses
+from fedquery.ask.outcome import OVERDUE, Outcome, Witnesses, Word
 from fedquery.ask.sealing import Sealed
 from fedquery.audit.asker import ConcludedEntry
 from fedquery.psi.listing import Listed
@@ -82,6 +82,34 @@ class Said:
         """
         of = publication.version, publication.published_ms
         return (self.version, self.as_of_ms) == of
+
+    def outcome(self, nation: str, dataset: str, kind: str, *, found: bool, weak: bool) -> Outcome:
+        """Say it of a form at no place yet; a hit has no claim id yet.
+
+        Args:
+            nation: the nation that was asked.
+            dataset: the dataset.
+            kind: its kind.
+            found: whether the form was found.
+            weak: whether that is a possible hit only.
+        """
+        # A publication past its time shows what was in it, and not what was not.
+        word: Word = "hit" if found else "stale" if self.late else "no hit"
+        return Outcome(
+            place=0,
+            nation=nation,
+            dataset=dataset,
+            kind=kind,
+            word=word,
+            why=OVERDUE if self.late else "",
+            policy_ids=self.policy_ids,
+            weak=weak,
+            overdue=self.late and found,
+            as_of_ms=self.as_of_ms,
+            version=self.version,
+            receipt=self.receipt,
+            witnesses=self.witnesses,
+        )
 
 
 @dataclass(frozen=True, slots=True)

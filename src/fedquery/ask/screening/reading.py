@@ -7,9 +7,9 @@ it goes to the disk in parts, so that a list of any length takes the same memory
 
 import itertools
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 
 from fedquery.ask.screening.job import Job
 from fedquery.errors import InputError
@@ -23,9 +23,6 @@ PART: Final = 4_096
 PLACES, SUBJECTS, FORMS, KINDS = "places", "subjects", "forms", "kinds"
 _MOST_ASKED: Final = 500
 _UNKNOWN: Final = (-1, None)
-
-Source: TypeAlias = Iterable[Identifier] | AsyncIterable[Identifier]
-AtDesk: TypeAlias = Callable[[Callable[[], list[Identifier]]], Awaitable[list[Identifier]]]
 
 
 @dataclass(slots=True)
@@ -50,12 +47,15 @@ class ListReader:
     _forms: list[bytes] = field(default_factory=list)
     _kinds: bytearray = field(default_factory=bytearray)
     _kind_numbers: dict[str, int] = field(default_factory=dict)
+    _repeats: bool = False
 
     def take(self, identifiers: Sequence[Identifier]) -> None:
         """Take the next identifiers, at most `PART`, in the caller's transaction."""
         job = self.job
         octets = [one.encode() for one in identifiers]
         marks = list(map(job.mark, octets))
+        if self._took_new(identifiers, octets, marks):
+            return
         known = self._known(marks)
         new: dict[bytes, tuple[int, int | None]] = {}
         places = self._places
@@ -73,9 +73,10 @@ class ListReader:
                 self._flush_places()
                 places = self._places
         job.connection.executemany(
+            # What `_took_new` left has numbers that were not taken.
             "INSERT INTO form VALUES (?, ?, ?) ON CONFLICT (mark) DO UPDATE"
-            " SET subject = coalesce(subject, excluded.subject)",
-            [(mark, *numbers) for mark, numbers in new.items()],
+            " SET number = excluded.number, subject = excluded.subject",
+            sorted((mark, *numbers) for mark, numbers in new.items()),
         )
 
     def finish(self) -> None:
@@ -88,6 +89,57 @@ class ListReader:
         rules = {name: kinds()[name].rules.name for name in self.kinds}
         self.job.write_fact("list", {**counts, "kinds": self.kinds, "rules": rules})
 
+    def _took_new(
+        self, identifiers: Sequence[Identifier], octets: Sequence[bytes], marks: Sequence[bytes]
+    ) -> bool:
+        """Take identifiers of which none has come before, by columns, if they are such.
+
+        Each of them has one form and is of the same kind, and all of them are different. Whether
+        one has come before is told by the rows that are there already; then nothing is taken, and
+        what was written is written over in the same batch by the one who takes them.
+        """
+        classes: set[type[Identifier]] = set(map(type, identifiers))
+        if len(classes) != 1 or self._repeats or len(set(marks)) < len(marks):
+            return False
+        (some,) = classes
+        if not _has_one_form(some):
+            return False
+        numbers = zip(marks, itertools.count(self.forms), itertools.count(self.subjects))
+        # In the order of the index: its pages are gone to one after the other.
+        written = self.job.connection.executemany(
+            "INSERT INTO form VALUES (?, ?, ?) ON CONFLICT (mark) DO NOTHING", sorted(numbers)
+        )
+        if written.rowcount < len(marks):
+            self._repeats = True
+            return False
+        at = 0
+        while at < len(octets):
+            # Up to where the next part begins, of places, of subjects or of forms.
+            room = PART - max(self.places % PART, self.subjects % PART, self.forms % PART)
+            self._add_new(some.kind, octets[at : at + room])
+            at += room
+        return True
+
+    def _add_new(self, kind: str, octets: Sequence[bytes]) -> None:
+        count = len(octets)
+        self._places.extend(range(self.subjects, self.subjects + count))
+        numbers = zip(
+            itertools.count(self.places), itertools.repeat(1), range(self.forms, self.forms + count)
+        )
+        self._subjects.extend(itertools.chain.from_iterable(numbers))
+        heads = {length: _head(length, exact=True) for length in set(map(len, octets))}
+        self._forms += [heads[len(one)] + one for one in octets]
+        self._kinds += bytes((self._kind_number(kind),)) * count
+        self.places += count
+        self.subjects += count
+        self.forms += count
+        if self.places % PART == 0:
+            self._flush_places()
+        if self.subjects % PART == 0:
+            self._flush_subjects()
+        if self.forms % PART == 0:
+            self._flush_forms()
+
     def _known(self, marks: Sequence[bytes]) -> dict[bytes, tuple[int, int | None]]:
         found: dict[bytes, tuple[int, int | None]] = {}
         if not self.forms:
@@ -99,7 +151,8 @@ class ListReader:
                 f"SELECT mark, number, subject FROM form WHERE mark IN ({places})",  # noqa: S608 -- question marks alone
                 some,
             )
-            found.update((row[0], (row[1], row[2])) for row in rows)
+            # What `_took_new` has written and not taken is numbered from there on.
+            found.update((mark, (number, of)) for mark, number, of in rows if number < self.forms)
         return found
 
     def _add_subject(
@@ -134,16 +187,18 @@ class ListReader:
             self._flush_subjects()
 
     def _add_form(self, form: Identifier, encoded: bytes) -> int:
-        kind = self._kind_numbers.setdefault(form.kind, len(self.kinds))
-        if kind == len(self.kinds):
-            self.kinds.append(form.kind)
-        self._kinds.append(kind)
-        exact = b"\1" if form.exact else b"\0"
-        self._forms.append((len(encoded) + 1).to_bytes(2, "big") + exact + encoded)
+        self._kinds.append(self._kind_number(form.kind))
+        self._forms.append(_head(len(encoded), exact=form.exact) + encoded)
         self.forms += 1
         if self.forms % PART == 0:
             self._flush_forms()
         return self.forms - 1
+
+    def _kind_number(self, kind: str) -> int:
+        number = self._kind_numbers.setdefault(kind, len(self.kinds))
+        if number == len(self.kinds):
+            self.kinds.append(kind)
+        return number
 
     def _flush_places(self) -> None:
         if self._places:
@@ -166,26 +221,14 @@ class ListReader:
             self._kinds.clear()
 
 
-async def batches(source: Source | None, at_desk: AtDesk) -> AsyncGenerator[list[Identifier]]:
-    """Read a list in batches of at most `PART`.
+def _head(length: int, *, exact: bool) -> bytes:
+    """Write what stands before the encoding of a form: its length with the next octet, and that."""
+    return (length + 1).to_bytes(2, "big") + (b"\1" if exact else b"\0")
 
-    Args:
-        source: the list; one that is not asynchronous is read in a thread, as it may be a file.
-        at_desk: has something done in that thread.
-    """
-    some: list[Identifier] = []
-    if isinstance(source, AsyncIterable):
-        async for one in source:
-            some.append(one)
-            if len(some) == PART:
-                yield some
-                some = []
-        if some:
-            yield some
-        return
-    left = iter(source or ())
-    while some := await at_desk(lambda: list(itertools.islice(left, PART))):
-        yield some
+
+def _has_one_form(kind: type[Identifier]) -> bool:
+    """Tell whether each identifier of a class has its own form alone, which is exact."""
+    return kind.weaker is Identifier.weaker and kind.exact is Identifier.exact
 
 
 def take(reader: ListReader, some: Sequence[Identifier]) -> None:

@@ -11,6 +11,7 @@ from fedquery.ask.outcome import Outcome
 from fedquery.ask.screening.answers import AnswerReader
 from fedquery.ask.screening.asked import Asked, note
 from fedquery.ask.screening.asking import Asking
+from fedquery.ask.screening.batches import Source
 from fedquery.ask.screening.carrying import Carrier, Pause
 from fedquery.ask.screening.job import Job
 from fedquery.ask.screening.listed import Listed
@@ -19,7 +20,6 @@ from fedquery.ask.screening.making import Maker
 from fedquery.ask.screening.means import Means
 from fedquery.ask.screening.opened import Opened
 from fedquery.ask.screening.prepared import Prepared
-from fedquery.ask.screening.reading import Source
 from fedquery.ask.screening.summing import Ready, progress_of, summary_of
 from fedquery.ask.screening.values import Cost, ListRefusedError, Progress, Row, State, Summary
 from fedquery.ask.session import Session

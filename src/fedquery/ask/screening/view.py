@@ -4,6 +4,7 @@ Tags lie in it as numbers in this machine's order, bucket after bucket, so that 
 object of each tag; what is not used for long leaves the memory.
 """
 
+import itertools
 import mmap
 import os
 import sys
@@ -101,13 +102,17 @@ class View:
         if not all(map(self._has.__getitem__, numbers)):
             return None
         held, capacity = self._tags, self._capacity
-        found = bytearray(len(numbers))
-        for index, (number, tag) in enumerate(zip(numbers, _in_order(tags), strict=True)):
-            low = number * capacity
-            high = low + capacity
-            at = bisect_left(held, tag, low, high)
-            found[index] = at < high and held[at] == tag
-        return bytes(found)
+        wanted = _in_order(tags)
+        lows = [number * capacity for number in numbers]
+        highs = [low + capacity for low in lows]
+        places = map(bisect_left, itertools.repeat(held), wanted, lows, highs)
+        # A place at the end of its bucket is the first one of the next.
+        return bytes(
+            [
+                at < high and held[at] == tag
+                for at, high, tag in zip(places, highs, wanted, strict=True)
+            ]
+        )
 
 
 def _in_order(tags: bytes) -> "array[int]":
