@@ -41,15 +41,17 @@ class Looked:
 
     def encode(self) -> bytes:
         """Write it as canonical JSON."""
-        pairs = [(one.kind, one.canonical) for one in self.identifiers]
+        kinds = [one.kind for one in self.identifiers]
+        texts = [one.canonical for one in self.identifiers]
         for octets in self.encoded:
             kind, _version, text = octets.decode("utf-8").split(":", 2)
-            pairs.append((kind, text))
-        # As `canonical_json.dump` writes it, by hand, for a list has hundreds of texts.
+            kinds.append(kind)
+            texts.append(text)
+        # As `canonical_json.dump` writes it, by hand, for a list has thousands of texts.
         quoted = canonical_json.dump_text
-        asked = ",".join(
-            [f'{{"kind":{quoted(kind)},"text":{quoted(text)}}}' for kind, text in pairs]
-        )
+        heads = {kind: f'{{"kind":{quoted(kind)},"text":' for kind in set(kinds)}
+        each = zip(kinds, canonical_json.dump_texts(texts), strict=True)
+        asked = ",".join([f"{heads[kind]}{text}}}" for kind, text in each])
         whole = (
             f'"case":{quoted(self.case)},"identifiers":[{asked}],"officer":{quoted(self.officer)}'
         )

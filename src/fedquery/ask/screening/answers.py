@@ -199,4 +199,4 @@ def _best_of(inputs: Inputs, found: bytes) -> tuple["array[int]", bytes, Sequenc
 
 
 def _picked(octets: bytes, length: int, indices: Iterable[int]) -> bytes:
-    return b"".join(octets[length * at : length * at + length] for at in indices)
+    return b"".join([octets[length * at : length * at + length] for at in indices])

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -133,9 +133,17 @@ class Job:
 
     def mark(self, octets: bytes) -> bytes:
         """Name a form by a keyed hash, the same in all screenings of a home, 16 octets."""
-        hashed = self._marks.copy()
-        hashed.update(octets)
-        return hashed.digest()
+        (mark,) = self.marks([octets])
+        return mark
+
+    def marks(self, each: Iterable[bytes]) -> list[bytes]:
+        """Name forms as `mark` does."""
+        begun, found = self._marks.copy, []
+        for octets in each:
+            hashed = begun()
+            hashed.update(octets)
+            found.append(hashed.digest())
+        return found
 
     def seal(self, label: str, octets: bytes) -> bytes:
         """Seal octets to a place of this screening."""

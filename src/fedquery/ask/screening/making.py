@@ -99,4 +99,4 @@ def _numbers(octets: Sequence[bytes], prefix_bits: int) -> "array[int]":
     if sys.byteorder == "little":
         hashes.byteswap()
     # The first 32 of the 256 bits of each.
-    return array("I", (word >> (32 - prefix_bits) for word in hashes[::8]))
+    return array("I", [word >> (32 - prefix_bits) for word in hashes[::8]])

@@ -53,7 +53,7 @@ class ListReader:
         """Take the next identifiers, at most `PART`, in the caller's transaction."""
         job = self.job
         octets = [one.encode() for one in identifiers]
-        marks = list(map(job.mark, octets))
+        marks = job.marks(octets)
         if self._took_new(identifiers, octets, marks):
             return
         known = self._known(marks)

@@ -88,9 +88,14 @@ class Target:
         states, kind = self.board.states, self.board.kind
         several = len(listed.kinds) > 1
         for first, forms in listed.each_form():
+            end = first + len(forms)
+            if not several and states.count(NOT_ASKED, first, end) == len(forms):
+                # As at the beginning of most lists.
+                yield list(range(first, end)), forms
+                continue
             numbers = [
                 number
-                for number in range(first, first + len(forms))
+                for number in range(first, end)
                 if states[number] == NOT_ASKED and (not several or listed.kind_of(number) == kind)
             ]
             if len(numbers) == len(forms):
