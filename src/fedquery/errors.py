@@ -77,6 +77,12 @@ class SignatureError(ProofError):
     slug = "signature-invalid"
 
 
+class FormerKeyError(SignatureError):
+    """What was signed names a key that the member list does not name now; it may be true."""
+
+    default_do = "Verify it with the member list of the time at which it was signed."
+
+
 class QuorumError(SignatureError):
     """Too few witnesses have cosigned what a log signed; no more is wrong with it than that.
 

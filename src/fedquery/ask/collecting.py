@@ -16,12 +16,13 @@ from fedquery.ask.session import Distrusted, Session
 from fedquery.ask.trust import Trusted
 from fedquery.errors import (
     EncodingError,
+    FormerKeyError,
     InclusionError,
-    InputError,
     PeerError,
     ProofError,
     SignatureError,
 )
+from fedquery.seal.envelope import read_request
 from fedquery.tlog.append import inclusion_proof, leaf_hash_at
 from fedquery.tlog.proof_file import ProofFile
 from fedquery.tlog.proofs import verify_inclusion
@@ -29,7 +30,9 @@ from fedquery.tlog.tile import TILE_WIDTH, tile_in
 from fedquery.tlog.tile_hashes import tiles_needed_for_inclusion
 from fedquery.transport.head import Receipt as Promised
 
-State = Literal["kept", "proved", "pending", "late", "unavailable", "unlogged", "false", "broken"]
+State = Literal[
+    "kept", "proved", "pending", "late", "unavailable", "unlogged", "former", "false", "broken"
+]
 
 # A node signs at least each hour, and its witnesses follow within minutes.
 LATE_MS: Final = 3_600_000 + 600_000
@@ -48,10 +51,11 @@ class Collected:
         state: "kept" (the proof was there already, and verifies), "proved" (it was made now),
             "pending" (the log has not signed so far yet), "late" (it should have), "unavailable"
             (the nation or its tiles cannot be had), "unlogged" (a refusal that is not logged and
-            promises nothing), "false" (the receipt itself does not verify), or "broken": the
+            promises nothing), "former" (signed under a key that the member list does not name now,
+            and not looked at), "false" (the receipt itself does not verify), or "broken": the
             promise is.
         index: the promised place, where there is one.
-        why: a word on it, for the last five.
+        why: a word on it, for the last six.
     """
 
     receipt: str
@@ -93,13 +97,25 @@ async def collect(
 async def _of_receipt(session: Session, name: str) -> Collected:
     path = session.home.receipts / name
     try:
-        read = verify(receipts.read(path), session.trust)
-    except (ProofError, EncodingError, InputError) as error:
-        return Collected(receipt=name, nation="", state="false", why=error.what)
+        kept = receipts.read(path)
+    except EncodingError as error:
+        return _false(name, error)
+    try:
+        read = verify(kept, session.trust)
+    except FormerKeyError as error:
+        # An honest nation is not accused for having replaced a key.
+        nation = read_request(kept.request).header.fields.nation
+        return Collected(receipt=name, nation=nation, state="former", why=error.what)
+    except (ProofError, EncodingError) as error:
+        return _false(name, error)
     found = await _of_promise(session, name, read)
     if found.state == "broken":
         evidence.keep_receipt(session.home.path, read.nation, path)
     return found
+
+
+def _false(name: str, error: ProofError | EncodingError) -> Collected:
+    return Collected(receipt=name, nation="", state="false", why=error.what)
 
 
 async def _of_promise(session: Session, name: str, read: Shown) -> Collected:

@@ -11,8 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
+from fedquery.ask import former_key
 from fedquery.encoding.base64 import b64decode, b64encode
-from fedquery.errors import EncodingError, InputError, PublicationError, SealError
+from fedquery.errors import (
+    EncodingError,
+    FormerKeyError,
+    PublicationError,
+    SealError,
+    SignatureError,
+)
 from fedquery.federation.offer import Logged
 from fedquery.federation.trust import Trust
 from fedquery.oprf.client import verify_evaluation
@@ -169,14 +176,15 @@ def verify(receipt: Receipt, trust: Trust, passed: Callable[[Check], None] = _no
 
     Raises:
         ProofError: if something in it is not what it is said to be.
+        FormerKeyError: if it is of a node, or signed under a key, that the member list does not
+            name now; it may be true.
         EncodingError: if something in it does not parse.
-        InputError: if the member list does not name the node.
     """
     request = read_request(receipt.request)
     fields = request.header.fields
     node = trust.federation.nodes.get(fields.nation)
     if node is None:
-        raise InputError("the member list names no node of the nation that was asked")
+        raise FormerKeyError("the member list names no node of the nation that was asked")
     # The question that is shown is the one that was sealed.
     if not hmac.compare_digest(
         content_digest(receipt.salt, receipt.message), request.header.content
@@ -185,12 +193,21 @@ def verify(receipt: Receipt, trust: Trust, passed: Callable[[Check], None] = _no
     passed("question")
     asked = decode_asked(receipt.message, fields.size_class)
     context = AnswerContext(fields, request.digest, request.enc, receipt.secret)
-    opened = open_answer(context, receipt.answer, VerifyKey.decode(node.signing_public))
+    signer = VerifyKey.decode(node.signing_public)
+    try:
+        opened = open_answer(context, receipt.answer, signer)
+    except SignatureError:
+        former_key.require_signer_of_now(receipt.answer, signer)
+        raise
     passed("signature")
     head, body = decode_head(opened.message)
     if head.refusal is not None or head.claim is not None:
         require_empty_body(body)
-    cosigned = trust.look(receipt.checkpoint, node.log_vkey)
+    try:
+        cosigned = trust.look(receipt.checkpoint, node.log_vkey)
+    except SignatureError:
+        former_key.require_log_key_of_now(receipt.checkpoint, node.log_vkey, trust)
+        raise
     passed("checkpoint")
     checkpoint = cosigned.opened.checkpoint
     logged = Logged(receipt.leaf, receipt.index, receipt.proof)

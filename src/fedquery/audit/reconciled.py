@@ -12,6 +12,8 @@ _SIGNATURES: Final = "not looked at"
 _MOST_LOGS: Final = 256
 _MOST_FINDINGS: Final = 1_000
 _MOST_PLACES: Final = 1_000
+_LEAST_LOGS: Final = 2
+_WORDS: Final = frozenset({"paired", "unanswered", "too new", "alone"})
 _KINDS: Final = ("node", "coordinator", "agency")
 
 
@@ -93,7 +95,7 @@ class Reconciled:
         """Read the document strictly.
 
         Raises:
-            ValueError: if it is anything else.
+            ValueError: if it is anything else, or contradicts itself.
         """
         schema, signatures, logs, questions, found, findings = members(
             value, "schema", "signatures", "logs", "questions", "found", "findings"
@@ -106,9 +108,21 @@ class Reconciled:
             found=number(found),
             findings=tuple(_misfit(one) for one in listed(findings, _MOST_FINDINGS)),
         )
-        if read.found < len(read.findings):
-            raise ValueError("more is listed than was found")
+        _require_consistent(read)
         return read
+
+
+def _require_consistent(read: Reconciled) -> None:
+    """Refuse what no comparison can give: it would be told as if every question stood right."""
+    if read.found < len(read.findings):
+        raise ValueError("more is listed than was found")
+    if len({log.origin for log in read.logs}) < max(_LEAST_LOGS, len(read.logs)):
+        raise ValueError("not two different logs or more")
+    # Whatever does not fit is a finding, and counted as nothing else.
+    if not read.questions.keys() <= _WORDS:
+        raise ValueError("questions that came out in no known way")
+    if sum(read.questions.values()) > sum(log.size for log in read.logs):
+        raise ValueError("more questions than entries")
 
 
 def _written(one: Misfit) -> Json:

@@ -109,7 +109,7 @@ class Verified:
         """Read the document strictly.
 
         Raises:
-            ValueError: if it is anything else.
+            ValueError: if it is anything else, or contradicts itself.
         """
         keys = ("schema", "verdict", "origin", "size", "root", "witnesses", "since", "entries")
         more = ("unsigned", "remarks", "not_checked")
@@ -118,7 +118,7 @@ class Verified:
         )
         unsigned, remarks, not_checked = rest
         word(schema, SCHEMA)
-        return Verified(
+        read = Verified(
             is_signed=word(verdict, VERIFIED, UNSIGNED) == VERIFIED,
             origin=text(origin),
             size=number(size),
@@ -130,6 +130,8 @@ class Verified:
             remarks=_noted(remarks),
             not_checked=tuple(text(one) for one in listed(not_checked, _MOST)),
         )
+        _require_consistent(read)
+        return read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,23 @@ def _witnessed(value: Json) -> Witnessed:
         of=number(of),
         size=number(size),
     )
+
+
+def _require_consistent(read: Verified) -> None:
+    """Refuse what no verification can give: a log below its quorum is told as a false one."""
+    if read.since is not None and read.since > read.size:
+        raise ValueError("the older checkpoint has more entries")
+    seen = read.witnesses
+    if seen is None:
+        return
+    if not read.is_signed:
+        raise ValueError("witnesses of a log whose signature was not verified")
+    if len(seen.cosigned) < seen.needed:
+        raise ValueError("fewer witnesses than are needed")
+    if seen.of != len(seen.cosigned) + len(seen.missing) or seen.size > read.size:
+        raise ValueError("witnesses of another number, or of a larger log")
+    if len(set(seen.missing) - seen.cosigned.keys()) != len(seen.missing):
+        raise ValueError("a witness twice, or one that has cosigned and has not")
 
 
 def _noted(value: Json) -> Noted:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from fedquery.ask.collecting import Collected, State
 from fedquery.desk.language import N_
 from fedquery.desk.nation_names import nation_name
+from fedquery.desk.proof import FORMER_KEY
 from fedquery.desk.voice import Voice
 
 MOST: Final = 100
@@ -19,6 +20,7 @@ _STATES: Final[Mapping[State, str]] = MappingProxyType(
         "false": N_("False: the receipt itself does not verify."),
         "late": N_("Late: more than an hour old, and not in the log that witnesses have seen."),
         "unavailable": N_("Not looked at: the nation or its log could not be had."),
+        "former": FORMER_KEY,
         "pending": N_("Too new: the nation has not signed so far yet."),
         "proved": N_("Proved now."),
         "kept": N_("Proved before."),
@@ -73,7 +75,7 @@ def collected_view(found: Sequence[Collected], voice: Voice) -> CollectedView:
     verdict = _GOOD if found else _NONE
     if counts["broken"] or counts["false"]:
         weight, verdict = "alarm", _STOP
-    elif counts["late"] or counts["unavailable"] or counts["pending"]:
+    elif counts["late"] or counts["unavailable"] or counts["pending"] or counts["former"]:
         weight, verdict = "warning", _WAIT
     return CollectedView(
         verdict=voice.say(verdict),

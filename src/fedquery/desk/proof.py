@@ -15,7 +15,7 @@ from fedquery.desk.nation_names import nation_name
 from fedquery.desk.voice import Voice
 
 State: TypeAlias = Literal["verified", "failed", "not yet", "not looked at"]
-Missing: TypeAlias = Literal["no-answer", "not-kept", "gone"]
+Missing: TypeAlias = Literal["no-answer", "not-kept", "gone", "former-key"]
 Place: TypeAlias = Literal["promised", "proved", "false", "of another log"]
 
 STATES: Final[Mapping[State, str]] = MappingProxyType(
@@ -48,10 +48,15 @@ _CHECKS: Final[Mapping[Check, str]] = MappingProxyType(
 _WITNESSES: Final = N_("Others have seen the same log.")
 _PLACE: Final = N_("%(nation)s has logged this answer.")
 _MEANING: Final = N_("What was sent stands for this identifier.")
+FORMER_KEY: Final = N_(
+    "Not looked at: signed under a key that the member list does not name now. It can be verified"
+    " with the member list of that time."
+)
 _MISSING: Final[Mapping[Missing, str]] = MappingProxyType(
     {
         "no-answer": N_("No answer came, so there is nothing to verify."),
         "not-kept": N_("The receipt of this answer could not be kept."),
+        "former-key": FORMER_KEY,
         "gone": N_("The receipt is not on this disk any more."),
     }
 )
@@ -77,7 +82,8 @@ class Checked:
         passed: the checks that were passed.
         shown: what it shows; None where a check failed, or there is no receipt.
         place: what became of the place in the log that the answer promises.
-        missing: why there is no receipt; None where there is one.
+        missing: why there is no receipt, or none that the keys of now can verify; None where
+            there is one.
     """
 
     passed: tuple[Check, ...] = ()

@@ -7,9 +7,15 @@ from fedquery.ask import receipt, receipts
 from fedquery.ask.client import Client
 from fedquery.ask.home import AskHome
 from fedquery.ask.place import proved_size
-from fedquery.ask.receipt import Check
+from fedquery.ask.receipt import Check, Shown
 from fedquery.desk.proof import Checked
-from fedquery.errors import EncodingError, InputError, ProofError, SignatureError
+from fedquery.errors import (
+    EncodingError,
+    FormerKeyError,
+    InputError,
+    ProofError,
+    SignatureError,
+)
 from fedquery.federation.trust import Trust
 
 NO_ANSWER = Checked(missing="no-answer")
@@ -38,11 +44,17 @@ def check(home: AskHome, trust: Trust, name: str) -> Checked:
     passed: list[Check] = []
     try:
         shown = receipt.verify(receipts.read(home.receipts / name), trust, passed.append)
+    except FormerKeyError:
+        return Checked(missing="former-key")
     except (ProofError, EncodingError, InputError):
         return Checked(tuple(passed))
     except OSError:
         return Checked(missing="gone")
-    found = Checked(tuple(passed), shown)
+    return _with_place(home, trust, name, Checked(tuple(passed), shown), shown)
+
+
+def _with_place(home: AskHome, trust: Trust, name: str, found: Checked, shown: Shown) -> Checked:
+    """Say besides what became of the place in the log that the answer promises."""
     try:
         size = proved_size(home.receipts, name, shown, trust.federation.nodes[shown.nation])
     except SignatureError:

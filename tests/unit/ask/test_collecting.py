@@ -1,6 +1,7 @@
 """Proofs that answers were logged as they said: each broken promise is named, and no honest one."""
 
 import asyncio
+import base64
 import os
 from dataclasses import replace
 from unittest.mock import AsyncMock
@@ -8,13 +9,22 @@ from unittest.mock import AsyncMock
 import pytest
 from unit.ask import nation as made
 from unit.ask.test_asker_log import GONE, claim, look
+from unit.federation import conftest as world
 
 from fedquery.ask import evidence, receipts
 from fedquery.ask.collecting import BROKEN_MS, LATE_MS, collect
 from fedquery.ask.place import keep_proof, proof_path, proved_size
 from fedquery.ask.receipt import verify
 from fedquery.ask.session import Session
-from fedquery.errors import EncodingError, InclusionError, PeerError, StorageError
+from fedquery.errors import (
+    EncodingError,
+    FormerKeyError,
+    InclusionError,
+    PeerError,
+    StorageError,
+)
+from fedquery.seal.signing import SigningKey
+from fedquery.tlog.note import VerifierKey
 from fedquery.tlog.proof_file import ProofFile
 from fedquery.transport.head import AnswerHead, Decision, Refusal
 
@@ -242,6 +252,92 @@ async def test_a_changed_receipt_is_false(session, vn):
     at = octets.index(b'"answer"') + 4000
     path.write_bytes(octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1 :])
     assert ["false", "proved"] == sorted(states(await collect(session)))
+
+
+def replaced(session, **changes):
+    """Enrol other keys of VN in the member list, as its number goes on."""
+    node = replace(session.federation.nodes["VN"], **changes)
+    session.federation = replace(session.federation, nodes={**session.federation.nodes, "VN": node})
+
+
+OTHER_SEED = b"\x2a" * 32
+OTHER_LOG_KEY = VerifierKey(world.log_signer("VN").name, SigningKey(OTHER_SEED).verify_key.public)
+NEW_KEYS = {
+    "log": {"log_vkey": OTHER_LOG_KEY},
+    "signing": {"signing_public": SigningKey(OTHER_SEED).verify_key.public},
+}
+
+
+@pytest.mark.parametrize("key", NEW_KEYS)
+async def test_what_was_signed_under_a_key_that_was_replaced_is_not_called_false(session, vn, key):
+    """An honest nation is not accused; its receipt cannot be looked at with the list of now."""
+    vn.log_answers()
+    name = await asked(session)
+    replaced(session, **NEW_KEYS[key])
+    with pytest.raises(FormerKeyError):
+        shown_of(session, name)
+    (one,) = await collect(session)
+    assert ("former", "VN", name) == (one.state, one.nation, one.receipt)
+    assert [] == kept_evidence(session)
+
+
+def edited(session, name, **changes):
+    """Write a receipt that is another in some parts."""
+    path = session.home.receipts / name
+    path.write_bytes(replace(receipts.read(path), **changes).encode())
+
+
+def flipped(octets):
+    """Change the last octet."""
+    return octets[:-1] + bytes([octets[-1] ^ 1])
+
+
+def false_line(note, name):
+    """Make the line of this signer false, under the same key id."""
+    lines = note.decode().splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith(f"\u2014 {name} "))
+    dash, who, text = lines[at].split()
+    octets = base64.b64decode(text)
+    lines[at] = f"{dash} {who} {base64.b64encode(flipped(octets)).decode()}\n"
+    return "".join(lines).encode()
+
+
+def without_line(note, name):
+    """Leave out the line of this signer."""
+    lines = note.decode().splitlines(keepends=True)
+    return "".join(one for one in lines if not one.startswith(f"\u2014 {name} ")).encode()
+
+
+def of_another_log(note):
+    """Make it name another log, with no witness whose line would be false."""
+    for code in made.WITNESSES:
+        note = without_line(note, f"fedquery/{code}/witness")
+    return note.replace(b"/VN\n", b"/LA\n", 1)
+
+
+LOG = world.log_signer("VN").name
+
+
+@pytest.mark.parametrize(
+    ("change", "new"),
+    [
+        (lambda one: {"answer": flipped(one.answer)}, None),
+        (lambda one: {"checkpoint": false_line(one.checkpoint, LOG)}, None),
+        (lambda one: {"checkpoint": without_line(one.checkpoint, LOG)}, None),
+        (lambda one: {"checkpoint": without_line(one.checkpoint, LOG)}, "log"),
+        (lambda one: {"checkpoint": false_line(one.checkpoint, "fedquery/KH/witness")}, "log"),
+        (lambda one: {"checkpoint": of_another_log(one.checkpoint)}, "log"),
+        (lambda one: {"answer": flipped(one.answer)}, "log"),
+    ],
+    ids=["answer", "log", "no log", "no log of then", "witness", "another log", "answer of then"],
+)
+async def test_a_false_signature_under_a_key_of_now_stays_false(session, vn, change, new):
+    """Also where another key of the nation was replaced meanwhile."""
+    vn.log_answers()
+    name = await asked(session)
+    edited(session, name, **change(receipts.read(session.home.receipts / name)))
+    replaced(session, **NEW_KEYS.get(new, {}))
+    assert ["false"] == states(await collect(session))
 
 
 async def test_a_refusal_that_is_logged_is_proved(session, vn):

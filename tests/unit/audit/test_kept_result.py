@@ -1,6 +1,7 @@
 """Results of audits: what is written is read again, and nothing else is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -37,29 +38,46 @@ MISFITS = st.builds(
     lacking=st.lists(TEXTS, max_size=3).map(tuple),
     having=st.dictionaries(TEXTS, st.lists(NUMBERS, max_size=3).map(tuple), max_size=3),
 )
+WORDS = ("paired", "unanswered", "too new", "alone")
 RECONCILED = st.builds(
     Reconciled,
-    logs=st.lists(LOGS, max_size=3).map(tuple),
-    questions=st.dictionaries(TEXTS, NUMBERS, max_size=4),
+    logs=st.lists(LOGS, min_size=2, max_size=3, unique_by=lambda log: log.origin).map(tuple),
+    questions=st.dictionaries(st.sampled_from(WORDS), NUMBERS, max_size=4),
     found=st.integers(5, 10**6),
     findings=st.lists(MISFITS, max_size=3).map(tuple),
-)
-WITNESSED = st.builds(
-    Witnessed,
-    cosigned=st.dictionaries(TEXTS, NUMBERS, max_size=3),
-    missing=st.lists(TEXTS, max_size=3).map(tuple),
-    needed=NUMBERS,
-    of=NUMBERS,
-    size=NUMBERS,
-)
+).filter(lambda one: sum(one.questions.values()) <= sum(log.size for log in one.logs))
+
+
+@st.composite
+def witnessed(draw, size):
+    """Give who has cosigned a log of this size: enough."""
+    names = draw(st.lists(TEXTS, unique=True, max_size=5))
+    count = draw(st.integers(0, len(names)))
+    return Witnessed(
+        cosigned={name: draw(NUMBERS) for name in names[:count]},
+        missing=tuple(names[count:]),
+        needed=draw(st.integers(0, count)),
+        of=len(names),
+        size=draw(st.integers(0, size)),
+    )
+
+
+@st.composite
+def seen_as_it_can_be(draw, verified):
+    """Give a verified log the witnesses and the older checkpoint that it can have."""
+    size = verified.size
+    seen = draw(st.none() | witnessed(size)) if verified.is_signed else None
+    return replace(verified, witnesses=seen, since=draw(st.none() | st.integers(0, size)))
+
+
 VERIFIED = st.builds(
     Verified,
     is_signed=st.booleans(),
     origin=TEXTS,
     size=NUMBERS,
     root=DIGESTS,
-    witnesses=st.none() | WITNESSED,
-    since=st.none() | NUMBERS,
+    witnesses=st.none(),
+    since=st.none(),
     entries=st.dictionaries(TEXTS, NUMBERS, max_size=3),
     unsigned=NUMBERS,
     remarks=st.builds(
@@ -70,11 +88,15 @@ VERIFIED = st.builds(
         without_outcome=NUMBERS,
     ),
     not_checked=st.lists(TEXTS, max_size=3).map(tuple),
-)
+).flatmap(seen_as_it_can_be)
 FAULTY = st.builds(Faulty, file=TEXTS, index=st.none() | NUMBERS, what=TEXTS)
 KEPT = st.builds(KeptResult, RECONCILED | VERIFIED | FAULTY, st.integers(0, LATEST_MS))
+LOGS_OF_TWO = (
+    ComparedLog(origin="log/VN", kind="node", size=3, until_ms=5),
+    ComparedLog(origin="log/hub", kind="coordinator", size=3, until_ms=5),
+)
 ONE = Reconciled(
-    logs=(ComparedLog(origin="log/VN", kind="node", size=3, until_ms=5),),
+    logs=LOGS_OF_TWO,
     questions={"paired": 2},
     found=1,
     findings=(
@@ -135,6 +157,11 @@ CHANGES = (
     lambda it: it["result"]["findings"][0].update(having={"log": ["1"]}),
     lambda it: it["result"].update(findings=it["result"]["findings"] * 1_001, found=10**6),
     lambda it: it["result"].update(questions={str(n): n for n in range(300)}),
+    lambda it: it["result"].update(logs=[], questions={}),
+    lambda it: it["result"].update(logs=it["result"]["logs"][:1]),
+    lambda it: it["result"].update(logs=it["result"]["logs"][:1] * 2),
+    lambda it: it["result"].update(questions={"lacks": 2}, found=0, findings=[]),
+    lambda it: it["result"].update(questions={"paired": 7}),
 )
 
 
@@ -144,6 +171,43 @@ def test_anything_else_is_refused(change):
     assert kept_result.decode(changed(lambda _: None)) == KeptResult(ONE, 9)
     with pytest.raises(EncodingError, match="malformed result of an audit"):
         kept_result.decode(changed(change))
+
+
+TRUE = Verified(
+    is_signed=True,
+    origin="log/VN",
+    size=9,
+    root="ab" * 32,
+    witnesses=Witnessed(cosigned={"KH": 1, "LA": 2}, missing=("TH",), needed=2, of=3, size=9),
+    since=9,
+    entries={"answer": 9},
+    unsigned=0,
+    remarks=Noted(clock_back_at=None, clock_back_ms=0, clock_backs=0, without_outcome=0),
+    not_checked=(),
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: it["witnesses"].update(needed=3),
+        lambda it: it["witnesses"].update(cosigned={}, missing=["KH", "LA", "TH"]),
+        lambda it: it["witnesses"].update(of=4),
+        lambda it: it["witnesses"].update(size=10),
+        lambda it: it["witnesses"].update(missing=["KH"]),
+        lambda it: it["witnesses"].update(missing=["TH", "TH"], of=4),
+        lambda it: it.update(since=10),
+        lambda it: it.update(verdict="signature not verified"),
+    ],
+    ids=["needed", "nobody", "of", "larger", "both", "twice", "since", "unsigned"],
+)
+def test_a_verification_that_contradicts_itself_is_refused(change):
+    """No page tells of a log that fewer witnesses than needed have seen that it was verified."""
+    document = TRUE.to_json()
+    assert kept_result.decode(json.dumps(document).encode()).result == TRUE
+    change(document)
+    with pytest.raises(EncodingError, match="malformed result of an audit"):
+        kept_result.decode(json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
@@ -168,7 +232,7 @@ def test_findings_without_room_are_left_out_and_counted():
         lacking=(),
         having=many,
     )
-    all_of_them = Reconciled(logs=(), questions={}, found=1_000, findings=(wide,) * 1_000)
+    all_of_them = Reconciled(logs=LOGS_OF_TWO, questions={}, found=1_000, findings=(wide,) * 1_000)
     octets = KeptResult(all_of_them, 1).encode()
     read = kept_result.decode(octets).result
     assert len(octets) <= CAP

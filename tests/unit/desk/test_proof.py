@@ -16,6 +16,7 @@ from fedquery.ask.place import proof_path
 from fedquery.ask.receipt import Check
 from fedquery.desk import proof, verifying
 from fedquery.desk.proof import Checked, proof_of
+from fedquery.seal.signing import SigningKey
 from fedquery.transport.head import AnswerHead, Decision, Refusal
 
 __all__ = ["session", "vn"]
@@ -104,6 +105,20 @@ async def test_the_first_check_that_fails_is_named(session, damage, failed):
     assert {"verified"} == {seen[one] for one in CHECKS[:at]} | {"verified"}
     assert {"not looked at"} == {seen[one] for one in (*CHECKS[at + 1 :], "witnesses", "place")}
     assert details(found)[failed].startswith("Stop.")
+
+
+async def test_a_key_that_was_replaced_since_is_no_failure(session):
+    """The member list of now verifies nothing of it, and accuses nobody."""
+    name = await asked(session)
+    node = replace(
+        session.federation.nodes["VN"], signing_public=SigningKey(bytes(32)).verify_key.public
+    )
+    nodes = {**session.federation.nodes, "VN": node}
+    session.federation = replace(session.federation, nodes=nodes)
+    found = proved(session, name)
+    assert "not looked at" == found.state
+    assert {"not looked at"} == set(states(found).values())
+    assert "does not name now" in details(found)["signature"]
 
 
 async def test_a_file_that_is_no_receipt_is_a_failure(session):

@@ -161,7 +161,17 @@ async def test_a_page_of_what_goes_on_comes_again(desk, auditor):
     assert not collecting.held.is_running
 
 
-STATES = ("kept", "proved", "pending", "late", "unavailable", "unlogged", "false", "broken")
+STATES = (
+    "kept",
+    "proved",
+    "pending",
+    "late",
+    "unavailable",
+    "unlogged",
+    "former",
+    "false",
+    "broken",
+)
 
 
 def found_in(*states):
@@ -180,6 +190,8 @@ def found_in(*states):
         (("kept", "pending"), "warning"),
         (("kept", "late"), "warning"),
         (("kept", "unavailable"), "warning"),
+        (("kept", "former"), "warning"),
+        (("former", "false"), "alarm"),
         (("late", "false"), "alarm"),
         (STATES, "alarm"),
     ],

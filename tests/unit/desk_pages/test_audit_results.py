@@ -148,7 +148,7 @@ async def test_a_page_of_findings_is_not_endless(session, auditor):
 async def test_a_time_that_no_calendar_has_is_said_to_be_one(session, auditor):
     """A false log may say any time."""
     log = type(ONE.logs[0])(origin="log/VN", kind="node", size=1, until_ms=2**53 - 1)
-    result = Reconciled(logs=(log,), questions={}, found=0, findings=())
+    result = Reconciled(logs=(log, ONE.logs[1]), questions={}, found=0, findings=())
     assert "a time beyond the calendar" in (await auditor.get(keep(session, "one", result))).text
 
 

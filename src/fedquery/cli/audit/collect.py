@@ -22,10 +22,12 @@ _SAID: Final[Mapping[State, str]] = {
     "late": "LATE: more than an hour old, and not in the log that witnesses have seen",
     "unavailable": "the nation or its log could not be had; collect again",
     "unlogged": "refusals that are not logged",
+    "former": "not looked at: signed under a key that the member list does not name now;"
+    " verify with the list of then",
     "false": "FALSE: the receipt itself does not verify",
     "broken": "BROKEN PROMISE: not in the log as the answer said",
 }
-_SHOWN: Final = ("late", "unavailable", "false", "broken")
+_SHOWN: Final = ("late", "unavailable", "former", "false", "broken")
 
 
 @click.command()
@@ -36,7 +38,8 @@ def collect(home: Path, *, as_json: bool) -> int:
 
     Each answer says where the nation has logged it. The proof is written beside the receipt, as
     NAME.tlog-proof (c2sp.org/tlog-proof), and verifies without asking anybody. Exit code 0: nothing
-    is wrong. 3: some are late or could not be had. 7: a receipt does not verify. 8: a nation has
+    is wrong. 3: some are late or could not be had, or are signed under a key that the member list
+    does not name now, and were not looked at. 7: a receipt does not verify. 8: a nation has
     not logged what it said.
     """
     found = asyncio.run(_run(Client.open(home)))
@@ -80,4 +83,5 @@ def _exit_of(counts: Counter[State]) -> ExitCode:
         return ExitCode.AUDIT
     if counts["false"]:
         return ExitCode.PROOF
-    return ExitCode.SOME if counts["late"] or counts["unavailable"] else ExitCode.OK
+    is_some = counts["late"] or counts["unavailable"] or counts["former"]
+    return ExitCode.SOME if is_some else ExitCode.OK
