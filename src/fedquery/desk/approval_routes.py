@@ -12,7 +12,7 @@ from fedquery.desk import approvals, cases, pages, people
 from fedquery.desk.access import may_judge
 from fedquery.desk.approval import Approval, Decision, Verdict
 from fedquery.desk.asking import Asking
-from fedquery.desk.case_form import PURPOSE_NAMES
+from fedquery.desk.facts_words import told_whole
 from fedquery.desk.forms import chosen, text
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
@@ -113,10 +113,9 @@ def _page(
         nations=[]
         if question is None
         else [nation_name(one, voice.say) for one in question.nations],
-        facts=None if question is None else question.facts,
-        purpose=""
+        facts=()
         if question is None
-        else voice.say(PURPOSE_NAMES.get(question.facts.purpose, question.facts.purpose)),
+        else told_whole(question.facts, voice, pages.dates_of(request).day),
         may_decide=kept.state == "waiting" and may_judge(visitor, kept.account_id),
         may_ask=is_mine
         and kept.state == "approved"

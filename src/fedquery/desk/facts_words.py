@@ -85,6 +85,29 @@ def told(facts: Facts | None, voice: Voice, day: Day) -> tuple[tuple[str, str], 
     )
 
 
+def told_whole(facts: Facts, voice: Voice, day: Day) -> list[tuple[str, str]]:
+    """Tell all that goes out, to whoever approves it: labels and values, without empty ones.
+
+    Args:
+        facts: what it goes out with.
+        voice: of the visitor.
+        day: writes a day as the visitor does.
+    """
+    return [(label, value) for label, value in told(facts, voice, day) if value]
+
+
+def differing(before: Facts, after: Facts, voice: Voice, day: Day) -> list[str]:
+    """Name the facts in which a case says otherwise than what was made in it goes out with.
+
+    Args:
+        before: what it goes out with.
+        after: what the case says by now.
+        voice: of the visitor.
+        day: writes a day as the visitor does.
+    """
+    return [one.label for one in changed(Said("", before), Said("", after), voice, day)]
+
+
 def changed(before: Said, after: Said, voice: Voice, day: Day) -> tuple[Changed, ...]:
     """Tell in what two states of a case differ.
 

@@ -11,7 +11,7 @@ from fedquery.policy.vocabulary import BREAK_GLASS
 State: TypeAlias = Literal["ready", "waiting", "approved", "declined", "asking", "stopped", "ended"]
 Sort: TypeAlias = Literal["approval", "review"]
 Finding: TypeAlias = Literal["approved", "declined", "justified", "not justified"]
-# Nothing of these was sent.
+# Nothing was sent in these states, unless before an approval ended (`KeptList.is_unasked`).
 UNASKED: Final = frozenset[State]({"ready", "waiting", "approved", "declined"})
 # Why a list stopped that nobody has stopped: the desk ended meanwhile.
 INTERRUPTED: Final = "interrupted"
@@ -66,6 +66,23 @@ class NewList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a second person found of a list.
+
+    Attributes:
+        account_id: who.
+        at_ms: when.
+        finding: what.
+        reason: why, in their words.
+    """
+
+    account_id: str
+    at_ms: int
+    finding: Finding
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptList:
     """A list that is kept.
 
@@ -75,6 +92,7 @@ class KeptList:
         state: how far it is.
         asked_ms: when it was first asked; 0 before.
         why: where it stopped, the slug of why; "" otherwise.
+        ended: the approvals by which it was asked and that have ended, the oldest first.
     """
 
     new: NewList
@@ -82,6 +100,12 @@ class KeptList:
     state: State
     asked_ms: int
     why: str
+    ended: tuple[Verdict, ...] = ()
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nothing of it was ever sent: what was asked may wait for a decision again."""
+        return self.state in UNASKED and not self.asked_ms
 
     @property
     def list_id(self) -> str:
@@ -108,22 +132,5 @@ class Judgement:
         reason: why, 1 to 1,000 characters.
     """
 
-    finding: Finding
-    reason: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a second person found of a list.
-
-    Attributes:
-        account_id: who.
-        at_ms: when.
-        finding: what.
-        reason: why, in their words.
-    """
-
-    account_id: str
-    at_ms: int
     finding: Finding
     reason: str = field(repr=False)

@@ -15,7 +15,7 @@ from fedquery.desk import cases, list_erasing, list_verdicts, lists, pages, peop
 from fedquery.desk.arriving import MEDIA_TYPE
 from fedquery.desk.following import may_follow
 from fedquery.desk.forms import chosen, flag, text
-from fedquery.desk.kept_list import UNASKED, Judgement, KeptList, ListError
+from fedquery.desk.kept_list import Judgement, KeptList, ListError
 from fedquery.desk.language import N_
 from fedquery.desk.list_cost import renews_in_s
 from fedquery.desk.list_progress import (
@@ -28,8 +28,8 @@ from fedquery.desk.list_progress import (
 )
 from fedquery.desk.list_results import Page
 from fedquery.desk.list_running import Lists
-from fedquery.desk.list_showing import ListShowing, Shown, is_long
-from fedquery.desk.list_view import STATES
+from fedquery.desk.list_showing import ListShowing, Shown
+from fedquery.desk.list_view import word_of
 from fedquery.desk.roles import ASKERS, SUPERVISORS
 from fedquery.desk.routing import act, page
 from fedquery.desk.service import Desk, desk_of
@@ -88,7 +88,7 @@ class ListPages:
                 (
                     one,
                     cases.read(desk.store, visitor, one.case_id).number,
-                    voice.say(STATES[one.state]),
+                    voice.say(word_of(one)),
                     self.showing.share(one),
                 )
                 for one in some
@@ -108,12 +108,11 @@ class ListPages:
         list_id = request.path_params["list_id"]
         kept = self.lists.catch_up(lists.read_to_ask(desk.store, visitor, list_id))
         address = _address(kept)
-        if kept.state == "ready" and is_long(desk, kept):
-            lists.want(desk.store, kept, desk.clock())
-            return pages.redirect(address)
         if kept.state in {"asking", "waiting"}:
             return pages.redirect(address)
         above = desk.settings.approve_above
+        if list_verdicts.want_if_needed(desk.store, kept, above, desk.clock()):
+            return pages.redirect(address)
         list_verdicts.require_may_begin(desk.store, kept, above, desk.clock())
         try:
             await self.lists.begin(kept, anyway=form.anyway)
@@ -137,7 +136,7 @@ class ListPages:
         """Erase a list of which nothing was asked."""
         desk = desk_of(request)
         kept = _read(request, visitor)
-        if kept.account_id != visitor.account_id or kept.state not in UNASKED:
+        if kept.account_id != visitor.account_id or not kept.is_unasked:
             raise ListError(N_("Only its officer discards a list, and only before it is asked."))
         list_erasing.erase(desk.store, desk.home, [kept.list_id])
         return pages.redirect("/desk/lists")

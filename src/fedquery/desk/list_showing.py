@@ -1,7 +1,7 @@
 """The page of one list, in whatever state it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.requests import Request
@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from fedquery.ask.screening.values import Cost
 from fedquery.ask.second_person import is_needed
-from fedquery.desk import cases, list_verdicts, pages, people
-from fedquery.desk.case_form import PURPOSE_NAMES
+from fedquery.desk import case_changes, cases, list_verdicts, pages, people
+from fedquery.desk.facts_words import Day, differing, told_whole
+from fedquery.desk.kept_case import KeptCase
 from fedquery.desk.kept_list import KeptList
 from fedquery.desk.kind_names import kind_name
 from fedquery.desk.language import N_
@@ -79,7 +80,7 @@ class ListShowing:
         is_done = view.state == "ended" and results is not None and results.summary.finished
         if cost is None and view.may_ask and not is_done and not error:
             cost, error = await self._cost(kept, voice)
-        facts = kept.new.facts
+        day = pages.dates_of(request).day
         return pages.render(
             request,
             "list.html",
@@ -88,8 +89,9 @@ class ListShowing:
             view=view,
             kept_case=kept_case,
             found=found,
-            facts=facts,
-            purpose=voice.say(PURPOSE_NAMES.get(facts.purpose, facts.purpose)),
+            facts=told_whole(kept.new.facts, voice, day),
+            changed=_changed(desk, kept, kept_case, voice, day),
+            decided=[*kept.ended, *([found.approval] if found.approval else [])],
             kinds=[
                 (kind_name(kind, voice.say), voice.number(count)) for kind, count in kept.new.kinds
             ],
@@ -136,16 +138,26 @@ def _found(desk: Desk, kept: KeptList) -> Found:
     return Found(
         approval=approval,
         review=list_verdicts.find(desk.store, kept.list_id, "review"),
-        is_long=is_long(desk, kept),
-        has_lapsed=approval is not None and list_verdicts.has_lapsed(kept, approval, desk.clock()),
+        is_long=is_needed(kept.new.distinct, kept.new.facts.purpose, desk.settings.approve_above),
+        has_lapsed=approval is not None and list_verdicts.has_lapsed(approval, desk.clock()),
     )
+
+
+def _changed(
+    desk: Desk, kept: KeptList, kept_case: KeptCase, voice: Voice, day: Day
+) -> Sequence[str]:
+    """Name what the case says otherwise by now; a threat to life is never what a case says."""
+    after = kept_case.facts
+    if (
+        kept.state == "ended"
+        or after is None
+        or not case_changes.since(desk.store, kept.case_id, kept.begun_ms)
+    ):
+        return ()
+    if kept.new.is_urgent:
+        after = replace(after, purpose=kept.new.facts.purpose)
+    return differing(kept.new.facts, after, voice, day)
 
 
 def _hits(results: Results | None, voice: Voice) -> Sequence[HitLine]:
     return () if results is None else hit_lines(results.rows, results.lines, voice)
-
-
-def is_long(desk: Desk, kept: KeptList) -> bool:
-    """Tell whether one person alone may not ask a list."""
-    above = desk.settings.approve_above
-    return is_needed(kept.new.distinct, kept.new.facts.purpose, above)

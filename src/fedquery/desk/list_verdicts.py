@@ -140,13 +140,44 @@ def require_may_begin(store: DeskStore, kept: KeptList, approve_above: int, now_
     verdict = find(store, kept.list_id, "approval")
     if verdict is None or verdict.finding != "approved":
         raise ListError(N_("Nobody has approved this list."))
-    if has_lapsed(kept, verdict, now_ms):
+    if has_lapsed(verdict, now_ms):
         raise ListError(N_("The approval is older than a day."), do=N_("Make the list again."))
 
 
-def has_lapsed(kept: KeptList, verdict: Verdict, now_ms: int) -> bool:
-    """Tell whether an approval is too old for a list that was never asked."""
-    return not kept.asked_ms and now_ms - verdict.at_ms > LASTS_MS
+def has_lapsed(verdict: Verdict, now_ms: int) -> bool:
+    """Tell whether an approval is too old to begin a list, or to go on with one."""
+    return verdict.finding == "approved" and now_ms - verdict.at_ms > LASTS_MS
+
+
+def want_if_needed(store: DeskStore, kept: KeptList, approve_above: int, now_ms: int) -> bool:
+    """Have a list wait for a second person where it has nobody's word, or no longer has it.
+
+    A list that was never asked and whose approval is over is made again; of one that was asked,
+    what is left waits for another decision, bound to the same digest.
+
+    Args:
+        store: the store.
+        kept: the list, that somebody wants to ask or to go on with.
+        approve_above: as for `require_may_begin`.
+        now_ms: the time.
+
+    Returns:
+        whether it waits from now on.
+
+    Raises:
+        ListError: as `lists.want`.
+    """
+    if not is_needed(kept.new.distinct, kept.new.facts.purpose, approve_above):
+        return False
+    over = find(store, kept.list_id, "approval")
+    if kept.state == "ready" or (
+        kept.asked_ms
+        and kept.state in {"stopped", "ended", "approved"}
+        and (over is None or has_lapsed(over, now_ms))
+    ):
+        lists.want(store, kept, now_ms, over)
+        return True
+    return False
 
 
 def to_approve(store: DeskStore, reader: Reader) -> list[KeptList]:

@@ -48,7 +48,15 @@ _STOPPED: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _GO_ON: Final = N_("What was answered is kept, and is not asked or counted again.")
+_OVER: Final = N_("The approval is older than a day.")
 _LAPSED: Final = N_("The approval is older than a day. Make the list again.")
+
+
+def word_of(kept: KeptList) -> str:
+    """Name the state of a list; where something of it was asked, no word says that nothing was."""
+    if kept.state == "approved" and kept.asked_ms:
+        return STATES["stopped"]
+    return STATES[kept.state]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +124,15 @@ def list_view(
     can_begin = kept.state in {"ready", "approved", "stopped", "ended"}
     return ListView(
         state=kept.state,
-        word=voice.say(STATES[kept.state]),
+        word=voice.say(word_of(kept)),
         notices=tuple(map(voice.say, _notices(kept, lapsed=lapsed))),
         was_asked=kept.asked_ms > 0,
-        may_ask=acts and can_begin and (approved or not found.is_long or kept.state == "ready"),
+        may_ask=acts
+        and can_begin
+        and (approved or not found.is_long or kept.state == "ready" or kept.asked_ms > 0),
         needs_approval=found.is_long and not approved,
         may_stop=acts and kept.state == "asking",
-        may_discard=is_own and kept.state in UNASKED,
+        may_discard=is_own and kept.is_unasked,
         may_approve=kept.state == "waiting" and may_judge(reader, kept.account_id),
         may_review=(
             kept.new.is_urgent
@@ -136,7 +146,17 @@ def list_view(
 def _notices(kept: KeptList, *, lapsed: bool) -> list[str]:
     if kept.state == "stopped":
         stopped = _STOPPED.get(kept.why)
-        return [*([stopped] if stopped else why_and_what_to_do(kept.why)), _GO_ON]
-    if lapsed:
+        over = [_OVER] if lapsed else []
+        return [*([stopped] if stopped else why_and_what_to_do(kept.why)), _GO_ON, *over]
+    if kept.asked_ms and kept.state in UNASKED:
+        # Something of it was asked by an approval that has ended: nothing says that nothing was.
+        return [*_of_rest(kept, lapsed=lapsed), _GO_ON]
+    if lapsed and kept.state == "approved":
         return [_LAPSED]
     return [_NOTICES[kept.state]] if kept.state in _NOTICES else []
+
+
+def _of_rest(kept: KeptList, *, lapsed: bool) -> list[str]:
+    if kept.state != "approved":
+        return []
+    return [_OVER if lapsed else _NOTICES["approved"]]

@@ -5,20 +5,23 @@ before it begins, and when it stops; one that was under way when the desk ended 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import Any
 
-from fedquery.desk import acts, cases
+from fedquery.desk import acts, cases, list_rows
 from fedquery.desk.access import NotThereError, Reader, may_supervise
 from fedquery.desk.acts import Act, What
-from fedquery.desk.facts import Facts
-from fedquery.desk.kept_list import BY_OFFICER, INTERRUPTED, KeptList, ListError, NewList, State
+from fedquery.desk.kept_list import (
+    BY_OFFICER,
+    KeptList,
+    ListError,
+    NewList,
+    State,
+    Verdict,
+)
 from fedquery.desk.language import N_
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.errors import InputError
 from fedquery.storage.transaction import transaction
-
-_COLUMNS: Final = "list_id, case_id, account_id, begun_ms, state, asked_ms, why, sealed"
 
 
 def keep(store: DeskStore, new: NewList, now_ms: int) -> KeptList:
@@ -33,15 +36,6 @@ def keep(store: DeskStore, new: NewList, now_ms: int) -> KeptList:
         raise InputError("the id of a list has sixteen hexadecimal digits")
     with transaction(store.connection):
         store.begin(new.list_id)
-        said = {
-            "facts": asdict(new.facts),
-            "nations": list(new.nations),
-            "places": new.places,
-            "distinct": new.distinct,
-            "unread": new.unread,
-            "kinds": list(new.kinds),
-            "digest": new.digest.hex(),
-        }
         store.connection.execute(
             "INSERT INTO kept_list VALUES (?, ?, ?, ?, 'ready', 0, '', ?, ?)",
             (
@@ -50,10 +44,10 @@ def keep(store: DeskStore, new: NewList, now_ms: int) -> KeptList:
                 new.account_id,
                 now_ms,
                 new.is_urgent,
-                store.seal(new.list_id, _place(new.case_id, new.account_id, now_ms), said),
+                list_rows.seal(store, new, now_ms),
             ),
         )
-    return _whole(_find(store, new.list_id))
+    return _whole(list_rows.find(store, new.list_id))
 
 
 def read(store: DeskStore, reader: Reader, list_id: str) -> KeptList:
@@ -62,7 +56,7 @@ def read(store: DeskStore, reader: Reader, list_id: str) -> KeptList:
     Raises:
         NotThereError: if there is none of this id that this person may read.
     """
-    kept = _whole(_find(store, list_id))
+    kept = _whole(list_rows.find(store, list_id))
     cases.read(store, reader, kept.case_id)
     return kept
 
@@ -123,16 +117,27 @@ def between(store: DeskStore, reader: Reader, since_ms: int, until_ms: int) -> l
     return _all(store, "asked_ms >= ? AND asked_ms < ?", (max(1, since_ms), until_ms))
 
 
-def want(store: DeskStore, kept: KeptList, now_ms: int) -> None:
+def want(store: DeskStore, kept: KeptList, now_ms: int, over: Verdict | None = None) -> None:
     """Have a list wait for a second person; one that waits already goes on waiting.
 
+    Args:
+        store: the store.
+        kept: the list.
+        now_ms: the time.
+        over: the approval that has ended, of a list that was asked by it: it is kept with the list,
+            and what is left of the list waits for another one.
+
     Raises:
-        ListError: if it was asked or decided on.
+        ListError: if it was decided on and not asked since, or is asked now.
     """
+    before: set[State] = {"stopped", "ended", "approved"} if kept.asked_ms else {"ready"}
     with transaction(store.connection):
-        _move(store, kept, {"ready", "waiting"}, "waiting")
-        if kept.state == "ready":
-            _note(store, kept, "list-wanted", now_ms)
+        _move(store, kept, {"waiting", *before}, "waiting")
+        if kept.state == "waiting":
+            return
+        if over is not None:
+            _keep_over(store, kept, over)
+        _note(store, kept, "list-wanted", now_ms)
 
 
 def begin(store: DeskStore, kept: KeptList, now_ms: int) -> None:
@@ -168,13 +173,7 @@ def stop(store: DeskStore, kept: KeptList, why: str, now_ms: int) -> None:
         )
         if why == BY_OFFICER:
             _note(store, kept, "list-stopped", now_ms)
-
-
-def stop_unfinished(store: DeskStore) -> int:
-    """Note of what was under way when the desk ended that it is interrupted, and count it."""
-    return store.connection.execute(
-        "UPDATE kept_list SET state = 'stopped', why = ? WHERE state = 'asking'", (INTERRUPTED,)
-    ).rowcount
+    store.unstopped.discard(kept.list_id)
 
 
 def _move(store: DeskStore, kept: KeptList, before: Collection[State], after: State) -> None:
@@ -189,6 +188,18 @@ def _move(store: DeskStore, kept: KeptList, before: Collection[State], after: St
     )
 
 
+def _keep_over(store: DeskStore, kept: KeptList, over: Verdict) -> None:
+    ended = (*kept.ended, over)
+    store.connection.execute(
+        "UPDATE kept_list SET sealed = ? WHERE list_id = ?",
+        (list_rows.seal(store, kept.new, kept.begun_ms, ended), kept.list_id),
+    )
+    # Should it be put back by who can write to the disk: its time is sealed in it, and is over.
+    store.connection.execute(
+        "DELETE FROM list_verdict WHERE list_id = ? AND sort = 'approval'", (kept.list_id,)
+    )
+
+
 def _note(store: DeskStore, kept: KeptList, what: What, now_ms: int) -> None:
     act = Act(now_ms, kept.account_id, what, kept.list_id)
     acts.write(store.connection, kept.case_id, act)
@@ -199,7 +210,7 @@ def _all(store: DeskStore, condition: str, values: tuple[Any, ...]) -> list[Kept
         f"SELECT list_id FROM kept_list WHERE {condition} ORDER BY begun_ms, list_id",  # noqa: S608 -- a constant of this module
         values,
     ).fetchall()
-    return [kept for (one,) in rows if (kept := _find(store, one)) is not None]
+    return [kept for (one,) in rows if (kept := list_rows.find(store, one)) is not None]
 
 
 def kept_for_whoever(store: DeskStore, list_id: str) -> KeptList:
@@ -208,45 +219,10 @@ def kept_for_whoever(store: DeskStore, list_id: str) -> KeptList:
     Raises:
         NotThereError: if there is none of this id.
     """
-    return _whole(_find(store, list_id))
-
-
-def _find(store: DeskStore, list_id: str) -> KeptList | None:
-    """Read a list for whoever; what is public here asks who may read its case first."""
-    row = store.connection.execute(
-        f"SELECT {_COLUMNS} FROM kept_list WHERE list_id = ?",  # noqa: S608 -- a constant of this module
-        (list_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    _, case_id, account_id, begun_ms, state, asked_ms, why, sealed = row
-    said = store.unseal(list_id, _place(case_id, account_id, begun_ms), sealed)
-    return KeptList(
-        new=NewList(
-            list_id=list_id,
-            case_id=case_id,
-            account_id=account_id,
-            facts=Facts(**said["facts"]),
-            nations=tuple(said["nations"]),
-            places=said["places"],
-            distinct=said["distinct"],
-            unread=said["unread"],
-            kinds=tuple((kind, count) for kind, count in said["kinds"]),
-            digest=bytes.fromhex(said["digest"]),
-        ),
-        begun_ms=begun_ms,
-        state=cast("State", state),
-        asked_ms=asked_ms,
-        why=why,
-    )
+    return _whole(list_rows.find(store, list_id))
 
 
 def _whole(found: KeptList | None) -> KeptList:
     if found is None:
         raise NotThereError
     return found
-
-
-def _place(case_id: str, account_id: str, begun_ms: int) -> str:
-    # Nobody who can write to the disk moves a list to another case, officer or time.
-    return f"list {case_id} {account_id} {begun_ms}"

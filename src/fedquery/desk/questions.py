@@ -20,6 +20,7 @@ from fedquery.desk.refusals import IdReusedError
 from fedquery.desk.store import DeskStore, is_id
 from fedquery.desk.unwritten import CameTo
 from fedquery.policy.vocabulary import BREAK_GLASS
+from fedquery.storage.full_disk import is_full
 from fedquery.storage.transaction import transaction
 
 # Some 40 to 80 us each.
@@ -123,10 +124,21 @@ def _settle(store: DeskStore, question_id: str, came_to: CameTo) -> None:
 
 
 def end_unfinished(store: DeskStore) -> int:
-    """End what was under way when the desk stopped, and say how many questions that were."""
-    return store.connection.execute(
-        "UPDATE question SET state = 'ended' WHERE state = 'asking'"
-    ).rowcount
+    """End what was under way when the desk stopped, and say how many questions that were.
+
+    Where the disk is full each is held as ended, and read so, until `write_held`.
+    """
+    rows = store.connection.execute("SELECT question_id FROM question WHERE state = 'asking'")
+    unfinished = [question_id for (question_id,) in rows.fetchall()]
+    try:
+        store.connection.execute("UPDATE question SET state = 'ended' WHERE state = 'asking'")
+    except sqlite3.OperationalError as error:
+        if not is_full(error):
+            raise
+        for question_id in unfinished:
+            came = read_any(store, question_id).outcomes
+            store.unwritten[question_id] = CameTo("ended", came, {"why": ""})
+    return len(unfinished)
 
 
 def exists(store: DeskStore, question_id: str) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 
 from fedquery.ask.client import Client
-from fedquery.desk import lists, questions
+from fedquery.desk import interrupted_lists, questions
 from fedquery.desk.catalogue import Catalogues
 from fedquery.desk.passwords import recommended_hasher
 from fedquery.desk.service import Desk
@@ -37,9 +37,10 @@ async def opened_desk(
     home = client.home.path
     with contextlib.closing(DirectoryLock(home, "desk.lock")):
         store = DeskStore.open(home, random)
-        # What another run was asking when it ended: nobody writes its answers down any more.
+        # What another run was asking when it ended: nobody writes its answers down any more. A full
+        # disk, on which it may have ended, keeps nobody from reading what there is.
         questions.end_unfinished(store)
-        lists.stop_unfinished(store)
+        interrupted_lists.stop_unfinished(store)
         desk = Desk(
             client=client,
             store=store,
@@ -55,4 +56,5 @@ async def opened_desk(
         finally:
             await desk.aclose()
             questions.write_held(store)
+            interrupted_lists.note_held(store)
             store.connection.close()

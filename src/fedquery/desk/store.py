@@ -79,12 +79,14 @@ class DeskStore:
         key: keys/desk.key, 32 octets.
         random: the random source, for ids, salts and nonces.
         unwritten: by the id of its question, what came of it and could not be written yet.
+        unstopped: the ids of lists that another run was asking, where that is not noted yet.
     """
 
     connection: sqlite3.Connection = field(repr=False)
     key: bytes = field(repr=False)
     random: Callable[[int], bytes] = field(repr=False)
     unwritten: dict[str, CameTo] = field(default_factory=dict, repr=False)
+    unstopped: set[str] = field(default_factory=set, repr=False)
 
     @staticmethod
     def open(home: Path, random: Callable[[int], bytes]) -> "DeskStore":

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from fedquery.config import logs
-from fedquery.desk import questions, sessions
+from fedquery.desk import interrupted_lists, questions, sessions
 from fedquery.desk.service import Desk
 
 EVERY_S: Final = 5.0
@@ -23,6 +23,7 @@ async def tend_until_it_ends(desk: Desk) -> None:
 def tend(desk: Desk) -> None:
     """Do what is to be done now."""
     questions.write_held(desk.store)
+    interrupted_lists.note_held(desk.store)
     desk.ended.remove(desk.connection)
     living = sessions.living(desk.connection, desk.clock())
     here = {mark for mark, one in living.items() if one not in desk.ended}

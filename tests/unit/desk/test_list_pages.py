@@ -226,6 +226,16 @@ def test_only_what_was_never_asked_can_be_discarded_by_who_made_it(state):
     assert not view(state, SUPERVISOR).may_discard
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_what_was_asked_is_not_discarded_and_no_page_says_that_it_was_not(state):
+    """Also where what is left of it waits for a decision, was approved or was declined."""
+    shown = view(state, asked_ms=5)
+    assert not shown.may_discard
+    assert shown.was_asked
+    assert not [one for one in shown.notices if "Nothing was asked" in one]
+    assert "not asked" not in shown.word or state == "ready"
+
+
 LONG = Found(approval=None, review=None, is_long=True)
 YES = Verdict(account_id=SUPERVISOR.account_id, at_ms=1, finding="approved", reason="x")
 
@@ -260,6 +270,16 @@ def test_who_made_a_list_asks_it_where_nothing_is_in_the_way(state, found, may_a
         assert not view(state, other, found=found).may_ask
         assert not view(state, other, found=found).may_stop
     assert not view(state, found=found, case_state="closed").may_ask
+
+
+@pytest.mark.parametrize("state", ["stopped", "ended", "approved"])
+def test_what_is_left_after_a_day_is_asked_for_again(state):
+    """By its officer, who is told that it needs another decision."""
+    over = replace(LONG, approval=YES, has_lapsed=True)
+    shown = view(state, found=over, asked_ms=5)
+    assert (True, True) == (shown.may_ask, shown.needs_approval)
+    said = "The approval is older than a day." in shown.notices
+    assert said == (state != "ended")
 
 
 def test_a_second_person_decides_and_reviews():

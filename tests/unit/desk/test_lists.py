@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from unit.desk.conftest import AUDITOR, FACTS, MEMBER, NOW_MS, OTHER, OWNER, SUPERVISOR, Person
+from unit.desk_pages import full_disk
 
-from fedquery.desk import acts, cases, list_verdicts, lists
+from fedquery.desk import acts, cases, interrupted_lists, list_verdicts, lists
 from fedquery.desk.access import NotThereError
 from fedquery.desk.case_members import add_member
 from fedquery.desk.kept_case import CaseError, NewCase
@@ -15,6 +16,7 @@ from fedquery.errors import InputError, ProofError
 ID = "1" * 16
 APPROVED = Judgement("approved", "One call centre.")
 ABOVE = 32
+DAY_MS = 86_400_000
 
 
 def new_list(case, list_id=ID, **changes):
@@ -116,9 +118,9 @@ def test_a_list_that_was_moved_meanwhile_is_not_moved_again(store, kept):
 
 def test_what_was_asked_when_the_desk_ended_is_interrupted(store, kept):
     """And nothing else is."""
-    assert 0 == lists.stop_unfinished(store)
+    assert 0 == interrupted_lists.stop_unfinished(store)
     lists.begin(store, kept, NOW_MS)
-    assert 1 == lists.stop_unfinished(store)
+    assert 1 == interrupted_lists.stop_unfinished(store)
     found = lists.read(store, OWNER, ID)
     assert ("stopped", INTERRUPTED) == (found.state, found.why)
 
@@ -155,10 +157,103 @@ def test_a_long_list_is_begun_only_as_somebody_else_approved_it(store, case, kep
     with pytest.raises(ListError):
         list_verdicts.require_may_begin(store, approved, ABOVE, NOW_MS + 86_400_001)
     lists.begin(store, approved, NOW_MS)
-    # What was begun in time goes on later.
+    # What was begun in time does not go on for ever.
     begun = lists.read(store, OWNER, ID)
-    list_verdicts.require_may_begin(store, begun, ABOVE, NOW_MS + 10**10)
+    list_verdicts.require_may_begin(store, begun, ABOVE, NOW_MS + DAY_MS)
+    with pytest.raises(ListError):
+        list_verdicts.require_may_begin(store, begun, ABOVE, NOW_MS + DAY_MS + 1)
     assert ["list-wanted", "list-approved", "list-asked"] == done(store, case)
+
+
+def asked_by_approval(store, kept, why=BY_OFFICER):
+    """Have a list approved, asked and stopped at once."""
+    waiting(store, kept)
+    list_verdicts.judge(store, SUPERVISOR, ID, APPROVED, NOW_MS)
+    lists.begin(store, lists.read(store, OWNER, ID), NOW_MS)
+    lists.stop(store, lists.read(store, OWNER, ID), why, NOW_MS)
+    return lists.read(store, OWNER, ID)
+
+
+@pytest.mark.parametrize("why", ["", BY_OFFICER])
+def test_what_is_left_of_a_list_waits_for_another_decision_after_a_day(store, case, kept, why):
+    """Bound to the same list; who approved before stays with it, and it is asked for a day more."""
+    stopped = asked_by_approval(store, kept, why)
+    assert not list_verdicts.want_if_needed(store, stopped, ABOVE, NOW_MS + DAY_MS)
+    late = NOW_MS + 40 * DAY_MS
+    assert list_verdicts.want_if_needed(store, stopped, ABOVE, late)
+    again = lists.read(store, OWNER, ID)
+    assert ("waiting", kept.new, NOW_MS) == (again.state, again.new, again.asked_ms)
+    (over,) = again.ended
+    assert ("approved", SUPERVISOR.account_id, NOW_MS) == (
+        over.finding,
+        over.account_id,
+        over.at_ms,
+    )
+    assert "One call centre." == over.reason
+    assert [again] == list_verdicts.to_approve(store, SUPERVISOR)
+    with pytest.raises(ListError):
+        list_verdicts.require_may_begin(store, again, ABOVE, late)
+    with pytest.raises(ListError):
+        lists.begin(store, again, late)
+    list_verdicts.judge(store, SUPERVISOR, ID, APPROVED, late)
+    approved = lists.read(store, OWNER, ID)
+    assert (over,) == approved.ended
+    list_verdicts.require_may_begin(store, approved, ABOVE, late + DAY_MS)
+    lists.begin(store, approved, late)
+    assert "list-resumed" == done(store, case)[-1]
+    # And it ends again.
+    lists.stop(store, lists.read(store, OWNER, ID), BY_OFFICER, late)
+    third = lists.read(store, OWNER, ID)
+    assert list_verdicts.want_if_needed(store, third, ABOVE, late + DAY_MS + 1)
+    assert [NOW_MS, late] == [one.at_ms for one in lists.read(store, OWNER, ID).ended]
+
+
+def test_an_approval_that_was_put_back_is_over(store, kept):
+    """Who can write to the disk makes nobody's old word a new one."""
+    stopped = asked_by_approval(store, kept)
+    (row,) = store.connection.execute("SELECT * FROM list_verdict").fetchall()
+    late = NOW_MS + 40 * DAY_MS
+    assert list_verdicts.want_if_needed(store, stopped, ABOVE, late)
+    store.connection.execute("INSERT INTO list_verdict VALUES (?, ?, ?, ?, ?, ?)", row)
+    store.connection.execute("UPDATE kept_list SET state = 'approved'")
+    with pytest.raises(ListError):
+        list_verdicts.require_may_begin(store, lists.read(store, OWNER, ID), ABOVE, late)
+
+
+def test_an_approval_that_is_over_before_anything_was_asked_makes_no_list_wait(store, kept):
+    """It is made again; and a declined one, or a short one, waits for nobody."""
+    wanted = waiting(store, kept)
+    assert not list_verdicts.want_if_needed(store, wanted, ABOVE, NOW_MS)
+    list_verdicts.judge(store, SUPERVISOR, ID, APPROVED, NOW_MS)
+    approved = lists.read(store, OWNER, ID)
+    assert not list_verdicts.want_if_needed(store, approved, ABOVE, NOW_MS + DAY_MS + 1)
+    begun = replace(approved, state="stopped", asked_ms=NOW_MS)
+    assert not list_verdicts.want_if_needed(store, begun, 40, NOW_MS + DAY_MS + 1)
+    declined = replace(begun, state="declined")
+    assert not list_verdicts.want_if_needed(store, declined, ABOVE, NOW_MS + DAY_MS + 1)
+
+
+def test_on_a_full_disk_what_was_interrupted_is_noted_later(store, kept):
+    """And what goes on meanwhile is not interrupted by that."""
+    lists.begin(store, kept, NOW_MS)
+    disk = full_disk.on(store)
+    disk.is_full = True
+    assert 1 == interrupted_lists.stop_unfinished(store)
+    assert "asking" == lists.read(store, OWNER, ID).state
+    interrupted_lists.note_held(store)
+    assert {ID} == store.unstopped
+    disk.is_full = False
+    interrupted_lists.note_held(store)
+    stopped = lists.read(store, OWNER, ID)
+    assert ("stopped", INTERRUPTED, set()) == (stopped.state, stopped.why, store.unstopped)
+    lists.begin(store, stopped, NOW_MS)
+    disk.is_full = True
+    interrupted_lists.stop_unfinished(store)
+    disk.is_full = False
+    lists.stop(store, lists.read(store, OWNER, ID), INTERRUPTED, NOW_MS)
+    lists.begin(store, lists.read(store, OWNER, ID), NOW_MS)
+    interrupted_lists.note_held(store)
+    assert "asking" == lists.read(store, OWNER, ID).state
 
 
 def test_nobody_decides_twice_on_their_own_or_without_the_role(store, case, kept):

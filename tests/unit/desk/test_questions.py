@@ -1,5 +1,6 @@
 """Questions: kept once, with what came of them, whatever is sent twice or breaks off."""
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from unit.desk.conftest import (
     new_question,
     outcome,
 )
+from unit.desk_pages import full_disk
 
 from fedquery.ask.outcome import Lookup, Witnesses
 from fedquery.desk import acts, case_changes, cases, questions
@@ -127,6 +129,29 @@ def test_what_was_under_way_has_ended_after_a_restart(home, octets, store, case,
     assert ("ended", "", (came,)) == (kept.state, kept.why, kept.outcomes)
     assert "finished" == questions.read(again, OWNER, done.question_id).state
     again.connection.close()
+
+
+def test_on_a_full_disk_what_was_under_way_ends_later(store, case, question):
+    """It is read as ended at once, with what came, and written as soon as there is room."""
+    came = outcome("hit")
+    questions.add_outcomes(store, question.question_id, [came])
+    disk = full_disk.on(store)
+    disk.is_full = True
+    assert 1 == questions.end_unfinished(store)
+    for is_full in (True, False):
+        disk.is_full = is_full
+        questions.write_held(store)
+        kept = questions.read(store, OWNER, question.question_id)
+        assert ("ended", "", (came,)) == (kept.state, kept.why, kept.outcomes)
+    assert {} == store.unwritten
+    assert ("ended",) == store.connection.execute("SELECT state FROM question").fetchone()
+
+
+def test_another_fault_at_the_start_is_not_taken_for_a_full_disk(store, question):
+    """It is raised: a desk that cannot read its questions serves none."""
+    store.connection.execute("ALTER TABLE question RENAME TO lost")
+    with pytest.raises(sqlite3.OperationalError):
+        questions.end_unfinished(store)
 
 
 def test_questions_of_a_case_are_read_in_their_order(store, case):

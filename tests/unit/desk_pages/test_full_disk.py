@@ -7,12 +7,26 @@ import re
 import sqlite3
 
 import pytest
+from unit.desk.conftest import new_question
 from unit.desk_pages import full_disk, served
 from unit.desk_pages.test_asking import KNOWN, OTHER, ask, choose, paste, words
+from unit.desk_pages.test_lists import kept
 
 from fedquery.ask.room import Room
-from fedquery.desk import case_routes, cookies, erasing, sessions, tending
+from fedquery.desk import (
+    case_routes,
+    cookies,
+    erasing,
+    lists,
+    questions,
+    serving,
+    sessions,
+    tending,
+)
 from fedquery.desk.belongings import AgencyFiles
+from fedquery.desk.kept_list import INTERRUPTED
+from fedquery.desk.list_running import Lists
+from fedquery.desk.store import DeskStore
 from fedquery.errors import DiskFullError, PeerError
 from fedquery.storage.full_disk import is_full
 
@@ -316,6 +330,38 @@ async def test_without_room_nothing_is_asked(desk, session, signed_in, monkeypat
     assert [] == sent
     counted = session.connection.execute("SELECT count(*) FROM asked").fetchone()
     assert (0,) == counted
+
+
+async def test_a_desk_that_was_killed_on_a_full_disk_starts(desk, signed_in, monkeypatch):
+    """With a question and a list under way, read as what they are; noted when there is room."""
+    address = await kept(signed_in)
+    list_id = address.split("/")[-1]
+    about = lists.kept_for_whoever(desk.store, list_id)
+    lists.begin(desk.store, about, desk.clock())
+    new = new_question(about, question_id="a" * 16, account_id=about.account_id)
+    questions.begin(desk.store, new, desk.clock())
+    real, disks = DeskStore.open, []
+
+    def opened(home, random):
+        store = real(home, random)
+        disks.append(full_disk.on(store))
+        disks[0].is_full = True
+        return store
+
+    monkeypatch.setattr(DeskStore, "open", staticmethod(opened))
+    async with serving.opened_desk(
+        desk.client, desk.names, clock=desk.clock, random=desk.random
+    ) as again:
+        assert "ended" == questions.read_any(again.store, new.question_id).state
+        shown = Lists(again).as_it_is(lists.kept_for_whoever(again.store, list_id))
+        assert ("stopped", INTERRUPTED) == (shown.state, shown.why)
+        tending.tend(again)
+        disks[0].is_full = False
+        tending.tend(again)
+        stopped = lists.kept_for_whoever(again.store, list_id)
+        assert ("stopped", INTERRUPTED) == (stopped.state, stopped.why)
+        states = again.connection.execute("SELECT state FROM question").fetchall()
+        assert [("ended",)] == states
 
 
 def rows(desk):

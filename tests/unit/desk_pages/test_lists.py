@@ -13,7 +13,7 @@ from unit.desk_pages import full_disk, served
 from unit.desk_pages.asked import FACTS as CASE_FACTS
 from unit.desk_pages.test_asking import FACTS
 
-from fedquery.desk import accounts, case_changes, cases, lists
+from fedquery.desk import accounts, case_changes, cases, interrupted_lists, lists
 from fedquery.desk.list_digest import digest_of, digest_of_kept
 from fedquery.desk.list_running import Lists
 from fedquery.errors import BusyError
@@ -316,6 +316,31 @@ async def test_a_long_list_waits_for_a_second_person(desk, officer, signed_in):
     assert "Lists by officer" in (await supervisor.get("/desk/supervise")).text
 
 
+async def test_who_approves_sees_all_facts_and_which_the_case_has_changed(desk, signed_in):
+    """What goes out stands on the page; what the case says otherwise by now is named."""
+    phones = [decode(made.identifier(number)).canonical for number in range(60)]
+    address = await kept(signed_in, phones)
+    await asked(desk, signed_in, address)
+    supervisor = await another(desk, "Chief One")
+    page = (await supervisor.get(address)).text
+    for label in (
+        "Purpose",
+        "Highest penalty in years",
+        "Opened",
+        "Crosses a border",
+        "Sensitive",
+        "Whom identifiers may belong to",
+        "Aim",
+    ):
+        assert f"<dt>{label}</dt>" in page
+    assert "its case says otherwise" not in page
+    made_list = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    newer = replace(made_list.new.facts, maximum_penalty_years=3)
+    case_changes.remember(desk.store, made_list.account_id, made_list.case_id, newer, desk.clock())
+    page = (await supervisor.get(address)).text
+    assert "its case says otherwise: Highest penalty in years." in page
+
+
 async def test_an_approval_lapses_after_a_day(desk, signed_in, officer):
     """What was right then may not be so any more."""
     phones = [decode(made.identifier(number)).canonical for number in range(60)]
@@ -480,7 +505,7 @@ async def test_what_the_desk_was_asking_when_it_ended_is_interrupted_and_goes_on
     await asked(desk, signed_in, address)
     sent = len(desk.client.session.coordinators.sent)
     desk.connection.execute("UPDATE kept_list SET state = 'asking'")
-    assert 1 == lists.stop_unfinished(desk.store)
+    assert 1 == interrupted_lists.stop_unfinished(desk.store)
     page = (await signed_in.get(address)).text
     assert "It was interrupted when the desk stopped." in page
     assert "Go on with it" in page

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from unit.ask import nation as made
 from unit.desk_pages import full_disk, served
 from unit.desk_pages.test_lists import (
     PHONES,
@@ -16,8 +17,17 @@ from unit.desk_pages.test_lists import (
     questions_of,
 )
 
-from fedquery.desk import case_changes, cases, list_running, lists, running_list
+from fedquery.desk import (
+    case_changes,
+    cases,
+    interrupted_lists,
+    list_running,
+    list_verdicts,
+    lists,
+    running_list,
+)
 from fedquery.desk.kept_list import CASE_CLOSED, INTERRUPTED
+from fedquery.identifiers import decode
 
 
 class Gate:
@@ -51,11 +61,11 @@ async def signed_in(browser, officer):
 @pytest.fixture
 async def gate(desk, monkeypatch):
     """Hold back all but the first question; pages are told at once of what has changed."""
-    made = Gate(desk.client.session.coordinators, most=1)
-    desk.client.session.coordinators = made
+    held = Gate(desk.client.session.coordinators, most=1)
+    desk.client.session.coordinators = held
     monkeypatch.setattr(running_list, "TOLD_EVERY_S", 0)
-    yield made
-    made.opened.set()
+    yield held
+    held.opened.set()
     await desk.aclose()
 
 
@@ -91,17 +101,58 @@ async def test_a_list_that_was_stopped_goes_on_and_pays_nothing_twice(desk, sign
     assert planned == len(set(gate.inner.sent))
 
 
+async def test_what_is_left_after_a_day_waits_for_another_decision(
+    desk, signed_in, gate, monkeypatch
+):
+    """Nothing more leaves without it, and what was asked is not discarded meanwhile."""
+    phones = [decode(made.identifier(number)).canonical for number in range(60)]
+    address = await kept(signed_in, phones)
+    planned = await questions_of(desk, address)
+    await signed_in.post(f"{address}/ask", page=address)
+    supervisor = await another(desk, "Chief One")
+    judged = {"page": address, "finding": "approved", "reason": "One call centre."}
+    await supervisor.post(f"{address}/verdict", **judged)
+    await signed_in.post(f"{address}/ask", page=address)
+    await gate.reached.wait()
+    await signed_in.post(f"{address}/stop", page=address)
+    sent = len(gate.inner.sent)
+    gate.opened.set()
+    # The nation's signed statements would be over after a whole day.
+    monkeypatch.setattr(list_verdicts, "LASTS_MS", 1_000)
+    desk.client.session.clock.now_ms += 1_001
+    page = (await signed_in.get(address)).text
+    assert "The approval is older than a day." in page
+    assert "Ask for approval" in page
+    assert 303 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    await finished(desk)
+    assert ("waiting", "") == state_of(desk, address)
+    assert sent == len(gate.inner.sent)
+    page = (await signed_in.get(address)).text
+    assert "Nothing was asked" not in page
+    assert "Discard" not in page
+    assert 409 == (await signed_in.post(f"{address}/discard", page=address)).status_code
+    second = await another(desk, "Chief Two")
+    judged["reason"] = "Still one call centre."
+    assert 303 == (await second.post(f"{address}/verdict", **judged)).status_code
+    assert 303 == (await signed_in.post(f"{address}/ask", page=address)).status_code
+    await finished(desk)
+    page = (await signed_in.get(address)).text
+    for said in ("One call centre.", "Still one call centre.", "Chief One", "Chief Two"):
+        assert said in page
+    assert planned == len(set(gate.inner.sent))
+
+
 async def test_a_list_that_goes_on_takes_back_no_facts(desk, signed_in, gate):
     """What was changed since it was made is what the next question of the case begins with."""
     address, _ = await begun(desk, signed_in, gate)
     await signed_in.post(f"{address}/stop", page=address)
-    made = lists.kept_for_whoever(desk.store, address.split("/")[-1])
-    changed = replace(made.new.facts, offence="trafficking")
-    case_changes.remember(desk.store, made.account_id, made.case_id, changed, desk.clock())
+    about = lists.kept_for_whoever(desk.store, address.split("/")[-1])
+    changed = replace(about.new.facts, offence="trafficking")
+    case_changes.remember(desk.store, about.account_id, about.case_id, changed, desk.clock())
     gate.opened.set()
     await signed_in.post(f"{address}/ask", page=address)
     await finished(desk)
-    assert changed == cases.read_any(desk.store, made.case_id).facts
+    assert changed == cases.read_any(desk.store, about.case_id).facts
 
 
 async def test_the_end_of_the_desk_interrupts_a_list(desk, signed_in, gate):
@@ -109,7 +160,7 @@ async def test_the_end_of_the_desk_interrupts_a_list(desk, signed_in, gate):
     address, planned = await begun(desk, signed_in, gate)
     await desk.aclose()
     assert ("asking", "") == state_of(desk, address)
-    lists.stop_unfinished(desk.store)
+    interrupted_lists.stop_unfinished(desk.store)
     assert ("stopped", INTERRUPTED) == state_of(desk, address)
     gate.opened.set()
     page = (await signed_in.get(address)).text

@@ -168,6 +168,8 @@ async def test_a_long_question_is_asked_once_it_was_approved(
     assert address in listed
     shown = (await supervisor.get(address)).text
     assert KNOWN in shown
+    for label in ("Highest penalty in years", "Opened", "Whom identifiers may belong to", "Aim"):
+        assert f"<dt>{label}</dt>" in shown
     assert (
         422
         == (
