@@ -32,9 +32,14 @@ from fedquery.storage.transaction import transaction
 from fedquery.transport.query_outcome import Answered
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
+OnBegun: TypeAlias = Callable[[str], None]
 
 _ID_LENGTH: Final = 8
 _UNKNOWN: Final = "outcome-unknown"
+
+
+def _unheeded(_lookup_id: str) -> None:
+    """Take no notice of a lookup that begins."""
 
 
 @dataclass(slots=True)
@@ -45,11 +50,13 @@ class Looking:
         session: the open session.
         random: the random source.
         on_outcome: told of each outcome as it comes.
+        on_begun: told the id of the lookup once it is logged, before anything is sent.
     """
 
     session: Session
     random: Callable[[int], bytes]
     on_outcome: OnOutcome
+    on_begun: OnBegun = _unheeded
     _joining: Joining = field(init=False)
     _room: Room = field(init=False)
 
@@ -105,6 +112,7 @@ class Looking:
             store.begin_lookup(connection, begun, self.session.home.mark_of(case.officer))
             # Nothing leaves before this is committed.
             self._log_asked(questions, case, identifiers)
+        self.on_begun(lookup_id)
         replaced = await self._send_all(taking, questions, deadline_ms, again=False)
         if replaced and await self._freshened(replaced):
             # A nation has published meanwhile: its manifest is fetched, and only what was refused

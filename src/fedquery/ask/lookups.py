@@ -6,7 +6,7 @@ from typing import Final
 from fedquery.ask import store
 from fedquery.ask.case import Case
 from fedquery.ask.estimating import NationEstimate, estimate
-from fedquery.ask.looking import Looking, OnOutcome
+from fedquery.ask.looking import Looking, OnBegun, OnOutcome
 from fedquery.ask.opening import Opening
 from fedquery.ask.outcome import Lookup
 from fedquery.errors import InputError
@@ -21,8 +21,8 @@ def _check_count(identifiers: Sequence[Identifier]) -> None:
         raise InputError(f"a lookup has 1 to {_MOST_IDENTIFIERS} identifiers")
 
 
-def _nobody(_outcome: object) -> None:
-    """Take no notice of outcomes as they come."""
+def _nobody(_told: object) -> None:
+    """Take no notice of what is told as it comes."""
 
 
 class Lookups(Opening):
@@ -36,6 +36,7 @@ class Lookups(Opening):
         nations: Collection[str] | None = None,
         deadline_s: float | None = None,
         on_outcome: OnOutcome = _nobody,
+        on_begun: OnBegun = _nobody,
     ) -> Lookup:
         """Ask other nations whether they hold records of identifiers.
 
@@ -45,6 +46,8 @@ class Lookups(Opening):
             nations: whom to ask; every other nation with a node by default.
             deadline_s: how long the nodes have, 1 to 30 seconds; the setting by default.
             on_outcome: told of each outcome as it comes.
+            on_begun: told the id of the lookup once it is logged, before anything is sent. What it
+                raises is raised, and nothing is sent.
 
         Raises:
             InputError: if there are none or too many, a nation is unknown or one's own, or the case
@@ -54,7 +57,7 @@ class Lookups(Opening):
         """
         _check_count(identifiers)
         case.check_opened(self.session.clock())
-        looking = Looking(self.session, self._random, on_outcome)
+        looking = Looking(self.session, self._random, on_outcome, on_begun)
         chosen = self.choose(nations)
         return await looking.run(identifiers, case, chosen, self.deadline_ms(deadline_s))
 

@@ -10,7 +10,7 @@ from fedquery.ask.client import Client
 from fedquery.ask.outcome import Lookup, Outcome
 from fedquery.config import logs
 from fedquery.encoding import canonical_json
-from fedquery.errors import FedqueryError, StorageError
+from fedquery.errors import FedqueryError
 from fedquery.gateway import tokens
 from fedquery.gateway.answers import RESULT
 from fedquery.gateway.bearer import Bearer
@@ -106,18 +106,26 @@ class GatewayService:
         body: LookupBody,
         on_outcome: Callable[[Outcome], None],
     ) -> Lookup:
-        deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
-        lookup = await self.client.lookup(
-            identifiers, case, nations=body.nations, deadline_s=deadline_s, on_outcome=on_outcome
-        )
-        if case.purpose == BREAK_GLASS:
+        def mark(lookup_id: str) -> None:
+            if case.purpose != BREAK_GLASS:
+                return
             count = len({one.encode() for one in identifiers})
             try:
-                self.reviewing.mark(lookup.lookup_id, "lookup", case.officer, count)
-            except StorageError as error:
-                # Nations have answered; what they said about a life is not held back for this.
+                self.reviewing.mark(lookup_id, "lookup", case.officer, count)
+            except FedqueryError as error:
+                # A life may hang on it: it is asked all the same, and the log has the fault.
                 logs.fault("threat-unmarked", error)
-        return lookup
+
+        deadline_s = body.deadline_ms / 1000 if body.deadline_ms is not None else None
+        return await self.client.lookup(
+            identifiers,
+            case,
+            nations=body.nations,
+            deadline_s=deadline_s,
+            on_outcome=on_outcome,
+            # Before anything is sent: whatever becomes of the lookup then, its review waits.
+            on_begun=mark,
+        )
 
 
 def outcome_line(outcome: Outcome) -> bytes:

@@ -1,11 +1,13 @@
 """Rows of a Parquet file, a batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from fedquery.errors import ConfigError
 from fedquery.tabular.cell import ROUNDED, UNREAD
 from fedquery.tabular.fault import FileError
+from fedquery.tabular.parquet_budget import Budget
 from fedquery.tabular.parquet_room import Column, rows_at_a_time
 from fedquery.tabular.row import Raw
 
@@ -126,10 +128,12 @@ def _rows(
     read = [column.name for column in columns]
     places = [read.index(name) if name in read else None for name in names]
     number = 0
+    budget = Budget.of_file(file.seek(0, 2))
     groups = range(opened.metadata.num_row_groups)
     # One without rows has no pages either, and offsets of none.
     for group in (one for one in groups if opened.metadata.row_group(one).num_rows):
-        batches = _batches(file, opened, dictionaries, group, columns)
+        rows = partial(rows_at_a_time, file, dictionaries, group, columns, budget)
+        batches = _batches(opened, group, read, rows)
         while (batch := _next(batches, read)) is not None:
             count, cells = batch
             unread = [UNREAD] * count
@@ -140,17 +144,13 @@ def _rows(
 
 
 def _batches(
-    file: BinaryIO,
     opened: "pyarrow.parquet.ParquetFile",
-    dictionaries: "pyarrow.parquet.ParquetFile",
     group: int,
-    columns: list[Column],
+    columns: list[str],
+    rows: Callable[[], int],
 ) -> Iterator[Any]:
     yield from opened.iter_batches(
-        batch_size=rows_at_a_time(file, dictionaries, group, columns),
-        row_groups=[group],
-        columns=[column.name for column in columns],
-        use_threads=False,
+        batch_size=rows(), row_groups=[group], columns=columns, use_threads=False
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 from fedquery.tabular.fault import FileError
+from fedquery.tabular.parquet_budget import Budget
 from fedquery.tabular.parquet_deltas import VALUES_CAP, Delta, DeltaError, text_octets
 from fedquery.tabular.parquet_pages import Page, PageError, PageKind, octets_of_rows, pages
 
@@ -60,6 +61,7 @@ def rows_at_a_time(
     dictionaries: Any,  # noqa: ANN401 - pyarrow has no types
     group: int,
     columns: list[Column],
+    budget: Budget,
 ) -> int:
     """Look at all pages of one row group, and say how many rows of it may be read at a time.
 
@@ -68,6 +70,7 @@ def rows_at_a_time(
         dictionaries: the same file, opened so that texts are read as dictionaries.
         group: the row group.
         columns: those that are to be read.
+        budget: what the file may unpack to; what this row group does is taken from it.
 
     Raises:
         FileError: if a part of it is too large at any number of rows, or of a form not read.
@@ -80,7 +83,9 @@ def rows_at_a_time(
         count += len(found)
         if count > _COUNT_CAP:
             raise FileError("the Parquet file has too many pages", do=_DO)
-        held += max((max(page.size, page.packed_size) for page in found), default=0)
+        sizes = [max(page.size, page.packed_size) for page in found]
+        budget.take(sizes)
+        held += max(sizes, default=0)
         if column.text:
             if held > _PAGES_CAP:
                 raise FileError("a page of the Parquet file is too large", do=_DO)

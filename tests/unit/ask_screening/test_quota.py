@@ -7,8 +7,9 @@ from unit.ask_screening.test_asking import screening
 from unit.psi.holding import identifier
 
 from fedquery.ask import quota_told
+from fedquery.ask.screening import earlier
 from fedquery.ask.screening.values import ListRefusedError
-from fedquery.ask.session import Session
+from fedquery.ask.session import Distrusted, Session
 from fedquery.identifiers import decode
 from fedquery.transport.head import GrantLeft, QuotaLeft
 
@@ -49,6 +50,24 @@ async def test_a_list_above_what_is_left_is_refused_before_its_first_question(se
     assert [] == session.coordinators.sent
     async with screening(session, listed(19), case) as one:
         assert (await one.run()).finished
+
+
+async def test_a_nation_that_is_distrusted_while_it_is_planned_costs_what_is_asked(
+    session, case, monkeypatch
+):
+    """Targets and cost are of one state: a cost of nothing needs no second person and no mark."""
+    adopt = earlier.adopt
+
+    def distrusted(*args):
+        session.nations["VN"] = Distrusted("rollback", alarm=True)
+        return adopt(*args)
+
+    monkeypatch.setattr(earlier, "adopt", distrusted)
+    async with screening(session, listed(20), case) as one:
+        cost = await one.prepare()
+        assert ("", 20) == (cost.nations[0].why, cost.elements)
+        await one.run()
+    assert session.coordinators.sent
 
 
 async def test_a_grant_makes_room(session, case, told):

@@ -20,7 +20,7 @@ from unit.gateway.test_screenings import (
 from fedquery.ask import threat_reviews
 from fedquery.ask.config import DeskSettings
 from fedquery.ask.threat_reviews import ThreatReview
-from fedquery.errors import NotFoundError, SealError, StorageError
+from fedquery.errors import NotFoundError, PeerError, SealError, StorageError
 from fedquery.gateway.bearer import Bearer
 from fedquery.gateway.bodies import LookupBody, ReviewBody
 from fedquery.gateway.reviewing import ReviewError, Reviewing
@@ -150,11 +150,43 @@ async def test_no_list_leaves_that_cannot_be_marked(session, screenings, monkeyp
     assert {} == one.runs.running
 
 
-async def test_what_nations_have_answered_is_not_held_back_for_a_mark(gateway, monkeypatch):
-    """A life may hang on it; the log has the fault."""
+async def test_a_lookup_is_marked_before_anything_is_sent(gateway, session):
+    """And waits for its review whatever becomes of it: here the gateway dies of its answers."""
+    waiting = []
 
-    def full(*_args):
-        raise StorageError("the disk is full")
+    def query(_envelopes, _deadline_ms):
+        waiting.extend(told(gateway, SEVEN))
+        raise ZeroDivisionError
 
-    monkeypatch.setattr(Reviewing, "mark", full)
+    session.coordinators.query = query
+    with pytest.raises(ZeroDivisionError):
+        await looked_up(gateway)
+    assert [("lookup", 4, "waiting")] == [
+        (one["asked"], one["identifiers"], one["finding"]) for one in waiting
+    ]
+    assert waiting == told(gateway, SUPERVISOR)
+
+
+async def test_a_lookup_that_cannot_leave_waits_for_no_review(gateway, session, monkeypatch):
+    """No coordinator answers: nothing was asked."""
+
+    async def nobody(_session, **_options):
+        raise PeerError("no coordinator answers")
+
+    monkeypatch.setattr(type(session), "freshen", nobody)
+    with pytest.raises(PeerError):
+        await looked_up(gateway)
+    assert [] == told(gateway, SUPERVISOR)
+
+
+@pytest.mark.parametrize(
+    "error", [StorageError("the disk is full"), SealError("another review does not open")]
+)
+async def test_what_may_save_a_life_is_not_held_back_for_a_mark(gateway, monkeypatch, error):
+    """It is asked all the same; the log has the fault."""
+
+    def fails(*_args):
+        raise error
+
+    monkeypatch.setattr(Reviewing, "mark", fails)
     assert await looked_up(gateway)

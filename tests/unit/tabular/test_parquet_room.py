@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedquery.tabular import FileError, opened, parquet, parquet_room
+from fedquery.tabular import FileError, opened, parquet, parquet_budget, parquet_room
+from fedquery.tabular.parquet_budget import Budget
 from fedquery.tabular.parquet_pages import (
     Page,
     PageError,
@@ -105,6 +106,60 @@ def test_a_page_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, plain_m
     reading = Reading(path)
     assert "a page of the Parquet file is too large" == reading.error
     assert reading.peak_mib < plain_mib + ROOM_MIB
+
+
+def bombs(path: Path, groups: int, **options: object) -> Path:
+    """Write row groups of one page each, of 1 MB of one letter."""
+    table = pa.table({"it": ["y" * 1_000_000]})
+    options = {"use_dictionary": False, "write_statistics": False, **options}
+    with pq.ParquetWriter(path, table.schema, store_schema=False, **options) as file:
+        for _ in range(groups):
+            file.write_table(table)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["PLAIN", "DELTA_BYTE_ARRAY"])
+@pytest.mark.parametrize("compression", ["zstd", "brotli"])
+def test_pages_unpack_to_so_much_in_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: str, encoding: str
+) -> None:
+    """Each would be read alone; the one that is too much is not unpacked, nor is any behind it."""
+    path = bombs(tmp_path / "list.parquet", 40, compression=compression, column_encoding=encoding)
+    assert path.stat().st_size < 20_000
+    monkeypatch.setattr(parquet_budget, "_RATIO", 0)
+    monkeypatch.setattr(parquet_budget, "_FREE", 20 * 1_000_100)
+    with opened(path) as table:
+        rows = iter(table.rows({"it": 0}, 1))
+        assert list(range(1, 21)) == [next(rows).number for _ in range(20)]
+        with pytest.raises(FileError, match="too large once it is unpacked"):
+            next(rows)
+    monkeypatch.setattr(parquet_budget, "_FREE", 40 * 1_000_100)
+    with opened(path) as table:
+        assert 40 == len(list(table.rows({"it": 0}, 1)))
+
+
+def test_a_file_that_is_as_large_as_what_it_holds_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large: what it may unpack to grows with it."""
+    path = bombs(tmp_path / "list.parquet", 3, compression="none")
+    monkeypatch.setattr(parquet_budget, "_FREE", 0)
+    with opened(path) as table:
+        assert 3 == len(list(table.rows({"it": 0}, 1)))
+
+
+@given(st.lists(st.integers(0, 2**31 - 1), max_size=8), st.integers(0, 2**26))
+def test_no_more_is_taken_from_a_budget_than_it_has(sizes: list[int], size: int) -> None:
+    """4 GiB and 64 times the file; a page of no octets counts as 1 KiB, for it takes its time."""
+    room = 4 * 2**30 + 64 * size
+    counted = [max(1_024, one) for one in sizes]
+    budget = Budget.of_file(size)
+    if sum(counted) > room:
+        with pytest.raises(FileError):
+            budget.take(sizes)
+        return
+    budget.take(sizes)
+    assert room - sum(counted) == budget.left
 
 
 def test_a_row_of_many_values_is_not_read(tmp_path: Path, plain_mib: float) -> None:

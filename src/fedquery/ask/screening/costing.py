@@ -11,6 +11,7 @@ from fedquery.ask.screening.purse import Purse
 from fedquery.ask.screening.targets import Target
 from fedquery.ask.screening.values import Cost, DatasetCost, NationCost
 from fedquery.ask.session import Distrusted
+from fedquery.ask.trust import Trusted
 from fedquery.seal.size import REQUEST_LENGTH
 
 # Octets of a request envelope beside its plaintext: header, encapsulated key, tag and signature.
@@ -19,6 +20,7 @@ _ENVELOPE: Final = 1_700
 
 def cost_of(
     planner: Planner,
+    states: Mapping[str, Trusted | Distrusted],
     targets: Mapping[str, Sequence[Target]],
     held: Mapping[str, dict[str, set[int]]],
 ) -> Cost:
@@ -26,6 +28,7 @@ def cost_of(
 
     Args:
         planner: plans it.
+        states: by nation, what its manifest was worth when its targets were chosen.
         targets: by nation, its datasets in the order in which they are asked.
         held: by nation and dataset, the buckets of its version that are held.
     """
@@ -33,18 +36,22 @@ def cost_of(
         identifiers=planner.listed.places,
         distinct=planner.listed.subjects,
         nations=tuple(
-            _of_nation(planner, nation, some, held[nation]) for nation, some in targets.items()
+            _of_nation(planner, nation, states[nation], some, held[nation])
+            for nation, some in targets.items()
         ),
     )
 
 
 def _of_nation(
-    planner: Planner, nation: str, targets: Sequence[Target], held: dict[str, set[int]]
+    planner: Planner,
+    nation: str,
+    state: Trusted | Distrusted,
+    targets: Sequence[Target],
+    held: dict[str, set[int]],
 ) -> NationCost:
-    state = planner.session.state(nation)
     if isinstance(state, Distrusted):
         return NationCost(nation=nation, why=state.why)
-    left = planner.left(nation)
+    left = planner.left(nation, state)
     purse = Purse.of(left)
     datasets = tuple(_of_dataset(planner, one, held[one.board.dataset], purse) for one in targets)
     cost = NationCost(nation=nation, datasets=datasets)

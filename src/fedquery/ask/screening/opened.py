@@ -54,8 +54,11 @@ class Opened:
 
     def plan(self) -> Cost:
         """Say what it costs to go on, from manifests that are fresh."""
-        for nation in self.asked.nations:
-            self.targets[nation] = self.planner.targets(nation)
+        # Once: other questions of this session freshen manifests meanwhile, and a nation that came
+        # to be distrusted between two readings would be asked at a cost of nothing.
+        states = {nation: self.planner.session.state(nation) for nation in self.asked.nations}
+        for nation, state in states.items():
+            self.targets[nation] = self.planner.targets(nation, state)
         # Before any answer is taken over: without its dataset, it could not be read again.
         with transaction(self.keeper.job.connection):
             keep_board(self.keeper.job, self.board)
@@ -66,7 +69,7 @@ class Opened:
                 earlier.adopt(self.planner, self.keeper, target)
                 publication = target.publication
                 held[nation][publication.dataset] = recovering.held(self.keeper.log, publication)
-        return cost_of(self.planner, self.targets, held)
+        return cost_of(self.planner, states, self.targets, held)
 
     def close(self) -> None:
         """Close the connection to the agency's database."""

@@ -68,9 +68,13 @@ class Planner:
     board: Board
     padded: bool
 
-    def targets(self, nation: str) -> list[Target]:
-        """Say which datasets of a nation are asked; a nation that cannot be asked is marked."""
-        state = self.session.state(nation)
+    def targets(self, nation: str, state: Trusted | Distrusted) -> list[Target]:
+        """Say which datasets of a nation are asked; a nation that cannot be asked is marked.
+
+        Args:
+            nation: the nation.
+            state: what its manifest is worth.
+        """
         boards = self.board.datasets.setdefault(nation, {})
         self.board.unasked.pop(nation, None)
         if isinstance(state, Distrusted):
@@ -94,7 +98,7 @@ class Planner:
                 found.append(target)
         # What grants pay for comes last: the ordinary quota pays first, whatever is asked, and what
         # no grant is for has nothing else (protocol.md 8).
-        left = self.left(nation)
+        left = self.left(nation, state)
         if left is not None:
             found.sort(key=lambda target: left.granted(target.board.dataset))
         return found
@@ -126,10 +130,14 @@ class Planner:
         )
         return target
 
-    def left(self, nation: str) -> QuotaLeft | None:
-        """Say what a nation lets this agency ask in this case, as far as it is known."""
-        state = self.session.state(nation)
-        ceilings = None if isinstance(state, Distrusted) else state.manifest.ceilings
+    def left(self, nation: str, trusted: Trusted) -> QuotaLeft | None:
+        """Say what a nation lets this agency ask in this case, as far as it is known.
+
+        Args:
+            nation: the nation.
+            trusted: its manifest.
+        """
+        ceilings = trusted.manifest.ceilings
         pseudonym = self.case.pseudonym(nation, self.session.home.pseudonym_key)
         return quota_told.known(self.connection, nation, pseudonym, ceilings, self.session.clock())
 

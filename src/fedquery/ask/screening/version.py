@@ -77,7 +77,7 @@ class VersionRun:
     def _plan(self, held: set[int]) -> Planned:
         """Plan a round by what is known of the quota now."""
         planner, target = self.means.planner, self.target
-        purse = Purse.of(planner.left(target.board.nation))
+        purse = Purse.of(planner.left(target.board.nation, target.trusted))
         return planner.plan(target, held, purse, self._sending.largest)
 
     def _require_more_than(self, before: tuple[int, int]) -> None:
