@@ -40,8 +40,10 @@ def put_back(path, copy):
 
 
 def copy_of(path, name):
-    """Copy a database, as a backup does."""
-    copy = path.with_name(name)
+    """Copy a database, as a backup does: under its own name, which may hold identifiers."""
+    directory = path.parent.with_name(f"{path.parent.name}-{name}")
+    directory.mkdir(mode=0o700)
+    copy = directory / path.name
     with (
         contextlib.closing(sqlite3.connect(path)) as source,
         contextlib.closing(sqlite3.connect(copy)) as target,
