@@ -33,6 +33,7 @@ class Claims(Opening):
         level: Literal["reference", "summary"] = "reference",
         officer: str | None = None,
         asked_by: str | None = None,
+        at_desk: bool = True,
         case: str | None = None,
         deadline_s: float | None = None,
     ) -> ClaimOutcome:
@@ -45,6 +46,7 @@ class Claims(Opening):
             level: how much is asked for.
             officer: who claims; whoever looked it up, by default.
             asked_by: who must have looked it up; anybody by default.
+            at_desk: whether hits of the desk's lists may be claimed, which belong to its cases.
             case: the number of the opened case; by default it is found. Its cards of today are
                 shown, with the signatures that they have by now.
             deadline_s: how long the node has; the setting by default.
@@ -54,7 +56,7 @@ class Claims(Opening):
             InputError: if its time is over, or its case is closed.
             PeerError: if no coordinator answers.
         """
-        hit = self._found(claim_id, asked_by)
+        hit = self._found(claim_id, asked_by, at_desk=at_desk)
         statement = renewed(self.home, hit.statement, self._clock(), case)
         hit = replace(hit, statement=statement)
         if officer is not None:
@@ -69,10 +71,10 @@ class Claims(Opening):
             looked=Looked(case or "", officer or ""),
         )
 
-    def _found(self, claim_id: str, asked_by: str | None) -> Hit:
+    def _found(self, claim_id: str, asked_by: str | None, *, at_desk: bool) -> Hit:
         """Find a hit, and require that it is of whoever must have asked."""
         try:
-            hit = find_hit(self.home, claim_id, self._random)
+            hit = find_hit(self.home, claim_id, self._random, at_desk=at_desk)
             if hit is None:
                 hit = store.find_hit(self.session.connection, claim_id)
         except FedqueryError:

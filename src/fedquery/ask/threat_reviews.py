@@ -7,10 +7,12 @@ once whether there was such a threat; then for as long as details are kept.
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 from fedquery.ask.home import AskHome
+from fedquery.errors import SealError
 from fedquery.seal.at_rest import KeyAtRest
 from fedquery.storage.details import YEAR_MS
 
@@ -64,12 +66,14 @@ def mark(
         new: the question.
         random: the random source.
     """
-    ends_ms = new.asked_ms - home.settings.retain_years * YEAR_MS
-    for one in every(connection, home):
-        if one.finding != "waiting" and one.reviewed_ms <= ends_ms:
-            connection.execute("DELETE FROM remembered WHERE key = ?", (_key(one.asked_id),))
     if find(connection, home, new.asked_id) is None:
         keep(connection, home, new, random)
+    ends_ms = new.asked_ms - home.settings.retain_years * YEAR_MS
+    # One that does not open is for whoever reads them: it keeps no other from being marked.
+    with suppress(SealError):
+        for one in every(connection, home):
+            if one.finding != "waiting" and one.reviewed_ms <= ends_ms:
+                connection.execute("DELETE FROM remembered WHERE key = ?", (_key(one.asked_id),))
 
 
 def keep(

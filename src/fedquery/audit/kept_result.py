@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from fedquery.audit import reconciled, verified
-from fedquery.audit.reconciled import Reconciled
+from fedquery.audit.reconciled import MOST_FINDINGS, Reconciled
 from fedquery.audit.result_fields import members, moment, word
 from fedquery.audit.verified import Faulty, Verified
 from fedquery.encoding import canonical_json
@@ -36,6 +36,10 @@ class KeptResult:
 
     def encode(self) -> bytes:
         """Write it, with as many findings as have room; the number of all stays."""
+        if isinstance(self.result, Reconciled) and len(self.result.findings) > MOST_FINDINGS:
+            # No reader takes more.
+            fewest = self.result.findings[:MOST_FINDINGS]
+            return replace(self, result=replace(self.result, findings=fewest)).encode()
         octets = self._octets()
         if len(octets) <= CAP or not isinstance(self.result, Reconciled):
             return octets

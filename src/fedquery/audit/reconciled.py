@@ -10,7 +10,7 @@ from fedquery.encoding.canonical_json import Json
 SCHEMA: Final = "fedquery/audit-reconcile/v1"
 _SIGNATURES: Final = "not looked at"
 _MOST_LOGS: Final = 256
-_MOST_FINDINGS: Final = 1_000
+MOST_FINDINGS: Final = 1_000
 _MOST_PLACES: Final = 1_000
 _LEAST_LOGS: Final = 2
 _WORDS: Final = frozenset({"paired", "unanswered", "too new", "alone"})
@@ -106,7 +106,7 @@ class Reconciled:
             logs=tuple(_log(one) for one in listed(logs, _MOST_LOGS)),
             questions={name: number(one) for name, one in pairs(questions, _MOST_LOGS)},
             found=number(found),
-            findings=tuple(_misfit(one) for one in listed(findings, _MOST_FINDINGS)),
+            findings=tuple(_misfit(one) for one in listed(findings, MOST_FINDINGS)),
         )
         _require_consistent(read)
         return read

@@ -27,7 +27,7 @@ from fedquery.audit.asker import AskedEntry, ConcludedEntry
 from fedquery.audit.reading import decode_entry
 from fedquery.desk import cases, claims, questions
 from fedquery.desk.store import DeskStore
-from fedquery.errors import EncodingError, FedqueryError, StorageError
+from fedquery.errors import ConfigError, EncodingError, FedqueryError, StorageError
 from fedquery.storage import details
 from fedquery.storage.log import LogStore
 from fedquery.storage.transaction import transaction
@@ -120,9 +120,13 @@ class AgencyFiles:
         """Say where the cards of a case are, where nothing can go out with them any more."""
         try:
             number = cases.read_any(store, case_id).number
-            file = read_case(self.home, number)
         except FedqueryError:
             return None
+        try:
+            file = read_case(self.home, number)
+        except ConfigError:
+            # Nothing goes out with a file that is refused; its case was all that named it.
+            return path_of(self.home, number)
         if file is None or (file.state == "open" and self.now_ms < file.facts.ends_ms):
             return None
         return path_of(self.home, number)

@@ -82,7 +82,7 @@ def remember(
     """
     with transaction(store.connection):
         kept = cases.read_any(store, case_id)
-        if said_ms is not None and kept.facts is not None and _changed(store, case_id, said_ms):
+        if said_ms is not None and kept.facts is not None and since(store, case_id, said_ms):
             return
         if file is not None and kept.facts is not None:
             facts = replace(facts, **{name: getattr(kept.facts, name) for name in ON_CARDS})
@@ -123,13 +123,6 @@ def some_of_case(
                 after=_said(said["after"]),
             )
     return found
-
-
-def _changed(store: DeskStore, case_id: str, since_ms: int) -> bool:
-    row = store.connection.execute(
-        "SELECT 1 FROM case_change WHERE case_id = ? AND changed_ms >= ?", (case_id, since_ms)
-    ).fetchone()
-    return row is not None
 
 
 def _write(store: DeskStore, kept: KeptCase, after: Said, account_id: str, now_ms: int) -> None:

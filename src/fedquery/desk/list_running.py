@@ -90,7 +90,8 @@ class Lists:
             FedqueryError: as `Screening.prepare`.
         """
         cost = self._costs.get(kept.list_id)
-        if cost is None:
+        # A nation that could not be asked then may be back by now.
+        if cost is None or any(one.why for one in cost.nations):
             async with await self._opened(kept) as screening:
                 cost = await screening.prepare()
             self.remember_cost(kept.list_id, cost)
@@ -163,15 +164,7 @@ class Lists:
         facts, now_ms = kept.new.facts, self.desk.clock()
         # What the next question of the case begins with; nothing is lost where it is not kept.
         with contextlib.suppress(sqlite3.OperationalError):
-            case_changes.remember(
-                store,
-                kept.account_id,
-                kept.case_id,
-                facts,
-                now_ms,
-                file=file,
-                said_ms=kept.begun_ms,
-            )
+            case_changes.remember(store, kept.account_id, kept.case_id, facts, now_ms, file=file)
 
     async def _opened(self, kept: KeptList) -> Screening:
         return await asyncio.to_thread(self.desk.client.resume_screening, kept.list_id)
@@ -201,7 +194,7 @@ class Lists:
                     self._note(kept, why)
             finally:
                 self._ending.discard(kept.list_id)
-            one.wake(is_over=True)
+                one.wake(is_over=True)
 
     async def _asked(self, kept: KeptList, one: RunningList, *, anyway: bool) -> str:
         """Ask, and say what stopped it; "" where it came to its end."""

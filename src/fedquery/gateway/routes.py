@@ -198,6 +198,7 @@ def _asking(app: FastAPI, service: GatewayService, approving: Approving) -> APIR
             level=body.level,
             officer=bearer.officer,
             asked_by=bearer.asked_by,
+            at_desk=False,
             deadline_s=deadline_s,
         )
         document = {"schema": CLAIM, **asdict(found)}

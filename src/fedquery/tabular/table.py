@@ -117,7 +117,7 @@ def opened(
 
 @contextmanager
 def opened_octets(name: str, octets: bytes, *, otherwise: Form | None = None) -> Iterator[Table]:
-    """Open a file that is in memory, and goes to no disk; of a workbook, its first sheet.
+    """Open a file in memory, which goes to no disk; of a workbook the one sheet that has anything.
 
     Args:
         name: what it is called, which may tell its form.

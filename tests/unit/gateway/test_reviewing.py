@@ -136,6 +136,18 @@ def test_what_was_reviewed_is_erased_when_details_are(session):
     assert [15, 2, 0] == [int(one.asked_id[-1], 16) for one in kept]
 
 
+def test_one_that_does_not_open_keeps_no_other_from_being_marked(session):
+    """It is for whoever reads them all; a life does not wait for it."""
+    first, second = (
+        ThreatReview(asked_id=f"{n:016x}", asked="lookup", officer="o", asked_ms=n, identifiers=1)
+        for n in range(2)
+    )
+    threat_reviews.keep(session.connection, session.home, first, secrets.token_bytes)
+    session.connection.execute("UPDATE remembered SET value = ?", (bytes(80),))
+    threat_reviews.mark(session.connection, session.home, second, secrets.token_bytes)
+    assert second == threat_reviews.find(session.connection, session.home, second.asked_id)
+
+
 async def test_no_list_leaves_that_cannot_be_marked(session, screenings, monkeypatch):
     """It is kept, and can be run again."""
 

@@ -317,3 +317,20 @@ async def test_results_are_read_while_it_runs(session, screenings):
     await until_ended(gateway, screening_id)
     hits = await rows_of(gateway, screening_id, hits_alone=True)
     assert ["end"] == [one["type"] for one in hits]
+
+
+async def test_a_hit_of_a_list_of_the_desk_is_not_claimed_with_a_token(session, screenings):
+    """At the desk its case says who may; elsewhere it is not there, and nothing is sent."""
+    gateway, case = screenings(), replace(CASE, officer="officer 7")
+    hits = listed(0, 4)
+    async with gateway.client.screen(hits, case, nations=["VN"], at_desk=True) as of_desk:
+        await of_desk.run()
+        outcomes = [one for row in of_desk.results() for one in row.outcomes]
+    claim_id = next(one.claim_id for one in outcomes if one.word == "hit")
+    sent = len(session.coordinators.sent)
+    with pytest.raises(NotFoundError):
+        await gateway.client.claim(claim_id, at_desk=False)
+    assert sent == len(session.coordinators.sent)
+    found = await gateway.client.claim(claim_id)
+    assert sent < len(session.coordinators.sent)
+    assert claim_id == found.claim_id

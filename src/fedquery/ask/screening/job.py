@@ -89,8 +89,8 @@ class Job:
         make_private_directory(directory_of(home))
         job_id = random(_ID_LENGTH).hex()
         lock = locked(home, job_id)
-        begin_preparing(home, job_id)
         try:
+            begin_preparing(home, job_id)
             return _job(home, job_id, job_file.made(path_of(home, job_id), random), random, lock)
         except BaseException:
             lock.close()

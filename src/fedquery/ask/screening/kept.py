@@ -79,8 +79,16 @@ def _dataset(board: Board, nation: str, dataset: str, kept: dict[str, Any]) -> D
     return made
 
 
-def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hit | None:
+def find_hit(
+    home: AskHome, claim_id: str, random: Callable[[int], bytes], *, at_desk: bool = True
+) -> Hit | None:
     """Find what is needed to claim a hit of a screening; None where the id is not of one.
+
+    Args:
+        home: the home of the agency.
+        claim_id: from an outcome.
+        random: the random source.
+        at_desk: whether hits of the desk's lists are found too.
 
     Raises:
         NotFoundError: if there is no such screening, or no such hit in it.
@@ -90,6 +98,9 @@ def find_hit(home: AskHome, claim_id: str, random: Callable[[int], bytes]) -> Hi
         return None
     job = Job.open(home, match[1], random, alone=False)
     try:
+        # Who may act on a list of the desk, its case says, and the desk alone looks at that.
+        if not at_desk and facts_of(job).at_desk:
+            raise no_such_hit()
         row = job.connection.execute(
             "SELECT number, nation, dataset, version, came FROM question"
             " WHERE number = ? AND state = ?",
